@@ -1,0 +1,306 @@
+"""The one engine of the repair: bytes with alternatives, read by the right codec, judged by the language model.
+
+A channel turns a damaged run into slots, one for each damaged character (or for a group such as ``(guó)``). Each slot
+offers arcs: the bytes that may have stood there, with a price. An element of an arc's bytes is a known byte, or a
+``bytes`` object that lists what an unknown byte may have been. ``Reader`` cuts the bytes into characters of the right
+codec, and ``search`` keeps the reading that costs least: the language model's cost of the text plus the prices, both in
+tenths of a nat.
+
+>>> from scraper.mojibake.lattice import ANY, Arc, Reader, Slot, search
+>>> damaged = "浠婂ぉ涓嬮洦浜�"  # 今天下雨了 in UTF-8, read as GBK, the last byte lost
+>>> slots = [Slot(i, i + 1, (Arc(tuple(c.encode("gbk")) if c != "�" else (ANY,)),)) for i, c in enumerate(damaged)]
+>>> "".join(piece.text for piece in search(slots, Reader("utf-8")))
+'今天下雨了'
+
+The search is a beam over (bytes not yet read, last two characters, quotation open or not). Where one reading is far
+better than all others a single hypothesis survives. Do not give it undamaged text: that needs no search, and each
+character costs microseconds.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, cached_property, lru_cache
+from heapq import nsmallest
+from itertools import chain
+from operator import itemgetter
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scraper import language_model
+from scraper.language_model import SPACE
+
+Element = int | bytes
+ANY = bytes(range(0x80, 0xFF))
+"""An unknown byte of a character outside ASCII."""
+
+BEAM = 12
+WIDTH = 160
+MOST_GUESSES = 24
+PENDING = 25
+UNBALANCED = 40
+
+
+class Arc(NamedTuple):
+    """One thing that may have stood in a slot: ``data`` are its bytes, or (a string) a text that is taken as it stands.
+
+    ``price`` is in tenths of a nat; negative prices are allowed. ``guessed`` marks bytes that the language model had to
+    choose. A literal text cannot stand where bytes of a character are still open.
+    """
+
+    data: tuple[Element, ...] | str
+    price: int = 0
+    guessed: bool = False
+
+
+class Slot(NamedTuple):
+    """The damaged characters ``start`` to ``end`` (offsets into the damaged text) and what may have stood there."""
+
+    start: int
+    end: int
+    arcs: tuple[Arc, ...]
+
+
+class Piece(NamedTuple):
+    """``text`` is what stood at ``start`` to ``end`` of the damaged text; ``guessed`` where bytes were missing."""
+
+    start: int
+    end: int
+    text: str
+    guessed: bool
+
+
+class Character(NamedTuple):
+    """A character that a pattern of bytes can be: its text, its code in the language model, and a price."""
+
+    text: str
+    code: int
+    price: int
+
+
+Split = tuple[tuple[tuple[Character, ...], ...], tuple[Element, ...]]
+"""Characters read, each with its alternatives, and the bytes left over."""
+
+Spellings = Callable[[str], Iterable[tuple[str, int]]]
+"""What a character that was read may be written as, each with a price: for Traditional that must become Simplified."""
+
+
+def as_read(character: str) -> Iterable[tuple[str, int]]:
+    """The spelling of codecs that need no change of script: the character itself."""
+    return ((character, 0),)
+
+
+class Reader:
+    """Cuts bytes, some of them unknown, into the characters of a codec.
+
+    ``codec`` is ``utf-8`` or a double-byte codec of Python in which a byte above 0x80 leads (``gbk``, ``cp950``).
+    Unknown bytes are only ever filled to characters that the language model knows by name. Readings are remembered, so
+    keep the reader (functools.cache on the function that makes it).
+    """
+
+    def __init__(self, codec: str, spellings: Spellings = as_read) -> None:
+        self.codec = codec
+        self.spellings = spellings
+        self.model = language_model.load()
+        self.split = lru_cache(maxsize=1 << 16)(self._split)
+        self.literal = lru_cache(maxsize=1 << 15)(self._literal)
+        self.characters = lru_cache(maxsize=1 << 15)(self._characters)
+
+    def length(self, first: Element) -> int:
+        """How many bytes a character has whose first byte is ``first``; an unknown one begins a Han character."""
+        if isinstance(first, bytes):
+            return 3 if self.codec == "utf-8" else 2
+        if first < 0x80:
+            return 1
+        if self.codec != "utf-8":
+            return 2
+        return 4 if first >= 0xF0 else 3 if first >= 0xE0 else 2
+
+    def feed(self, pending: tuple[Element, ...], data: tuple[Element, ...] | str) -> Split | None:
+        """What is read when ``data`` follows the bytes ``pending``; None where it cannot follow them."""
+        if isinstance(data, str):
+            return None if pending else (self.literal(data), ())
+        return self.split(pending + data)
+
+    def _literal(self, text: str) -> tuple[tuple[Character, ...], ...]:
+        """``text`` as it stands, in the form that ``split`` gives."""
+        return tuple((Character(character, self.model.code(character), 0),) for character in text)
+
+    def _characters(self, pattern: tuple[Element, ...]) -> tuple[Character, ...]:
+        if all(isinstance(element, int) for element in pattern):
+            try:
+                character = bytes(pattern).decode(self.codec)  # type: ignore[arg-type]
+            except UnicodeDecodeError:
+                return ()
+            return tuple(Character(text, self.model.code(text), price) for text, price in self.spellings(character))
+        data, characters = self._nameable[len(pattern)]
+        fits = np.ones(len(data), bool)
+        for column, element in enumerate(pattern):
+            fits &= _members(element)[data[:, column]]
+        return tuple(characters[index] for index in np.flatnonzero(fits))
+
+    @cached_property
+    def _nameable(self) -> dict[int, tuple[NDArray[np.uint8], list[Character]]]:
+        """By length in bytes: the bytes of every character that the language model knows by name, and the character."""
+        rows: dict[int, list[bytes]] = {1: [], 2: [], 3: [], 4: []}
+        characters: dict[int, list[Character]] = {1: [], 2: [], 3: [], 4: []}
+        for point in chain(range(0x80, 0xD800), range(0xF900, 0xFFFE)):
+            data = chr(point).encode(self.codec, "ignore")
+            for text, price in self.spellings(chr(point)) if data else ():
+                if (code := self.model.code(text)) >= len(language_model.CLASSES):
+                    rows[len(data)].append(data)
+                    characters[len(data)].append(Character(text, code, price))
+        return {
+            length: (np.frombuffer(b"".join(rows[length]), np.uint8).reshape(-1, length), characters[length])
+            for length in rows
+        }
+
+    def _split(self, data: tuple[Element, ...]) -> Split | None:
+        """The characters that ``data`` begins with, each with its alternatives, and the bytes left over.
+
+        None where they cannot be read.
+        """
+        read = []
+        while data and len(data) >= (length := self.length(data[0])):
+            characters = self.characters(data[:length])
+            if not characters:
+                return None
+            read.append(characters)
+            data = data[length:]
+        return tuple(read), data
+
+
+class _Node(NamedTuple):
+    """A step of a hypothesis: what it wrote up to the slot ``number``, and the step before it."""
+
+    last: "_Node | None"
+    number: int
+    text: str
+    guessed: bool
+    settled: bool
+
+
+class _State(NamedTuple):
+    """What the rest of a hypothesis depends on: the last two characters, an open quotation, bytes not yet read."""
+
+    context: int
+    quoting: bool
+    pending: tuple[Element, ...]
+
+
+def search(
+    slots: Sequence[Slot], reader: Reader, *, before: str = "", after: str = "", beam: int = BEAM
+) -> list[Piece] | None:
+    """What stood in ``slots``, as one piece for each stretch between two points where no byte was pending.
+
+    ``before`` and ``after`` are the text around, repaired already where it was damaged; they are not part of the result.
+    None where the bytes cannot be read whatever is assumed: offer more arcs.
+    """
+    score = _Score(reader.model)
+    hypotheses = {_State(*score.start(before), ()): (0, _Node(None, -1, "", False, True))}
+    for number, slot in enumerate(slots):
+        extended: dict[_State, tuple[int, _Node]] = {}
+        for state, (cost, node) in hypotheses.items():
+            for data, price, guessed in slot.arcs:
+                split = reader.feed(state.pending, data)
+                if split is None:
+                    continue
+                read, pending = split
+                for total, context, quoting, text in score.extend(cost + price, state, read):
+                    key = _State(context, quoting, pending)
+                    if key not in extended or total < extended[key][0]:
+                        extended[key] = (total, _Node(node, number, text, guessed, not pending))
+        hypotheses = _best(extended, beam)
+    closing = reader.literal(after[:2])
+    ends = [
+        (total, node)
+        for state, (cost, node) in hypotheses.items()
+        if not state.pending
+        for total, *_ in score.extend(cost, state, closing)
+    ]
+    return _pieces(min(ends, key=itemgetter(0))[1], slots) if ends else None
+
+
+def _best(hypotheses: dict[_State, tuple[int, _Node]], beam: int) -> dict[_State, tuple[int, _Node]]:
+    """The ``beam`` cheapest, none much dearer than the cheapest; bytes that wait to be read are charged PENDING."""
+    if len(hypotheses) < 2:
+        return hypotheses
+    ranked = sorted(
+        (found[0] + PENDING * bool(state.pending), i, state) for i, (state, found) in enumerate(hypotheses.items())
+    )
+    limit = ranked[0][0] + WIDTH
+    return {state: hypotheses[state] for cost, _, state in ranked[:beam] if cost <= limit}
+
+
+def _pieces(node: _Node, slots: Sequence[Slot]) -> list[Piece]:
+    pieces: list[Piece] = []
+    text, guessed, end = "", False, node.number
+    last: _Node | None = node
+    while last is not None:
+        if last.settled and last.number < end:
+            pieces.append(Piece(slots[last.number + 1].start, slots[end].end, text, guessed))
+            text, guessed, end = "", False, last.number
+        text, guessed = last.text + text, guessed or last.guessed
+        last = last.last
+    return pieces[::-1]
+
+
+class _Score:
+    """The language model in the form that a search needs: costs character by character."""
+
+    def __init__(self, model: language_model.LanguageModel) -> None:
+        self.model = model
+        self.size = model.size
+        self.rows = model.bigram_rows
+        self.trigrams = model.trigrams
+        self.backoffs = model.backoffs
+        self.opening, self.closing, self.newline = model.code("“"), model.code("”"), SPACE
+
+    def start(self, before: str) -> tuple[int, bool]:
+        """The context after ``before``."""
+        line = before[before.rfind("\n") + 1 :]
+        first, second = ([SPACE, SPACE] + [self.model.code(character) for character in before[-2:]])[-2:]
+        return first * self.size + second, line.rfind("“") > line.rfind("”")
+
+    def extend(
+        self, cost: int, state: _State, read: tuple[tuple[Character, ...], ...]
+    ) -> list[tuple[int, int, bool, str]]:
+        """(cost, context, quotation open, text) of every way to go on with the characters ``read``."""
+        found = [(cost, state.context, state.quoting, "")]
+        for characters in read:
+            if len(characters) > MOST_GUESSES:
+                characters = self.likely(found, characters)
+            found = [self.add(reading, character) for reading in found for character in characters]
+            if len(found) > MOST_GUESSES:
+                found = nsmallest(MOST_GUESSES, found)
+        return found
+
+    def likely(
+        self, found: list[tuple[int, int, bool, str]], characters: tuple[Character, ...]
+    ) -> tuple[Character, ...]:
+        """The few of ``characters`` that are likeliest after the cheapest of ``found``."""
+        _, context, _, _ = min(found)
+        row = self.model.bigram[context % self.size]
+        costs = row[[character.code for character in characters]]
+        return tuple(characters[index] for index in np.argsort(costs, kind="stable")[:MOST_GUESSES])
+
+    def add(self, reading: tuple[int, int, bool, str], character: Character) -> tuple[int, int, bool, str]:
+        cost, context, quoting, text = reading
+        code = character.code
+        step = self.trigrams.get(context * self.size + code)
+        if step is None:
+            step = self.rows[context % self.size][code] + self.backoffs.get(context, 0)
+        cost += step + character.price
+        if code == self.opening:
+            cost, quoting = cost + UNBALANCED * quoting, True
+        elif code == self.closing:
+            cost, quoting = cost + UNBALANCED * (not quoting), False
+        return cost, context % self.size * self.size + code, quoting, text + character.text
+
+
+@cache
+def _members(element: Element) -> NDArray[np.bool_]:
+    """Which byte values ``element`` stands for, shape (256,)."""
+    members = np.zeros(256, bool)
+    members[[element] if isinstance(element, int) else list(element)] = True
+    return members
