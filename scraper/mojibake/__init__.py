@@ -1,0 +1,95 @@
+"""Damaged text, repaired: bytes that were read with the wrong ruler are written back and read with the right one.
+
+Damage comes in layers (UTF-8 read as windows-1252, and that once more). One layer is undone at a time: each channel whose
+signs the scan has seen judges the whole text, the one whose repair the language model likes best wins, and the next layer
+is looked for in the result. The steps of all layers are joined, so that they always speak of the text that was given.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from scraper.model import Damage, Document, Repaired, Step
+from scraper.mojibake.channels import channels
+from scraper.mojibake.layers import compose, replay
+from scraper.mojibake.scan import is_lost, scan
+
+__all__ = ["repair", "repair_document", "replay"]
+
+MOST_LAYERS = 6
+
+
+def repair(text: str) -> Repaired:
+    """``text`` with its damage undone, the steps that did it, and how far to trust them. Clean text stays as it is.
+
+    For one text of one origin. The parts of a page belong into ``repair_document``, which judges them together.
+
+    >>> repair("è®°è€…ä»Žä¼šä¸Šäº†è§£åˆ°").text
+    '记者从会上了解到'
+    >>> repair("Café Müller").damage
+    'none'
+    """
+    steps, damage = _repair_blocks([text])
+    return Repaired(text=replay(text, steps[0]), steps=tuple(steps[0]), damage=damage)
+
+
+def repair_document(document: Document) -> tuple[Document, Repaired]:
+    """The document with every block, metadata value and reference repaired; the same object where there is no damage.
+
+    Damage is judged over all of them together, since a title alone is too short to tell, and each is then repaired by
+    itself. ``text`` and the offsets of the ``steps`` are those of all parts joined by newlines.
+    """
+    parts = [block.text for block in document.blocks]
+    parts += [value for _, value in document.metadata]
+    parts += [reference.text for reference in document.references]
+    steps, damage = _repair_blocks(parts)
+    whole = "\n".join(parts)
+    if not any(steps):
+        return document, Repaired(text=whole, damage=damage)
+    texts = iter([replay(part, own) for part, own in zip(parts, steps, strict=True)])
+    repaired = replace(
+        document,
+        blocks=tuple(replace(block, text=next(texts)) for block in document.blocks),
+        metadata=tuple((name, next(texts)) for name, _ in document.metadata),
+        references=tuple(replace(reference, text=next(texts)) for reference in document.references),
+    )
+    joined = tuple(_rebase(parts, steps))
+    return repaired, Repaired(text=replay(whole, joined), steps=joined, damage=damage)
+
+
+def _repair_blocks(parts: Sequence[str]) -> tuple[list[list[Step]], Damage]:
+    steps: list[list[Step]] = [[] for _ in parts]
+    texts = list(parts)
+    for _ in range(MOST_LAYERS):
+        layer = _best_layer(texts)
+        if not any(layer):
+            break
+        steps = [compose(*pair, text) for *pair, text in zip(steps, layer, texts, strict=True)]
+        texts = [replay(part, own) for part, own in zip(parts, steps, strict=True)]
+    if any(step.guessed for own in steps for step in own):
+        return steps, "guessed"
+    if any(steps):
+        return steps, "repaired"
+    return steps, "lost" if is_lost("\n".join(texts)) else "none"
+
+
+def _best_layer(texts: Sequence[str]) -> list[list[Step]]:
+    """The steps for each text, of the channel that gains most; no steps where no channel gains."""
+    whole = "\n".join(texts)
+    signs = scan(whole)
+    none: list[list[Step]] = [[] for _ in texts]
+    if not signs or is_lost(whole):
+        return none
+    repairs = [found for channel in channels() if channel.signs & signs and (found := channel.judge(whole))]
+    layers = [[mend(text) for text in texts] for mend in repairs]
+    return max((layer for layer in layers if _gain(layer) > 0), key=_gain, default=none)
+
+
+def _gain(layer: Iterable[Iterable[Step]]) -> float:
+    return sum(step.gain for steps in layer for step in steps)
+
+
+def _rebase(parts: Iterable[str], steps: Iterable[Iterable[Step]]) -> Iterable[Step]:
+    start = 0
+    for part, own in zip(parts, steps, strict=True):
+        yield from (replace(step, start=step.start + start, end=step.end + start) for step in own)
+        start += len(part) + 1

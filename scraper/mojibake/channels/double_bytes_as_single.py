@@ -1,0 +1,78 @@
+"""GBK or Big5 read as Latin-1 or windows-1252: 中 became ``ÖÐ`` or ``¤¤``. Every byte is there."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+
+from scraper import language_model
+from scraper.model import Step
+from scraper.mojibake.channels.channel import Repair, make_step
+from scraper.mojibake.channels.single_bytes import as_bytes, read_latin_1, read_windows_1252
+from scraper.mojibake.citation import is_citation, speaks_of_encodings
+from scraper.mojibake.scan import Sign
+
+_PAIR = r"[\x81-\xfe][\x40-\x7e\x80-\xfe]"
+_STRETCH = re.compile(f"(?:{_PAIR})(?:[\\x00-\\x09\\x0b-\\x7f]|{_PAIR})*")
+_RUN = re.compile(
+    "[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]{3}"
+)  # three in a row: names with accents pair up once or twice
+
+LIKELY = -7.0  # nats a character: Chinese lies above, Latin letters read as pairs below -9
+
+
+@dataclass(frozen=True, slots=True)
+class DoubleBytesAsSingle:
+    """``codecs``: the first writes the damage; each in turn is tried to read it."""
+
+    id: str
+    codecs: tuple[str, ...]
+    signs: Sign = Sign.LATIN
+    exact: bool = True
+
+    def damage(self, text: str, rng: Random) -> str:
+        """``text`` read wrongly; what the codec cannot write is left out."""
+        read = rng.choice((read_latin_1, read_windows_1252))
+        return read(text.encode(self.codecs[0], "ignore"))
+
+    def judge(self, text: str) -> Repair | None:
+        """Latin letters that pair up into likely Chinese, three pairs in a row at least."""
+        subject = speaks_of_encodings(text)
+
+        def repair(block: str) -> list[Step]:
+            return list(self._repair(block, subject))
+
+        return repair if _STRETCH.search(as_bytes(text)) and repair(text) else None
+
+    def _repair(self, block: str, subject: bool) -> Iterator[Step]:
+        for stretch in _STRETCH.finditer(as_bytes(block)):
+            # A character before the damage may pass for a lead byte: “ is 0x93.
+            for start in (stretch.start(), stretch.start() + 1):
+                after = self._read(stretch[0][start - stretch.start() :])
+                span = (start, stretch.end())
+                if after and not is_citation(block, span, length=len(after), subject=subject):
+                    yield make_step(self.id, block, span, after)
+                    break
+
+    def _read(self, written: str) -> str | None:
+        for codec in self.codecs:
+            with suppress(UnicodeDecodeError):
+                text = written.encode("latin-1").decode(codec)
+                if _RUN.search(text) and _likelihood(text) > LIKELY:
+                    return text
+        return None
+
+
+def _likelihood(text: str) -> float:
+    """The mean log-probability of the characters of ``text`` beyond ASCII, in nats."""
+    beyond = np.fromiter((character > "\x7f" for character in text), bool, len(text))
+    return -float(language_model.load().costs(text)[beyond].mean()) / language_model.UNITS_PER_NAT
+
+
+CHANNELS = (
+    DoubleBytesAsSingle(id="gbk as windows-1252", codecs=("gb18030",)),
+    DoubleBytesAsSingle(id="big5 as windows-1252", codecs=("cp950", "big5hkscs")),
+)

@@ -1,0 +1,35 @@
+"""Damage that a text speaks of is not damage to the text: 「浣犲ソ是“你好”的UTF-8被当作GBK」 stays as it is."""
+
+import re
+
+# Words of texts about encodings. 编码 alone is not among them: it is what parts and parcels carry.
+_SUBJECT = re.compile(
+    r"乱码|亂碼|字符集|字元集|字符编码|字符編碼|字元編碼|文字化け|转义|轉義|字符实体|锟斤拷"
+    r"|UTF-?8|GBK|GB-?2312|GB-?18030|Big-?5|Latin-?1|ISO-?8859|Windows-?1252|CP-?(?:936|950|1252)"
+    r"|Unicode|mojibake|ASCII|codec|charset|HTML|JSON|Python|JavaScript",
+    re.IGNORECASE,
+)
+_OPEN = "“‘「『《〈（【[(<\"'`"
+_CLOSE = "”’」』》〉）】])>\"'`"
+
+SHORT = 12
+
+
+def speaks_of_encodings(text: str) -> bool:
+    """Whether ``text`` names encodings or the like, so that garbled words in it may be its examples."""
+    return bool(_SUBJECT.search(text))
+
+
+def is_citation(text: str, span: tuple[int, int], *, length: int, subject: bool) -> bool:
+    """Whether the garbled ``text[span[0]:span[1]]``, ``length`` characters once read rightly, is cited in its line.
+
+    A citation stands among other text: short, in quotes or brackets or where encodings are the ``subject``; or both.
+    """
+    start, end = span
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", end)
+    head, tail = text[line_start:start].rstrip(), text[end : line_end if line_end >= 0 else len(text)].lstrip()
+    if not (head or tail):
+        return False
+    quoted = head[-1:] in set(_OPEN) and tail[:1] in set(_CLOSE)
+    return (quoted and subject) or (length <= SHORT and (quoted or subject))
