@@ -1,0 +1,59 @@
+"""Whether bytes are a picture, an archive or a document rather than text."""
+
+import numpy as np
+
+WINDOW = 1 << 16
+CONTROLS = 0.05  # share of control characters that no text has, in any encoding but UTF-16
+
+MAGIC = (
+    b"\xff\xd8\xff",  # JPEG
+    b"\x89PNG\r\n\x1a\n",
+    b"GIF87a",
+    b"GIF89a",
+    b"%PDF-",
+    b"PK\x03\x04",  # ZIP and the office formats
+    b"\x1f\x8b\x08",  # gzip
+    b"BZh",
+    b"\xfd7zXZ\x00",
+    b"7z\xbc\xaf\x27\x1c",
+    b"Rar!\x1a\x07",
+    b"\x28\xb5\x2f\xfd",  # Zstandard
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",  # old office formats
+    b"\x00\x00\x01\x00",  # icon
+    b"wOFF",
+    b"wOF2",
+    b"OggS",
+    b"ID3",
+    b"fLaC",
+    b"FLV\x01",
+    b"FWS",
+    b"CWS",
+    b"\x7fELF",
+    b"MZ\x90\x00",
+    b"SQLite format 3\x00",
+)
+CONTAINERS = ((4, b"ftyp"), (8, b"WEBP"), (8, b"WAVEfmt"), (8, b"AVI "))  # (offset, bytes): MP4 and HEIC, RIFF
+
+_CONTROL = np.zeros(256, np.bool_)
+_CONTROL[[*range(0x00, 0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F]] = True
+
+
+def looks_binary(body: bytes) -> bool:
+    """Whether ``body`` is no text in any encoding: it begins like a known binary format, or is full of control characters.
+
+    Meant for a body whose decoding was ``lossy``. UTF-16 is text, and its NULs do not count where they stand on one side
+    only. It reads at most the first 64 KB.
+
+    >>> looks_binary(b"%PDF-1.4 ..."), looks_binary("新闻".encode("utf-16-le")), looks_binary(b"")
+    (True, False, False)
+    """
+    if body.startswith(MAGIC) or any(body.startswith(magic, offset) for offset, magic in CONTAINERS):
+        return True
+    data = np.frombuffer(body[:WINDOW], np.uint8)
+    if not len(data):
+        return False
+    pairs = data[: len(data) // 2 * 2].reshape(-1, 2)
+    nul = (pairs == 0).mean(axis=0) if len(pairs) else np.zeros(2)
+    if nul.min() < nul.max() / 5:  # UTF-16: look at its characters, not at its bytes
+        return False
+    return bool(_CONTROL[data].mean() > CONTROLS)

@@ -1,0 +1,84 @@
+"""The encodings of the WHATWG standard by name and label, and reading bytes in one of them.
+
+The table is ``data/encodings/labels.json``: the standard's labels, and the names that chardet and Python use besides.
+"""
+
+import codecs
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from scraper import tables
+
+REPLACEMENT = "\ufffd"
+_PRIVATE = re.compile("[\ue78d-\ue796\ue7c7\ue816-\ue864]")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """An encoding: its WHATWG name, Python's codec for it, and the labels that mean it."""
+
+    name: str
+    codec: str
+    labels: tuple[str, ...]
+
+
+@cache
+def encodings() -> dict[str, Encoding]:
+    """All encodings that can be named, by WHATWG name."""
+    rows = json.loads(tables.path("encodings", "labels.json").read_text("utf-8"))
+    return {row["name"]: Encoding(row["name"], row["codec"], tuple(row["labels"])) for row in rows}
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {label: encoding.name for encoding in encodings().values() for label in encoding.labels}
+
+
+def name_of(label: str) -> str | None:
+    """The WHATWG name that a label means, or None.
+
+    >>> name_of("GB2312"), name_of(" iso-8859-1 "), name_of("x-user")
+    ('gb18030', 'windows-1252', None)
+    """
+    return _names().get(label.strip().lower())
+
+
+@cache
+def _standardised() -> dict[int, str]:
+    rows = json.loads(tables.path("encodings", "gb18030-private.json").read_text("utf-8"))
+    return {int(row["private"][2:], 16): row["character"] for row in rows}
+
+
+def _hkscs_pair(error: UnicodeError) -> tuple[str, int]:
+    """What cp950 has no character for, read as HKSCS; U+FFFD for one byte where HKSCS has none either."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    pair = error.object[error.start : error.start + 2]
+    try:
+        return pair.decode("big5hkscs"), error.start + 2
+    except UnicodeDecodeError:
+        return REPLACEMENT, error.start + 1
+
+
+codecs.register_error("hkscs", _hkscs_pair)
+
+
+def read(body: bytes, name: str) -> str:
+    """``body`` in the encoding ``name``, with U+FFFD where a byte has no reading.
+
+    Two encodings are read better than Python's codec does: gb18030 gives the characters of the standard's newer editions
+    instead of private-use code points, big5 is code page 950 with HKSCS where that page has nothing.
+
+    >>> read(bytes.fromhex("A6D9"), "gb18030") == chr(0xFE10)
+    True
+    >>> read(bytes.fromhex("A4A4FA40"), "big5")
+    '中𠕇'
+    """
+    if name == "big5":
+        return body.decode("cp950", "hkscs")
+    text = body.decode(encodings()[name].codec, "replace")
+    if name == "gb18030" and _PRIVATE.search(text):
+        return text.translate(_standardised())
+    return text
