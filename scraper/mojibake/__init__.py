@@ -1,8 +1,8 @@
 """Damaged text, repaired: bytes that were read with the wrong ruler are written back and read with the right one.
 
-Damage comes in layers (UTF-8 read as windows-1252, and that once more). One layer is undone at a time: each channel whose
-signs the scan has seen judges the whole text, the one whose repair the language model likes best wins, and the next layer
-is looked for in the result. The steps of all layers are joined, so that they always speak of the text that was given.
+Damage comes in layers (UTF-8 read as windows-1252, and that once more). One layer is undone at a time: each channel
+whose signs the scan has seen judges the whole text, the repair that the language model likes best wins, and the next
+layer is looked for in the result. The steps of all layers are joined, so that they always speak of the text given.
 """
 
 from collections.abc import Iterable, Sequence

@@ -3,12 +3,11 @@
 import re
 
 # Words of texts about encodings. 编码 alone is not among them: it is what parts and parcels carry.
-_SUBJECT = re.compile(
-    r"乱码|亂碼|字符集|字元集|字符编码|字符編碼|字元編碼|文字化け|转义|轉義|字符实体|锟斤拷"
+_ENCODINGS = (
+    r"乱码|亂碼|字符集|字元集|字符编码|字符編碼|字元編碼|文字化け|锟斤拷|mojibake|Unicode"
     r"|UTF-?8|GBK|GB-?2312|GB-?18030|Big-?5|Latin-?1|ISO-?8859|Windows-?1252|CP-?(?:936|950|1252)"
-    r"|Unicode|mojibake|ASCII|codec|charset|HTML|JSON|Python|JavaScript",
-    re.IGNORECASE,
 )
+_PROGRAMMING = r"转义|轉義|字符实体|字符引用|HTML|XML|CSS|JSON|ASCII|Python|Java|PHP|代码|程式碼|字符串|字串"
 _OPEN = "“‘「『《〈（【[(<\"'`"
 _CLOSE = "”’」』》〉）】])>\"'`"
 
@@ -17,7 +16,12 @@ SHORT = 12
 
 def speaks_of_encodings(text: str) -> bool:
     """Whether ``text`` names encodings or the like, so that garbled words in it may be its examples."""
-    return bool(_SUBJECT.search(text))
+    return bool(re.search(_ENCODINGS, text, re.IGNORECASE))
+
+
+def speaks_of_programming(text: str) -> bool:
+    """Whether ``text`` names encodings, markup or languages, so that references and escapes may be its examples."""
+    return bool(re.search(f"{_ENCODINGS}|{_PROGRAMMING}", text, re.IGNORECASE))
 
 
 def is_citation(text: str, span: tuple[int, int], *, length: int, subject: bool) -> bool:

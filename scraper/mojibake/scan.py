@@ -58,7 +58,7 @@ def scan(text: str) -> Sign:
 
 
 def is_lost(text: str) -> bool:
-    """Whether bytes were replaced by U+FFFD throughout ``text``, or became 锟斤拷 (U+FFFD written in UTF-8, read as GBK).
+    """Whether bytes were replaced by U+FFFD throughout ``text``, or became 锟斤拷 (U+FFFD in UTF-8 read as GBK).
 
     >>> is_lost("锟斤拷锟斤拷锟叫癸拷锟斤拷锟斤拷"), is_lost("锟斤拷是中文网页常见的乱码")
     (True, False)

@@ -17,7 +17,7 @@ _LONG = (
     r"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
 )
 _SEQUENCES = re.compile(f"(?:{_TWO}|{_LONG})+")
-_STRETCH = re.compile(f"(?:{_TWO}|{_LONG})(?:[\\x00-\\x09\\x0b-\\x7f]|{_TWO}|{_LONG})*")
+_STRETCH = re.compile(f"(?:{_TWO}|{_LONG})(?:[\\x00-\\x09\\x0b-\\x7f]*(?:{_TWO}|{_LONG}))*")
 _PROOF = re.compile(f"(?:{_LONG}){{2}}|(?:{_TWO}){{4}}|[\xc2-\xf4][\x80-\x9f]")
 
 
