@@ -1,0 +1,222 @@
+"""The events of a parser -> the blocks of a page.
+
+This is the hot path of the whole cleaning: ``start``, ``end`` and ``data`` are called for every element of every page, straight
+from the parser, without a tree between. Labels are made only for the elements that hold text.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from scraper.model import Block, Document, Reference
+from scraper.segmentation.blank import squeeze
+from scraper.segmentation.metadata import from_scripts, from_tag
+
+_INLINE, _BLOCK, _LINES, _BREAK, _LINK, _IMAGE, _ASIDE, _SKIP, _RAW, _META = range(10)
+_KINDS: dict[str, int] = (
+    dict.fromkeys(
+        "abbr acronym b bdi bdo big blink button cite code del dfn em font i ins kbd label mark nobr q rb ruby s samp small"
+        " span strike strong sub sup tt u var wbr rt rp data time amp-anim input".split(),
+        _INLINE,
+    )
+    | dict.fromkeys(
+        "noscript svg select textarea iframe template object embed applet canvas math datalist map".split(),
+        _SKIP,
+    )
+    | dict.fromkeys(["br", "hr"], _BREAK)
+    | dict.fromkeys(["script", "style"], _RAW)
+    | dict.fromkeys(["meta", "title", "link", "base"], _META)
+    | dict.fromkeys(["pre", "xmp", "listing", "plaintext"], _LINES)
+    | {"a": _LINK, "img": _IMAGE, "amp-img": _IMAGE}
+)
+
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|indent)\s*:\s*-\d{4,}", re.IGNORECASE)
+_SHRINKING = re.compile(r"font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|!|$)", re.IGNORECASE)
+_HIDING_RULE = re.compile(r"display\s*:\s*none")
+_ONE_CLASS = re.compile(r"\s*(?:\w+)?[.]([\w-]+)\s*")
+_INDENT = re.compile(r"[\r\n][ \t]*(?=\u3000\u3000)")
+_PAGE_LINK = re.compile(r"\W*(?:下\s*一?\s*[页頁]|后一页|後一頁|[余餘]下全文|\d{1,3})\W*")
+_IMAGE_SOURCES = ("data-src", "data-original", "original", "_src", "data-lazy-src", "data-actualsrc", "src")
+
+
+def hidden_classes(style: str) -> frozenset[str]:
+    """The classes that a style sheet hides outright.
+
+    >>> sorted(hidden_classes(".a, .b { color: red; display:none } .c .d { display: none } .e {display:block}"))
+    ['a', 'b']
+    """
+    found = set()
+    for declaration in _HIDING_RULE.finditer(style):
+        opened = style.rfind("{", max(0, declaration.start() - 400), declaration.start())
+        if opened > 0 and style.find("}", opened, declaration.start()) < 0:
+            begun = style.rfind("}", max(0, opened - 400), opened)
+            selectors = style[max(begun + 1, opened - 400) : opened].split(",")
+            found.update(match[1] for one in selectors if (match := _ONE_CLASS.fullmatch(one)))
+    return frozenset(found)
+
+
+_DEEPEST = 200
+"""Elements nested deeper than this have no label: no layout needs them, and a page made of them would fill the memory."""
+
+
+class BlockBuilder:
+    """A parser target (``start``, ``end``, ``data``, ``close`` as lxml calls them) that gathers the blocks of a page."""
+
+    def __init__(self, url: str | None) -> None:
+        self._url = url
+        self._blocks: list[Block] = []
+        self._references: list[Reference] = []
+        self._metadata: list[tuple[str, str]] = []
+        self._scripts: list[tuple[str, str]] = []
+        self._hidden_classes: frozenset[str] = frozenset()
+        self._count = 0
+        self._open: list[tuple[int, int, str, Mapping[str, str]]] = []  # number, kind, tag, attributes
+        # Of the open elements that were asked for a label: their numbers, their labels, whether they are hidden.
+        self._labelled: list[int] = []
+        self._labels: list[str] = []
+        self._hidden: list[bool] = []
+        self._pieces: list[str] = []
+        self._links = 0  # open links
+        self._linked = 0  # characters inside links since the last boundary
+        self._skipped = 0  # open elements whose content is no text of the page
+        self._aside: list[str] = []  # what stood hidden inside a line
+        self._raw: list[str] = []  # content of the innermost script, style or title
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        kind = _KINDS.get(tag, _BLOCK)
+        if kind == _INLINE:
+            if attributes and (style := attributes.get("style")) and _hides(style):
+                kind = _ASIDE
+        elif kind <= _BREAK:
+            if self._pieces:
+                self._flush(False)
+        elif kind == _LINK:
+            self._links += 1
+        elif kind == _IMAGE:
+            if not self._skipped:
+                self._image(attributes)
+        if kind >= _ASIDE:
+            self._skipped += 1
+            self._raw.clear()
+        self._count += 1
+        self._open.append((self._count, kind, tag, attributes))
+
+    def end(self, tag: str) -> None:
+        if not self._open:
+            return
+        _, kind, tag, attributes = self._open[-1]
+        if kind < _BREAK:
+            if kind != _INLINE and self._pieces:
+                self._flush(kind == _LINES)
+        elif kind == _LINK:
+            self._links -= 1
+            if self._pieces:
+                self._page_link(self._pieces[-1], attributes)
+        elif kind >= _ASIDE:
+            self._skipped -= 1
+            if kind == _META:
+                self._metadata.extend(from_tag(tag, attributes, "".join(self._raw)))
+            elif kind == _RAW:
+                self._script(tag, attributes, "".join(self._raw))
+            elif kind == _ASIDE:
+                self._aside.extend(self._raw)
+        self._open.pop()
+
+    def data(self, text: str) -> None:
+        if self._skipped:
+            self._raw.append(text)
+        elif self._pieces or not text.isspace():
+            self._pieces.append(text)
+            if self._links:
+                self._linked += len(text.strip())
+
+    def close(self) -> Document:
+        while self._open:
+            self.end("")
+        if self._pieces:
+            self._flush(False)
+        metadata = (*self._metadata, *from_scripts(self._scripts))
+        return Document(
+            url=self._url, blocks=tuple(self._blocks), metadata=metadata, references=tuple(self._references)
+        )
+
+    def _script(self, tag: str, attributes: Mapping[str, str], content: str) -> None:
+        if tag == "style":
+            self._hidden_classes |= hidden_classes(content)
+        elif content:
+            self._scripts.append((attributes.get("type", ""), content))
+
+    def _flush(self, as_lines: bool) -> None:
+        """End a block: what was gathered becomes one, or one for each line where the source's lines are paragraphs."""
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        linked, self._linked = self._linked, 0
+        if as_lines:
+            parts = text.splitlines()
+        elif "\u3000\u3000" in text:
+            parts = _INDENT.split(text)
+        else:
+            parts = [text]
+        for part in parts:
+            if part := squeeze(part):
+                self._emit(part, min(1.0, linked / len(part)) if linked else 0.0)
+        if self._aside:
+            aside = squeeze(" ".join(self._aside))
+            self._aside.clear()
+            if aside:
+                self._emit(aside, 0.0, hidden=True)
+
+    def _emit(self, text: str, link_share: float, hidden: bool = False) -> None:
+        self._label()
+        self._blocks.append(
+            Block(
+                text=text,
+                path=tuple(self._labels),
+                nodes=tuple(self._labelled),
+                link_share=link_share,
+                hidden=hidden or (bool(self._hidden) and self._hidden[-1]),
+            )
+        )
+
+    def _label(self) -> None:
+        """Bring the labels up to date with the open elements."""
+        labelled, labels, hidden, opened = self._labelled, self._labels, self._hidden, self._open
+        while labelled and (len(labelled) > len(opened) or labelled[-1] != opened[len(labelled) - 1][0]):
+            labelled.pop()
+            labels.pop()
+            hidden.pop()
+        if len(labels) == _DEEPEST:
+            return
+        for number, kind, label, attributes in opened[len(labels) : _DEEPEST]:
+            concealed = hidden[-1] if hidden else False
+            if attributes and kind != _INLINE and kind != _LINK:
+                if identifier := attributes.get("id"):
+                    label += "#" + identifier
+                if classes := attributes.get("class"):
+                    names = classes.split()
+                    label += "." + ".".join(names)
+                    concealed = concealed or not self._hidden_classes.isdisjoint(names)
+                style = attributes.get("style")
+                if (style and _HIDING.search(style)) or "hidden" in attributes:
+                    concealed = True
+            labelled.append(number)
+            labels.append(label)
+            hidden.append(concealed)
+
+    def _image(self, attributes: Mapping[str, str]) -> None:
+        source = next((value for name in _IMAGE_SOURCES if (value := attributes.get(name))), "")
+        if source and not source.startswith("data:"):
+            self._refer("image", source, attributes.get("alt", ""))
+
+    def _page_link(self, text: str, attributes: Mapping[str, str]) -> None:
+        if len(text) < 10 and _PAGE_LINK.fullmatch(text) and (target := attributes.get("href")):
+            self._refer("link", target, text)
+
+    def _refer(self, kind: Literal["image", "link"], url: str, text: str) -> None:
+        nodes = tuple([number for number, *_ in self._open[:_DEEPEST]])
+        before = len(self._blocks) + bool(self._pieces)
+        self._references.append(Reference(kind=kind, url=url.strip(), text=text.strip(), before=before, nodes=nodes))
+
+
+def _hides(style: str) -> bool:
+    return _HIDING.search(style) is not None or _SHRINKING.search(style) is not None

@@ -1,0 +1,56 @@
+"""Text of an HTML page -> its Document, through the parser that can read it."""
+
+import re
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import PreformattedString
+from lxml import etree
+
+from scraper.model import Document
+from scraper.segmentation.blocks import BlockBuilder
+
+_DOCUMENT_TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|frameset)\b", re.IGNORECASE)
+_COMMON_TAG = re.compile(
+    r"<(?:meta|title|div|p|br|table|span|article|section|h[1-6]|ul|font|script|style|img|a\s+href)\b[^<>]*>", re.IGNORECASE
+)
+_GAVE_UP = frozenset({etree.ErrorTypes.ERR_RESOURCE_LIMIT, etree.ErrorTypes.ERR_INTERNAL_ERROR})
+def is_markup(text: str, content_type: str | None) -> bool:
+    """Whether the text is HTML: it has the tags of a document, or common ones where the server did not say plain text.
+
+    >>> is_markup("<p>正文", None), is_markup("a < b，b > c", None), is_markup("他用 <p> 标签", "text/plain")
+    (True, False, False)
+    """
+    if _DOCUMENT_TAG.search(text):
+        return True
+    if content_type and content_type.lower().startswith("text/plain"):
+        return False
+    return _COMMON_TAG.search(text) is not None
+
+
+def parse(text: str, url: str | None) -> Document:
+    """Read a page with lxml; with Beautiful Soup where lxml gives up before its end (it stops where tags nest too deep)."""
+    text = text.replace("\0", "")
+    parser = etree.HTMLParser(encoding="utf-8", target=BlockBuilder(url))
+    try:
+        document: Document = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.LxmlError:
+        return _second_parser(text, url)
+    if any(entry.type in _GAVE_UP for entry in parser.error_log.filter_from_level(etree.ErrorLevels.FATAL)):
+        return _second_parser(text, url)
+    return document
+
+
+def _second_parser(text: str, url: str | None) -> Document:
+    """The same events from Beautiful Soup's reading of the page, which stops at nothing."""
+    builder = BlockBuilder(url)
+    soup = BeautifulSoup(text, "html.parser")
+    opened: list[Tag] = [soup]
+    for node in soup.descendants:
+        while opened[-1] is not node.parent:
+            builder.end(opened.pop().name)
+        if isinstance(node, Tag):
+            builder.start(node.name, {key: " ".join(value) if isinstance(value, list) else value for key, value in node.attrs.items()})
+            opened.append(node)
+        elif not isinstance(node, PreformattedString):
+            builder.data(str(node))
+    return builder.close()
