@@ -1,0 +1,71 @@
+"""The arguments that all spiders share, read from ``-a name=value``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from scraper.crawl.ledger import State
+from scraper.crawl.selection import Selection
+
+T = TypeVar("T")
+
+RETRY = {"failed": (State.FAILED,), "skipped": (State.SKIPPED,), "all": (State.FAILED, State.SKIPPED)}
+
+
+class BadArgument(ValueError):
+    """An argument that is unknown or cannot be read; the message says what to give."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """What the run was asked for, checked."""
+
+    job: str = ""
+    limit: int | None = None
+    refresh: bool = False
+    retry: tuple[State, ...] = ()
+    selection: Selection = field(default_factory=Selection)
+
+    @classmethod
+    def parse(cls, given: Mapping[str, str]) -> "Arguments":
+        """Read the arguments. Raises BadArgument, naming the argument, for one that is unknown or cannot be read.
+
+        >>> Arguments.parse({"since": "2026-11-01", "limit": "20"}).selection.since
+        datetime.date(2026, 11, 1)
+        """
+        unknown = given.keys() - {"job", "limit", "refresh", "retry", "since", "until", "keyword"}
+        if unknown:
+            raise BadArgument(f"unknown argument -a {sorted(unknown)[0]}=")
+        return cls(
+            job=given.get("job", "").replace("/", "-"),
+            limit=_limit(given.get("limit")),
+            refresh=_choice("refresh", given.get("refresh", "no"), {"no": False, "yes": True}),
+            retry=_choice("retry", given.get("retry", "none"), {"none": (), **RETRY}),
+            selection=Selection(
+                since=_day("since", given.get("since")),
+                until=_day("until", given.get("until")),
+                keywords=tuple(word for word in given.get("keyword", "").split(",") if word),
+            ),
+        )
+
+
+def _limit(value: str | None) -> int | None:
+    if value is None:
+        return None
+    if not value.isdecimal() or int(value) < 1:
+        raise BadArgument(f"-a limit={value}: give a number of articles, at least 1")
+    return int(value)
+
+
+def _day(name: str, value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise BadArgument(f"-a {name}={value}: give a day as 2026-11-01") from None
+
+
+def _choice(name: str, value: str, choices: Mapping[str, T]) -> T:
+    if value not in choices:
+        raise BadArgument(f"-a {name}={value}: give one of {', '.join(choices)}")
+    return choices[value]

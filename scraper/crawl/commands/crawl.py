@@ -1,0 +1,76 @@
+"""``scrapy crawl``, with exit codes that tell the truth.
+
+0: done. 1: finished, but something is wrong. 2: nothing was fetched (usage, export cannot be written). 3: another
+run of the job is under way. 130, 143: interrupted, terminated. The last line on standard error says why, unless it
+is 0.
+"""
+
+import argparse
+import logging
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+from scrapy import signals
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+
+from scraper.crawl.arguments import BadArgument
+from scraper.crawl.journal import Journal, Unwritable
+from scraper.crawl.lock import Held
+from scraper.sites import InvalidSite, UnknownSite
+
+logger = logging.getLogger(__name__)
+
+NOTHING_DONE = (BadArgument, InvalidSite, UnknownSite, Unwritable)
+
+
+class Command(ScrapyCrawl):
+    """Runs one spider and judges how it went."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl, then set the exit code and write the last line."""
+        if len(args) != 1:
+            raise UsageError("give the name of one spider: scrapy crawl news -a site=NAME")
+        try:
+            crawler = self._create_crawler(args[0])
+        except KeyError:
+            raise UsageError(f"no spider {args[0]!r}: there are {', '.join(self._spiders())}") from None
+        self._received: int | None = None
+        crawler.signals.connect(self._watch_signals, signal=signals.spider_opened)
+        task = self.crawler_process.crawl(crawler, **opts.spargs)  # type: ignore[union-attr]
+        self.crawler_process.start()  # type: ignore[union-attr]
+        self.exitcode, line = self._outcome(crawler, task)
+        print(line, file=sys.stderr) if self.exitcode else logger.info("%s", line)
+
+    def _spiders(self) -> list[str]:
+        return sorted(self.crawler_process.spider_loader.list())  # type: ignore[union-attr]
+
+    def _outcome(self, crawler: Crawler, task: Any) -> tuple[int, str]:
+        error = task.exception() if task.done() and not task.cancelled() else None
+        if isinstance(error, Held):
+            return 3, f"not started: {error}"
+        if isinstance(error, NOTHING_DONE):
+            return 2, f"not started: {error}"
+        if error is not None:
+            logger.error("the crawl broke off", exc_info=error)
+            return 1, f"failed: {type(error).__name__}: {error}"
+        if self._received is not None:
+            name = signal.Signals(self._received).name
+            return 128 + self._received, f"ended by {name}; the next run takes up where this one stopped"
+        verdict = Journal.of(crawler).verdict
+        return (verdict.code, verdict.line) if verdict else (1, "failed: the crawl ended without a verdict")
+
+    def _watch_signals(self) -> None:
+        """Remember which signal ended the run; what it does stays Scrapy's affair."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            inner = signal.getsignal(number)
+
+            def note(received: int, frame: FrameType | None, inner: object = inner) -> None:
+                self._received = received
+                if callable(inner):
+                    inner(received, frame)
+
+            signal.signal(number, note)

@@ -1,0 +1,31 @@
+"""Articles in several pages: the pages after the first are fetched and cleaned together with it."""
+
+from collections.abc import Awaitable, Callable
+
+from scraper.model import Article, Page, Rejected
+
+MAX_PAGES = 30
+"""Longer chains are more likely a calendar or a picture gallery than an article."""
+
+Clean = Callable[..., Awaitable[Article | Rejected]]
+Fetch = Callable[[str], Awaitable[Page | None]]
+
+
+async def clean_whole(page: Page, clean: Clean, fetch: Fetch) -> Article | Rejected:
+    """Clean a page with those that follow it.
+
+    ``fetch`` gives None for a page that cannot be had: the article then ends there, as does a chain that turns back
+    on itself.
+    """
+    found = await clean(page)
+    following: list[Page] = []
+    seen = {page.url}
+    last = found
+    while isinstance(last, Article) and last.next_page and last.next_page not in seen and len(seen) < MAX_PAGES:
+        seen.add(last.next_page)
+        next_page = await fetch(last.next_page)
+        if next_page is None:
+            break
+        following.append(next_page)
+        last = await clean(next_page)
+    return await clean(page, *following) if following else found

@@ -1,0 +1,143 @@
+"""The journal of a run: its lock, its ledger and the files it writes, made durable together.
+
+A Scrapy extension. Whoever learns what became of a URL tells the journal: pipelines, the scheduler, the spider
+middleware. They reach it with ``Journal.of(crawler)``.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import create_looping_call
+
+from scraper.crawl.ledger import Ledger, NewerLedger, State
+from scraper.crawl.lock import RunLock
+from scraper.crawl.verdict import Verdict, judge
+from scraper.export import LineFile, Locked, compression_of
+from scraper.model import Article, Rejected
+from scraper.schema import dumps, rejected_to_line, to_line
+
+logger = logging.getLogger(__name__)
+
+COMMIT_EVERY = 2.0
+"""Seconds of work that a kill may cost."""
+
+
+class Unwritable(Exception):
+    """The run cannot keep its state or its export; nothing was fetched."""
+
+
+class Journal:
+    """Opens everything a run writes, before it fetches anything.
+
+    Raises ``scraper.crawl.lock.Held`` where another run of the job is under way, and ``Unwritable`` where a file
+    cannot be opened or is not what the ledger remembers.
+    """
+
+    def __init__(self, crawler: Crawler, folder: Path, articles: Path, rejects: Path) -> None:
+        self.counts: dict[str, Counter[str]] = defaultdict(Counter)
+        """How many URLs of each host ended how in this run."""
+        self.verdict: Verdict | None = None
+        self.failure: str | None = None
+        self._crawler = crawler
+        try:
+            for each in (folder, articles.parent, rejects.parent):
+                each.mkdir(parents=True, exist_ok=True)
+            self._lock = RunLock(folder / "lock")
+            self.ledger = Ledger(folder / "ledger.sqlite")
+            self._articles, self._rejects = self._open(articles), self._open(rejects)
+        except (OSError, Locked, ValueError, NewerLedger, sqlite3.DatabaseError) as error:
+            raise Unwritable(f"cannot keep the crawl: {error}") from error
+        self.ledger.start_run()
+        self.commit()
+        self._timer = create_looping_call(self._commit_or_stop)
+        crawler.signals.connect(self._opened, signal=signals.spider_opened)
+        crawler.signals.connect(self._closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        job = crawler.spider.job  # type: ignore[union-attr]
+        return cls(
+            crawler, *(Path(crawler.settings[name].format(job=job)) for name in ("JOB_FOLDER", "EXPORT", "REJECTS"))
+        )
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """The journal of a crawl. Raises ValueError where it is not among the EXTENSIONS."""
+        journal = crawler.get_extension(cls)
+        if journal is None:
+            raise ValueError("scraper.crawl.journal.Journal is missing from EXTENSIONS")
+        return journal
+
+    def exported(self, article: Article) -> None:
+        """Write an article's line."""
+        self._articles.write(dumps(to_line(article)))
+        self.close_url(article.url, State.DONE, "article")
+
+    def rejected(self, rejected: Rejected) -> None:
+        """Write a rejected page's line."""
+        self._rejects.write(dumps(rejected_to_line(rejected)))
+        self.close_url(rejected.url, State.DONE, "rejected", rejected.reason)
+
+    def close_url(self, url: str | None, state: State, outcome: str, detail: str = "") -> None:
+        """Note what became of a URL: ``outcome`` is counted, ``detail`` says more."""
+        key = ledger_url(url)
+        self.counts[host(key)][outcome] += 1
+        self.ledger.close(key, state, f"{outcome}: {detail}" if detail else outcome)
+
+    def commit(self) -> None:
+        """Make files and ledger durable, in this order: see ``scraper.crawl.ledger``."""
+        for file in (self._articles, self._rejects):
+            self.ledger.set_offset(file.path.absolute(), file.commit())
+        self.ledger.commit()
+
+    def _open(self, path: Path) -> LineFile:
+        # A file that was taken away between two runs is how exports are collected: a new one begins.
+        offset = self.ledger.offset(path.absolute()) if path.exists() else 0
+        return LineFile(path, compression=compression_of(path), offset=offset)
+
+    def _opened(self) -> None:
+        self._timer.start(COMMIT_EVERY, now=False)
+
+    def _closed(self, reason: str) -> None:
+        """The run is over: judge it, note the verdict, and let the next one begin."""
+        stats = self._crawler.stats.get_stats()
+        if not self.failure:
+            self.verdict = judge(reason, self.counts, stats, self.ledger.runs())
+            self.ledger.finish_run(self.verdict.line, {site: dict(count) for site, count in self.counts.items()})
+            self._commit_or_stop()
+        if self.failure:
+            self.verdict = Verdict(code=1, line=self.failure)
+        if self._timer.running:
+            self._timer.stop()
+        self.ledger.abandon()
+        self._articles.close()
+        self._rejects.close()
+        self._lock.release()
+
+    def _commit_or_stop(self) -> None:
+        """A full disk ends the crawl; what was committed before stays valid."""
+        if self.failure:
+            return
+        try:
+            self.commit()
+        except (OSError, sqlite3.Error) as error:
+            self.failure = f"the export cannot be written: {error}"
+            logger.error("%s", self.failure)
+            self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="export_failed"))
+
+
+def ledger_url(url: str | None) -> str:
+    """The form under which the ledger knows a URL: as fetched, without the fragment."""
+    return (url or "").partition("#")[0]
+
+
+def host(url: str) -> str:
+    """The host whose politeness and record a URL counts towards."""
+    return urlsplit(url).hostname or ""

@@ -1,0 +1,199 @@
+"""The ledger: every URL that a job found, and what became of it, in one SQLite file on disk.
+
+Nothing is durable until ``commit``, which ends one transaction over everything since the last: URLs found, URLs
+dealt with, and how far the export reaches. The export itself is made durable first; what it holds beyond the stored
+offset after a kill is cut off at the next start, and the pages it came from are fetched again. So no article is missing
+and none is there twice.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+VERSION = 1
+"""Of the tables below; kept in ``PRAGMA user_version``. A later version adds a step to ``MIGRATIONS``."""
+
+MIGRATIONS = (
+    """
+    CREATE TABLE urls (
+        id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, site TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,
+        priority INTEGER NOT NULL, request TEXT NOT NULL, found INTEGER NOT NULL, handled INTEGER, reason TEXT);
+    CREATE INDEX urls_by_state ON urls (state, site, priority DESC, id);
+    CREATE TABLE runs (id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, outcome TEXT, counts TEXT);
+    CREATE TABLE files (path TEXT PRIMARY KEY, offset INTEGER NOT NULL);
+    CREATE TABLE texts (hash TEXT PRIMARY KEY, article TEXT NOT NULL);
+    """,
+)
+
+
+class State(StrEnum):
+    """What became of a URL."""
+
+    WAITING = "waiting"
+    LEASED = "leased"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class NewerLedger(Exception):
+    """The file was written by a later version of Zhengwen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A URL to fetch, with what the scheduler needs to make the request again (``request``, JSON)."""
+
+    url: str
+    site: str
+    kind: str
+    priority: int = 0
+    request: str = "{}"
+
+
+class Ledger:
+    """Opens, or makes, a job's ledger.
+
+    Raises NewerLedger, or sqlite3.DatabaseError where the file is something else.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._migrate()
+        self.run = 0
+        self._begin()
+
+    def start_run(self) -> None:
+        """Begin a run: what an earlier one had in flight when it died is waiting again."""
+        cursor = self._db.execute("INSERT INTO runs (started) VALUES (?)", (now(),))
+        self.run = cursor.lastrowid or 0
+        self._db.execute("UPDATE urls SET state = ? WHERE state = ?", (State.WAITING, State.LEASED))
+
+    def finish_run(self, outcome: str, counts: dict[str, Any]) -> None:
+        """Note how the run ended and what it counted."""
+        values = (now(), outcome, json.dumps(counts, ensure_ascii=False), self.run)
+        self._db.execute("UPDATE runs SET finished = ?, outcome = ?, counts = ? WHERE id = ?", values)
+
+    def add(self, entry: Entry, *, again: bool = False) -> bool:
+        """Note a URL. True where it is to be fetched: it is new, or a list.
+
+        A list is to be fetched once in each run; so is an article with ``again``.
+        """
+        cursor = self._db.execute(
+            "INSERT OR IGNORE INTO urls (url, site, kind, state, priority, request, found)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (entry.url, entry.site, entry.kind, State.WAITING, entry.priority, entry.request, self.run),
+        )
+        if cursor.rowcount:
+            return True
+        cursor = self._db.execute(
+            "UPDATE urls SET state = ?1, priority = ?2, request = ?3, handled = ?4, kind = ?5, reason = NULL"
+            " WHERE url = ?6 AND state NOT IN ('waiting', 'leased') AND (?7 OR ?5 = 'list') AND coalesce(handled, 0) < ?4",
+            (State.WAITING, entry.priority, entry.request, self.run, entry.kind, entry.url, again),
+        )
+        return bool(cursor.rowcount)
+
+    def lease(self, site: str) -> Entry | None:
+        """The next waiting URL of a site, now in flight."""
+        row = self._db.execute(
+            "SELECT id, url, site, kind, priority, request FROM urls WHERE state = ? AND site = ?"
+            " ORDER BY priority DESC, id LIMIT 1",
+            (State.WAITING, site),
+        ).fetchone()
+        if row is None:
+            return None
+        self._db.execute("UPDATE urls SET state = ? WHERE id = ?", (State.LEASED, row[0]))
+        return Entry(url=row[1], site=row[2], kind=row[3], priority=row[4], request=row[5])
+
+    def put_back(self, url: str, request: str) -> None:
+        """A URL in flight is to be fetched once more (a retry)."""
+        self._db.execute("UPDATE urls SET state = ?, request = ? WHERE url = ?", (State.WAITING, request, url))
+
+    def close(self, url: str, state: State, reason: str) -> None:
+        """Say what became of a URL; one never seen before is noted as well."""
+        self._db.execute(
+            "INSERT INTO urls (url, site, kind, state, priority, request, found, handled, reason)"
+            " VALUES (?1, '', 'article', ?2, 0, '{}', ?3, ?3, ?4)"
+            " ON CONFLICT (url) DO UPDATE SET state = ?2, handled = ?3, reason = ?4",
+            (url, state, self.run, reason),
+        )
+
+    def retry(self, state: State) -> int:
+        """Let what ended in a state wait again; how many URLs that were."""
+        cursor = self._db.execute(
+            "UPDATE urls SET state = ?, reason = NULL WHERE state = ? AND request <> '{}'", (State.WAITING, state)
+        )
+        return cursor.rowcount
+
+    def state(self, url: str) -> State | None:
+        """What is known of a URL."""
+        row = self._db.execute("SELECT state FROM urls WHERE url = ?", (url,)).fetchone()
+        return State(row[0]) if row else None
+
+    def waiting(self) -> dict[str, int]:
+        """How many URLs wait, by site."""
+        return dict(self._db.execute("SELECT site, count(*) FROM urls WHERE state = ? GROUP BY site", (State.WAITING,)))
+
+    def first_with(self, text_hash: str, article: str) -> str:
+        """The id of the first article with this text: the given one where the text is new."""
+        self._db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (text_hash, article))
+        return str(self._db.execute("SELECT article FROM texts WHERE hash = ?", (text_hash,)).fetchone()[0])
+
+    def summary(self) -> Iterator[tuple[str, str, str | None, int]]:
+        """How many URLs of each site ended in each state, for which reason, as (site, state, reason, count)."""
+        yield from self._db.execute(
+            "SELECT site, state, reason, count(*) FROM urls GROUP BY site, state, reason ORDER BY 1, 2, 4 DESC"
+        )
+
+    def runs(self, last: int = 10) -> list[tuple[str, str | None, str | None, dict[str, Any]]]:
+        """The last finished runs, newest first, as (started, finished, outcome, counts)."""
+        rows = self._db.execute(
+            "SELECT started, finished, outcome, counts FROM runs WHERE id <> ? AND finished IS NOT NULL"
+            " ORDER BY id DESC LIMIT ?",
+            (self.run, last),
+        )
+        return [(started, finished, outcome, json.loads(counts or "{}")) for started, finished, outcome, counts in rows]
+
+    def offset(self, file: Path) -> int | None:
+        """How many bytes of a file belong to what is committed; None where nothing was ever written to it."""
+        row = self._db.execute("SELECT offset FROM files WHERE path = ?", (str(file),)).fetchone()
+        return row[0] if row else None
+
+    def set_offset(self, file: Path, offset: int) -> None:
+        """Note how far a file is durable."""
+        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (str(file), offset))
+
+    def commit(self) -> None:
+        """Make everything since the last commit durable, at once."""
+        self._db.execute("COMMIT")
+        self._begin()
+
+    def abandon(self) -> None:
+        """Forget everything since the last commit, and close."""
+        with suppress(sqlite3.OperationalError):
+            self._db.execute("ROLLBACK")
+        self._db.close()
+
+    def _begin(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def _migrate(self) -> None:
+        found = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if found > VERSION:
+            raise NewerLedger(f"{self.path} has version {found}; this Zhengwen knows up to {VERSION}: upgrade it")
+        for version in range(found, VERSION):
+            self._db.executescript(f"BEGIN; {MIGRATIONS[version]} PRAGMA user_version = {version + 1}; COMMIT;")
+
+
+def now() -> str:
+    """The time in UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,85 @@
+"""The links of a page, a feed or a sitemap, read from its bytes.
+
+The text comes from ``scraper.decoding``, never from the label: a page whose label lies has the same links as any other.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from lxml import etree, html
+from w3lib.url import safe_url_string
+
+from scraper.decoding import decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An absolute URL and the text that names it. ``listing`` says that it is known to lead to more links."""
+
+    url: str
+    anchor: str = ""
+    listing: bool = False
+
+
+XML_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
+FEED_ROOTS = re.compile(r"<(?:\w+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
+
+
+def links(body: bytes, *, url: str, content_type: str | None) -> Iterator[Link]:
+    """Every link, in the order of the page, each URL once. Bytes without links give none.
+
+    >>> page = '<a href="/a.html">石桥镇</a><a href="javascript:void(0)">打印</a>'.encode("gbk")
+    >>> list(links(page, url="http://example.org/", content_type="text/html; charset=utf-8"))
+    [Link(url='http://example.org/a.html', anchor='石桥镇', listing=False)]
+    """
+    text = decode(body, content_type).text
+    found = _feed_links(text) if FEED_ROOTS.search(text[:2000]) else _page_links(text)
+    seen = set()
+    for link in found:
+        absolute = _absolute(url, link.url)
+        if absolute and absolute not in seen:
+            seen.add(absolute)
+            yield Link(url=absolute, anchor=link.anchor, listing=link.listing)
+
+
+def _absolute(base: str, reference: str) -> str | None:
+    try:
+        absolute = safe_url_string(urljoin(base, reference.strip())).partition("#")[0]
+    except ValueError:
+        return None
+    return absolute if absolute.startswith(("http://", "https://")) else None
+
+
+def _page_links(text: str) -> Iterator[Link]:
+    try:
+        tree = html.document_fromstring(XML_DECLARATION.sub("", text))
+    except (etree.LxmlError, ValueError):
+        return
+    base = tree.find(".//base[@href]")
+    prefix = "" if base is None else base.get("href", "")
+    for element in tree.iter("a", "area"):
+        reference = element.get("href")
+        if reference:
+            anchor = " ".join("".join(element.itertext()).split()) or element.get("title", "")
+            yield Link(url=urljoin(prefix, reference) if prefix else reference, anchor=anchor)
+    for element in tree.iter("link"):
+        if element.get("type") in ("application/rss+xml", "application/atom+xml") and element.get("href"):
+            yield Link(url=element.get("href"), anchor=element.get("title", ""), listing=True)
+
+
+def _feed_links(text: str) -> Iterator[Link]:
+    """Links of RSS, Atom, RDF, sitemaps and sitemap indexes, with the title that stands before or after them."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    root = etree.fromstring(XML_DECLARATION.sub("", text).encode(), parser)
+    if root is None:
+        return
+    for entry in root.iter("{*}url", "{*}sitemap", "{*}item", "{*}entry"):
+        titles = [e.text or "" for e in entry.iter("{*}title")]
+        for element in entry.iter("{*}loc", "{*}link"):
+            address = (element.text or "").strip() or element.get("href", "")
+            if address and element.get("rel", "alternate") == "alternate" and "image" not in element.tag:
+                listing = etree.QName(entry).localname == "sitemap"
+                yield Link(url=address, anchor="".join(titles[:1]), listing=listing)
+                break

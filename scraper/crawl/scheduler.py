@@ -1,0 +1,141 @@
+"""Scrapy's scheduler, over the ledger.
+
+A request is on record from the moment it is scheduled until somebody says what became of its URL. Articles and
+rejects are closed by the pipelines that write them, lists by ``scraper.crawl.acknowledge``; this closes what
+neither of them sees: failures of any kind (its errback stands on every request), and the sources of redirects.
+"""
+
+import json
+from collections import Counter
+from typing import Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from scraper.crawl.journal import Journal, host, ledger_url
+from scraper.crawl.ledger import Entry, Ledger, State
+
+LEASE = "ledger"
+"""The key in ``Request.meta`` that holds the URL under which a request was leased. Retries and redirects inherit it."""
+
+BACKLOG = 2
+"""Requests of one host that may wait inside Scrapy's downloader, so that a slow site does not take every place."""
+
+
+class LedgerScheduler(BaseScheduler):
+    """Gives out the waiting URLs of the ledger, always from the least busy host.
+
+    Only GET requests whose callback is a method of the spider can be kept on disk; others raise ValueError.
+    """
+
+    def __init__(self, crawler: Crawler, journal: Journal) -> None:
+        self._crawler = crawler
+        self._journal = journal
+        self._ledger: Ledger = journal.ledger
+        self._per_host = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + BACKLOG
+        self._waiting: Counter[str] = Counter()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler, Journal.of(crawler))
+
+    def open(self, spider: Spider) -> None:
+        """Take up what earlier runs left waiting."""
+        self._spider = spider
+        for state in getattr(spider, "retry", ()):
+            self._crawler.stats.inc_value("ledger/retried", self._ledger.retry(state))
+        self._waiting.update(self._ledger.waiting())
+        self._crawler.signals.connect(self._close_redirected, signal=signals.request_scheduled)
+        self._crawler.signals.connect(self._spider_error, signal=signals.spider_error)
+        self._crawler.signals.connect(self._item_error, signal=signals.item_error)
+
+    def has_pending_requests(self) -> bool:
+        """Whether any URL waits."""
+        return self._waiting.total() > 0
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Put a request on record; False where its URL is known and not to be fetched again."""
+        url = ledger_url(request.url)
+        if request.meta.get(LEASE) == url:  # a retry, or a redirect to itself
+            self._ledger.put_back(url, self._to_json(request))
+        else:
+            kind = request.meta.get("kind", "list")
+            entry = Entry(url=url, site=host(url), kind=kind, priority=request.priority, request=self._to_json(request))
+            if not self._ledger.add(entry, again=bool(request.meta.get("refresh"))):
+                self._crawler.stats.inc_value("ledger/known")
+                return False
+        self._waiting[host(url)] += 1
+        return True
+
+    def next_request(self) -> Request | None:
+        """The first waiting request of the host with the fewest requests under way."""
+        busy = Counter(host(request.url) for request in self._crawler.engine.downloader.active)
+        sites = [site for site, waiting in self._waiting.items() if waiting > 0]
+        site = min(sites, key=lambda site: busy[site], default=None)
+        if site is None or busy[site] >= self._per_host:
+            return None
+        entry = self._ledger.lease(site)
+        if entry is None:
+            del self._waiting[site]
+            return None
+        self._waiting[site] -= 1
+        if not self._waiting[site]:
+            del self._waiting[site]
+        return self._from_json(entry)
+
+    def failed(self, failure: Failure) -> None:
+        """The errback of every request: say why the URL could not be fetched."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        error = failure.value
+        if isinstance(error, HttpError):
+            detail = f"HTTP {error.response.status}"
+        else:
+            detail = str(error) if isinstance(error, IgnoreRequest) else f"{type(error).__name__}: {error}"[:200]
+        # What robots.txt or we ourselves forbid is no fault of the download.
+        forbidden = isinstance(error, IgnoreRequest) and not isinstance(error, HttpError)
+        outcome, state = ("forbidden", State.SKIPPED) if forbidden else ("failed", State.FAILED)
+        self._crawler.stats.inc_value(f"ledger/{outcome}/{detail.partition(':')[0]}")
+        self._journal.close_url(request.meta.get(LEASE, request.url), state, outcome, detail)
+
+    def _close_redirected(self, request: Request) -> None:
+        """The target of a redirect is about to be scheduled, or dropped as off-site: its source is dealt with."""
+        source = request.meta.get(LEASE)
+        if source and source != ledger_url(request.url):
+            self._journal.close_url(source, State.DONE, "redirected", request.url)
+
+    def _spider_error(self, failure: Failure, response: Any) -> None:
+        self._close_broken(response, "spider", failure)
+
+    def _item_error(self, response: Any, failure: Failure) -> None:
+        self._crawler.stats.inc_value("pipeline/errors")
+        self._close_broken(response, "pipeline", failure)
+
+    def _close_broken(self, response: Any, where: str, failure: Failure) -> None:
+        if response is not None and LEASE in response.request.meta:
+            detail = f"{where}: {type(failure.value).__name__}: {failure.value}"[:200]
+            self._journal.close_url(response.request.meta[LEASE], State.FAILED, "failed", detail)
+
+    def _to_json(self, request: Request) -> str:
+        callback = getattr(request.callback, "__name__", "parse")
+        if request.method != "GET" or getattr(self._spider, callback, None) != (request.callback or self._spider.parse):
+            raise ValueError(f"cannot keep {request} on disk: not a GET with a method of the spider as callback")
+        meta = {key: value for key, value in request.meta.items() if _is_json(value)}
+        return json.dumps({"callback": callback, "meta": meta}, ensure_ascii=False)
+
+    def _from_json(self, entry: Entry) -> Request:
+        kept = json.loads(entry.request)
+        meta = {**kept["meta"], "kind": entry.kind, LEASE: entry.url}
+        callback = getattr(self._spider, kept["callback"])
+        # Scrapy's own dupefilter has no say here, but off-site requests are still to be refused: dont_filter stays
+        # False.
+        return Request(entry.url, callback=callback, errback=self.failed, meta=meta, priority=entry.priority)
+
+
+def _is_json(value: object) -> bool:
+    if isinstance(value, list):
+        return all(map(_is_json, value))
+    return value is None or isinstance(value, str | int | float | bool)

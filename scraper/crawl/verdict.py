@@ -1,0 +1,87 @@
+"""Whether a run went well: what its exit code and its last line say."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+FAILED_SHARE = 0.5
+"""Of the pages asked for, the share whose download may fail before the run counts as failed."""
+
+EXPECTED_REASONS = ("finished", "limit")
+
+ENOUGH_PAGES = 5
+"""Article pages of a site below which nothing is concluded from their outcome."""
+
+Counts = Mapping[str, Mapping[str, int]]
+Run = tuple[str, str | None, str | None, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """An exit code (0 or 1) and the line that explains it."""
+
+    code: int
+    line: str
+
+
+def judge(reason: str, counts: Counts, stats: Mapping[str, Any], past: list[Run]) -> Verdict:
+    """Judge a finished run.
+
+    ``reason`` is Scrapy's reason for closing, ``counts`` how many URLs of each host ended how, ``past`` the earlier
+    runs of the job as the ledger keeps them.
+
+    >>> judge("finished", {"example.org": {"article": 3}}, {}, []).code
+    0
+    >>> judge("finished", {"example.org": {"failed": 3}}, {}, []).line
+    'failed: 3 of 3 pages could not be fetched'
+    """
+    total: Counter[str] = Counter()
+    for count in counts.values():
+        total.update(count)
+    problems = [
+        *_download_problems(total),
+        *_code_problems(stats),
+        *(problem for site, count in counts.items() for problem in _site_problems(site, count, past)),
+    ]
+    if reason not in EXPECTED_REASONS:
+        problems.insert(0, f"the crawl was ended early ({reason})")
+    if problems:
+        return Verdict(code=1, line=f"failed: {'; '.join(problems)}")
+    done = f"{total['article']} articles, {total['rejected']} rejected, {total['failed']} failed"
+    return Verdict(code=0, line=f"done: {done}")
+
+
+def _download_problems(total: Counter[str]) -> list[str]:
+    asked = total["failed"] + total["article"] + total["rejected"] + total["list"] + total["skipped"]
+    if not asked or total["failed"] / asked <= FAILED_SHARE:
+        return []
+    return [f"{total['failed']} of {asked} pages could not be fetched"]
+
+
+def _code_problems(stats: Mapping[str, Any]) -> list[str]:
+    errors = {
+        "spider_exceptions/count": "error(s) in the spider",
+        "pipeline/errors": "error(s) in the pipelines",
+        "clean/rejected/error": "page(s) that the cleaning failed on",
+    }
+    return [f"{stats[name]} {what}, see the log" for name, what in errors.items() if stats.get(name)]
+
+
+def _site_problems(site: str, count: Mapping[str, int], past: list[Run]) -> list[str]:
+    """A site whose pages gave articles before and give none now has changed its layout, or serves us something else."""
+    before = [run[3][site] for run in past if site in run[3]]
+    shares = [each.get("article", 0) / pages for each in before if (pages := _article_pages(each)) >= ENOUGH_PAGES]
+    if shares and _article_pages(count) >= ENOUGH_PAGES and not count.get("article") and median(shares) > 0.5:
+        return [
+            f"{site} gave no article from {_article_pages(count)} pages; before, {median(shares):.0%} were articles"
+        ]
+    links = [each.get("links", 0) for each in before if each.get("list")]
+    if links and count.get("list") and not count.get("links") and median(links) >= ENOUGH_PAGES:
+        return [f"the lists of {site} named no article; before, {median(links):.0f} a run"]
+    return []
+
+
+def _article_pages(count: Mapping[str, int]) -> int:
+    return count.get("article", 0) + count.get("rejected", 0) + count.get("skipped", 0)

@@ -1,0 +1,210 @@
+"""Sites: what a news site is called, where its crawl starts, and which of its URLs are articles.
+
+A site is one TOML file in ``data/sites/``; its format is in the README there. A site that nobody described is told
+from its start URL alone (``undescribed``): article links are then told from others by the shape of the URL and the
+anchor text.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from scraper.tables import path
+
+Kind = Literal["article", "list", "other"]
+
+
+class UnknownSite(Exception):
+    """No site of that name is described."""
+
+
+class InvalidSite(Exception):
+    """A site's file does not follow the format."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """URLs of one layout: ``regex`` is searched in the URL without its scheme; valid for days before ``until``."""
+
+    regex: re.Pattern[str]
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A URL and what it is; a test holds the patterns to it."""
+
+    url: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A described site. ``checked`` is the day somebody compared it with the live site, None where nobody has."""
+
+    key: str
+    name: str
+    domains: tuple[str, ...]
+    start: tuple[str, ...]
+    articles: tuple[Pattern, ...] = ()
+    lists: tuple[re.Pattern[str], ...] = ()
+    examples: tuple[Example, ...] = field(default=(), repr=False)
+    checked: date | None = None
+    embedded: str | None = None
+    """The folder in ``data/`` that holds the site's own pages; it is then served from there, without any network."""
+
+    def kind_of(self, url: str, anchor: str = "") -> Kind:
+        """What a link leads to: an article, a page of links, or something else.
+
+        ``anchor`` is the text of the link; only sites without patterns of their own look at it.
+        """
+        parts = urlsplit(url)
+        if not self.owns(parts.hostname or ""):
+            return "other"
+        if not self.articles:
+            return kind_by_shape(url, anchor)
+        address = url.partition("://")[2]
+        if any(pattern.regex.search(address) for pattern in self.articles):
+            return "article"
+        return "list" if any(regex.search(address) for regex in self.lists) else "other"
+
+    def owns(self, host: str) -> bool:
+        """Whether a host is one of the site's domains or below one."""
+        return any(host == domain or host.endswith(f".{domain}") for domain in self.domains)
+
+
+@cache
+def keys() -> tuple[str, ...]:
+    """The names of the described sites.
+
+    >>> "sample" in keys()
+    True
+    """
+    return tuple(sorted(file.stem for file in path("sites").glob("*.toml")))
+
+
+def load(key: str) -> Site:
+    """Read a site's file.
+
+    Raises UnknownSite where there is none and InvalidSite, with the field, where it does not follow the format.
+
+    >>> load("sample").domains
+    ('news.zhengwen.example',)
+    """
+    file = path("sites") / f"{key}.toml"
+    if key not in keys():
+        raise UnknownSite(f"no site {key!r}: there are {', '.join(keys())}; or give -a start=URL")
+    try:
+        return _from_table(key, tomllib.loads(file.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as error:
+        raise InvalidSite(f"{file}: {type(error).__name__}: {error}") from error
+
+
+def undescribed(start: str) -> Site:
+    """A site known by its start URL alone. Raises ValueError where that is no web address.
+
+    >>> site = undescribed("https://www.example.org/news/")
+    >>> site.kind_of("https://www.example.org/2026/1103/c1024-5.html", "石桥镇修好了老码头")
+    'article'
+    >>> site.kind_of("https://www.example.org/sports/", "体育")
+    'list'
+    """
+    parts = urlsplit(start)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{start!r} is no web address: give one with http:// or https://")
+    host = parts.hostname
+    return Site(key=host, name=host, domains=(host.removeprefix("www."),), start=(start,))
+
+
+def check(site: Site) -> list[str]:
+    """What is wrong with a site's description: examples its patterns contradict, starts outside its domains.
+
+    >>> check(load("sample"))
+    []
+    """
+    problems = [
+        f"{example.url} is described as {example.kind}, the patterns say {found}"
+        for example in site.examples
+        if (found := site.kind_of(example.url)) != example.kind
+    ]
+    problems += [f"start {url} is outside {site.domains}" for url in site.start if not site.owns(_host(url))]
+    if not site.examples:
+        problems.append("no examples: nothing holds the patterns to what they are meant for")
+    return problems
+
+
+DATED = re.compile(r"(?:19|20)\d\d[-_/]?(?:0[1-9]|1[0-2])(?:[-_/]?(?:0[1-9]|[12]\d|3[01]))?(?!\d{3})")
+NUMBERED = re.compile(r"(?<![\d.])\d{5,}")
+PAGE = re.compile(r"\.(?:s?html?|aspx?|php|jsp)$|^[^.]*$")
+INDEX = re.compile(r"(?:^|/)(?:index|default|list|node_?\d*|channel|more)(?:[_-]?\d+)?(?:\.\w+)?$|/$|^$")
+MEDIA = re.compile(r"\.(?:jpe?g|png|gif|webp|css|js|pdf|zip|rar|mp[34]|docx?|xlsx?|apk|exe)$", re.IGNORECASE)
+HEADLINE = 8
+"""Characters from which an anchor text reads like a headline rather than the name of a section."""
+
+
+def kind_by_shape(url: str, anchor: str = "") -> Kind:
+    """What a URL most likely is, by its shape: dates and long numbers are signs of an article, ``index`` and ``/``
+    of a list.
+
+    >>> kind_by_shape("https://news.example.org/a/20261103/0012345.htm")
+    'article'
+    >>> kind_by_shape("https://news.example.org/politics/index_2.html")
+    'list'
+    >>> kind_by_shape("https://news.example.org/logo.png")
+    'other'
+    """
+    parts = urlsplit(url)
+    last = parts.path.rsplit("/", 1)[-1]
+    if MEDIA.search(parts.path) or not PAGE.search(last):
+        return "other"
+    if INDEX.search(parts.path.lstrip("/")) and not parts.query:
+        return "list"
+    headline = len(anchor.strip()) >= HEADLINE
+    signs = bool(DATED.search(parts.path)) + bool(NUMBERED.search(f"{last}?{parts.query}")) + headline
+    if signs >= 2 or (signs == 1 and not headline):
+        return "article"
+    return "list" if not headline and parts.path.count("/") <= 2 else "other"
+
+
+def day_in_url(url: str) -> date | None:
+    """The day of publication that many sites write into an article's URL.
+
+    >>> day_in_url("http://news.example.org/n1/2026/1103/c1024-5.html")
+    datetime.date(2026, 11, 3)
+    >>> day_in_url("http://news.example.org/n1/5.html") is None
+    True
+    """
+    found = re.search(r"(?<!\d)((?:19|20)\d\d)[-_/]?(\d\d)[-_/]?(\d\d)(?!\d)", urlsplit(url).path)
+    if not found:
+        return None
+    try:
+        return date(*map(int, found.groups()))
+    except ValueError:
+        return None
+
+
+def _from_table(key: str, table: dict[str, Any]) -> Site:
+    unknown = table.keys() - {"name", "domains", "start", "lists", "article", "example", "checked", "embedded", "note"}
+    if unknown:
+        raise ValueError(f"unknown fields {sorted(unknown)}")
+    return Site(
+        key=key,
+        name=table["name"],
+        domains=tuple(table["domains"]),
+        start=tuple(table["start"]),
+        articles=tuple(
+            Pattern(regex=re.compile(row["url"]), until=row.get("until")) for row in table.get("article", ())
+        ),
+        lists=tuple(map(re.compile, table.get("lists", ()))),
+        examples=tuple(Example(url=row["url"], kind=row["kind"]) for row in table.get("example", ())),
+        checked=table.get("checked"),
+        embedded=table.get("embedded"),
+    )
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""

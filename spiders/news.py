@@ -1,0 +1,66 @@
+"""Crawls news sites: lists, feeds and sitemaps lead to articles, articles are handed on as pages."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+
+from scraper.crawl.arguments import Arguments, BadArgument
+from scraper.crawl.fetcher import to_page
+from scraper.crawl.links import Link, links
+from scraper.model import Page
+from scraper.sites import Site, load, undescribed
+
+MAX_LIST_DEPTH = 3
+"""How many lists deep the crawl goes from a start."""
+
+
+class NewsSpider(Spider):
+    """``scrapy crawl news -a site=people,xinhuanet -a since=2026-11-01``; the arguments are in the README."""
+
+    name = "news"
+
+    def __init__(self, site: str = "", start: str = "", **arguments: str) -> None:
+        super().__init__()
+        named = [name.strip() for name in site.split(",") if name.strip()]
+        self.sites: list[Site] = [load(name) for name in named] + [_described_by(url) for url in start.split()]
+        if not self.sites:
+            raise BadArgument("which site? give -a site=NAME (scraper sites lists them) or -a start=URL")
+        self.allowed_domains = [domain for site in self.sites for domain in site.domains]
+        given = Arguments.parse(arguments)
+        self.job = given.job or f"news-{'-'.join(site.key for site in self.sites)}"
+        self.selection, self.limit = given.selection, given.limit
+        self.retry, self.refresh = given.retry, given.refresh
+
+    async def start(self) -> AsyncIterator[Request]:
+        for site in self.sites:
+            for url in site.start:
+                yield Request(url, callback=self.parse_list, meta={"kind": "list"}, priority=10)
+
+    def parse_list(self, response: Response) -> Iterator[Request]:
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        for link in links(response.body, url=response.url, content_type=content_type):
+            request = self._request(link, response.meta.get("depth", 0))
+            if request:
+                yield request
+
+    def parse_article(self, response: Response) -> Iterator[Page]:
+        yield to_page(response)
+
+    def _request(self, link: Link, depth: int) -> Request | None:
+        site = next((site for site in self.sites if site.kind_of(link.url, link.anchor) != "other"), None)
+        kind = "list" if link.listing else site.kind_of(link.url, link.anchor) if site else "other"
+        if kind == "list" and depth < MAX_LIST_DEPTH:
+            return Request(link.url, callback=self.parse_list, meta={"kind": "list"}, priority=5 - depth)
+        if kind == "article" and self.selection.wants_url(link.url):
+            meta: dict[str, Any] = {"kind": "article"} | ({"refresh": True} if self.refresh else {})
+            return Request(link.url, callback=self.parse_article, meta=meta)
+        return None
+
+
+def _described_by(start: str) -> Site:
+    try:
+        return undescribed(start)
+    except ValueError as error:
+        raise BadArgument(f"-a start={start}: {error}") from None
