@@ -63,7 +63,7 @@ def _repair_blocks(parts: Sequence[str]) -> tuple[list[list[Step]], Damage]:
         layer = _best_layer(texts)
         if not any(layer):
             break
-        steps = [compose(*pair, text) for *pair, text in zip(steps, layer, texts, strict=True)]
+        steps = [compose(old, new, text) for old, new, text in zip(steps, layer, texts, strict=True)]
         texts = [replay(part, own) for part, own in zip(parts, steps, strict=True)]
     if any(step.guessed for own in steps for step in own):
         return steps, "guessed"

@@ -21,7 +21,7 @@ _RUN = re.compile(
     "[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]{3}"
 )  # three in a row: names with accents pair up once or twice
 
-LIKELY = -7.0  # nats a character: Chinese lies above, Latin letters read as pairs below -9
+LIKELY = -10.5  # nats a character: Chinese lies above (99.9 % of headlines at -9.8), letters read as pairs below -11.5
 
 
 @dataclass(frozen=True, slots=True)

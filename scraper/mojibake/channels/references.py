@@ -69,7 +69,7 @@ def read_reference(reference: str) -> str:
     ('&', '&#55357;')
     """
     character = html.unescape(reference)
-    return reference if "\ufffd" in character else character
+    return reference if character == "\ufffd" and reference.lower() not in ("&#65533;", "&#xfffd;") else character
 
 
 def write_references(text: str, rng: Random) -> str:

@@ -18,7 +18,8 @@ _LONG = (
 )
 _SEQUENCES = re.compile(f"(?:{_TWO}|{_LONG})+")
 _STRETCH = re.compile(f"(?:{_TWO}|{_LONG})(?:[\\x00-\\x09\\x0b-\\x7f]*(?:{_TWO}|{_LONG}))*")
-_PROOF = re.compile(f"(?:{_LONG}){{2}}|(?:{_TWO}){{4}}|[\xc2-\xf4][\x80-\x9f]")
+_PROOF = re.compile(f"(?:{_LONG}){{2}}|(?:{_TWO}){{4}}")
+_CONTROL = re.compile("[\xc2-\xf4][\xa0-\xbf]?[\x80-\x9f]")  # nobody types C1 controls
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,6 @@ class Utf8AsSingleBytes:
 
     def judge(self, text: str) -> Repair | None:
         """A stretch of well-formed UTF-8 in Latin letters is proof enough, wherever it stands, unless it is cited."""
-        if not _PROOF.search(as_bytes(text)):
-            return None
         subject = speaks_of_encodings(text)
         return lambda block: self._repair(block, subject)
 
@@ -51,7 +50,7 @@ class Utf8AsSingleBytes:
         written = as_bytes(block)
         steps = []
         for stretch in _STRETCH.finditer(written):
-            if not _PROOF.search(stretch[0]):
+            if not (_PROOF.search(stretch[0]) or _CONTROL.search(block, *stretch.span())):
                 continue
             length = len(_SEQUENCES.sub(_read, stretch[0]))
             if is_citation(block, stretch.span(), length=length, subject=subject):
