@@ -1,0 +1,53 @@
+"""Articles in which a gambling brand stands in place of some of the words."""
+
+from collections import Counter
+
+from scraper.model import Article
+from scraper.spam.rules import lines as rule_lines
+
+FEWEST = 5
+CHARACTERS_PER_NAME = 200
+DIFFERENT_NEIGHBOURS = 0.6
+SAME = 0.9
+
+
+def replaced_by(article: Article) -> str | None:
+    """The brand that replaces words throughout the article; None where there is none.
+
+    An article about a gambling company repeats its name too, but with the trade's own words around it. Replaced words leave the
+    name dense, in most parts of the text, between ever different neighbours, and nothing else of the trade.
+
+    >>> text = "全县太阳城娱乐推进顺利。村民用上太阳城娱乐，收入增加。干部把太阳城娱乐送到田头，太阳城娱乐惠及百户，秋收前太阳城娱乐完工。"
+    >>> replaced_by(Article(title=None, text=text)), replaced_by(Article(title=None, text=text + "警方查处太阳城娱乐赌场。"))
+    ('太阳城娱乐', None)
+    """
+    text = article.text
+    names = Counter(match[0] for match in rule_lines("brand").pattern.finditer(text))
+    name, count = names.most_common(1)[0] if names else ("", 0)
+    if count < FEWEST or count * CHARACTERS_PER_NAME < len(text):
+        return None
+    brand = _whole(name, text)
+    pieces = text.split(brand)
+    before = {piece[-1:] for piece in pieces[:-1]}
+    after = {piece[:1] for piece in pieces[1:]}
+    if len(pieces) <= FEWEST or min(len(before), len(after)) < DIFFERENT_NEIGHBOURS * (len(pieces) - 1):
+        return None
+    return None if rule_lines("trade").search("".join(pieces)) else brand
+
+
+def _whole(name: str, text: str) -> str:
+    """The longest string that stands around nearly every ``name`` in the text.
+
+    >>> _whole("葡京", "新葡京官网好，看新葡京官网，新葡京官网在")
+    '新葡京官网'
+    """
+    while True:
+        count = text.count(name)
+        following = Counter(piece[:1] for piece in text.split(name)[1:]).most_common(1)[0]
+        preceding = Counter(piece[-1:] for piece in text.split(name)[:-1]).most_common(1)[0]
+        if following[0] and following[1] >= SAME * count:
+            name += following[0]
+        elif preceding[0] and preceding[1] >= SAME * count:
+            name = preceding[0] + name
+        else:
+            return name

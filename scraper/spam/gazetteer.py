@@ -1,0 +1,113 @@
+"""The names of China's administrative units, and how a word may stand for one: in full, without its suffix, or cut short."""
+
+import csv
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+
+from opencc import OpenCC
+
+from scraper import tables
+
+SUFFIXES = ("特别行政区", "自治区", "自治州", "自治县", "自治旗", "地区", "林区", "特区", *"省市区县旗州盟乡镇岛")
+_LONGEST = 15
+_SHORTEST_TO_CUT = 4
+
+
+class Match(IntEnum):
+    """How a word stands for a place, from the weakest to the strongest evidence."""
+
+    CUT = 1
+    SHORT = 2
+    FULL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a word says when it is read as a place: ``provinces`` by the first two digits of GB/T 2260."""
+
+    match: Match
+    county: bool
+    provinces: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Words by the place they stand for; ``full`` are official names, ``short`` lack the suffix, ``cuts`` are their beginnings."""
+
+    full: dict[str, Place]
+    short: dict[str, Place]
+    cuts: frozenset[str]
+
+    def find(self, word: str) -> Place | None:
+        """The place that ``word`` names, in Simplified or Traditional characters; None where it names none.
+
+        >>> gazetteer().find("長治縣").match.name, gazetteer().find("耿马").match.name, gazetteer().find("察哈尔右").match.name
+        ('FULL', 'SHORT', 'CUT')
+        >>> gazetteer().find("记者")
+        """
+        if not 2 <= len(word) <= _LONGEST:
+            return None
+        return self._find(word) or self._find(_simplified(word))
+
+    def _find(self, word: str) -> Place | None:
+        place = self.full.get(word) or self.short.get(word)
+        if place is None and word in self.cuts:
+            return Place(Match.CUT, True, frozenset())
+        return place
+
+    def full_name_at_end(self, text: str) -> int:
+        """Where the longest official name that ends ``text`` begins; -1 where there is none.
+
+        >>> gazetteer().full_name_at_end("发展前景翁牛特旗")
+        4
+        """
+        tail = _simplified(text[-_LONGEST:])
+        for length in range(min(len(tail), _LONGEST), 2, -1):
+            if tail[-length:] in self.full:
+                return len(text) - length
+        return -1
+
+
+def without_suffix(name: str) -> str:
+    """The name as people say it; a name of two characters stays whole.
+
+    >>> without_suffix("榆中县"), without_suffix("香港特别行政区"), without_suffix("义县")
+    ('榆中', '香港', '义县')
+    """
+    for suffix in SUFFIXES:
+        if name.endswith(suffix) and len(name) - len(suffix) >= 2:
+            return name.removesuffix(suffix)
+    return name
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """The gazetteer of ``data/places.tsv``."""
+    full: dict[str, Place] = {}
+    short: dict[str, Place] = {}
+    cuts: set[str] = set()
+    with tables.path("places.tsv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            name, county = row["name"], "county" in row["level"]
+            provinces = frozenset(filter(None, row["provinces"].split(",")))
+            if row["status"] != "short":
+                full[name] = Place(Match.FULL, county, provinces)
+            _add_short(short, without_suffix(name), Place(Match.SHORT, county, provinces))
+            if len(name) >= _SHORTEST_TO_CUT:
+                cuts.update(name[:length] for length in range(2, len(name)))
+    return Gazetteer(full, short, frozenset(cuts))
+
+
+def _add_short(short: dict[str, Place], word: str, place: Place) -> None:
+    known = short.get(word, place)
+    short[word] = Place(Match.SHORT, known.county or place.county, known.provinces | place.provinces)
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def _simplified(text: str) -> str:
+    return _converter().convert(text)

@@ -1,0 +1,109 @@
+"""Keyword titles above an article and keyword lists below it: search phrases in a row, foreign to the article.
+
+A headline or a line of prose shares words with the article that it belongs to; a spam title shares none with the article that it was
+put on, and is a list of phrases of several words each, without the marks of a sentence.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from scraper.spam.rules import lines as rule_lines
+
+FEWEST = 2
+LONGEST_PHRASE = 24
+CONTEXT, CONTEXT_FOR_TWO = 80, 150
+"""How many Han characters of the article it takes to judge whether a line is foreign to it."""
+_SEPARATOR = re.compile(r"[|｜_＿,\s]+|(?<=[\u4e00-\u9fff])[-－]+(?=[\u4e00-\u9fff])")
+_JOINT = re.compile(r"(?<=\S)\s*(?:[|｜_＿,]+|(?<=[\u4e00-\u9fff])[-－]+(?=[\u4e00-\u9fff]))\s*(?=\S)")
+_NO_KEYWORD = re.compile(r"[。！!；;：:“”‘’\"《》【】\[\]()（）「」『』…·@%％#，、？?]")
+_PROSE_WORD = re.compile("[了是我他她这那也都就把将与和为从]|在(?!线)")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN_RUN = re.compile("[\u4e00-\u9fff]{2,}")
+_BARS = re.compile(r"[|｜_＿]")
+
+
+def pairs(text: str) -> set[str]:
+    """The pairs of neighbouring Han characters."""
+    return {run[i : i + 2] for run in _HAN_RUN.findall(text) for i in range(len(run) - 1)}
+
+
+def phrases(line: str) -> list[str]:
+    """The search phrases of a line, none where it has the marks of a sentence or is not joined as a list."""
+    if _NO_KEYWORD.search(line) or len(_JOINT.findall(line)) < FEWEST - 1:
+        return []
+    found = [piece for piece in _SEPARATOR.split(line) if piece]
+    return found if len(found) >= FEWEST else []
+
+
+def is_keyword_line(line: str, context: str) -> bool:
+    """Whether ``line`` is a list of search phrases foreign to ``context``, the rest of the article.
+
+    >>> article = "县农业农村局今年在二十个村推广节水灌溉，农户用水量下降三成，粮食产量保持稳定。" * 3
+    >>> is_keyword_line("手机游戏下载大全,免费在线小说阅读,最新电影排行榜推荐", article)
+    True
+    >>> is_keyword_line("推广节水灌溉,农户用水下降,粮食产量稳定", article)
+    False
+    """
+    found = phrases(line)
+    if not found or not _look_like_phrases(line, found):
+        return False
+    pair = len(found) == FEWEST
+    if len(_HAN.findall(context)) < (CONTEXT_FOR_TWO if pair else CONTEXT):
+        return False
+    known = pairs(context)
+    shares = [len(own & known) / len(own) if (own := pairs(phrase)) else 0.0 for phrase in found]
+    if pair:
+        return max(shares) == 0
+    return sum(share <= 0.2 for share in shares) >= 0.8 * len(found)
+
+
+def _look_like_phrases(line: str, found: Sequence[str]) -> bool:
+    """Whether the pieces are phrases of several words each, and not clauses of prose."""
+    han = [len(_HAN.findall(phrase)) for phrase in found]
+    if sum(han) < 4 * len(found) or max(han) > LONGEST_PHRASE or han.count(0) > len(found) // 3:
+        return False
+    prose = sum(_PROSE_WORD.search(phrase) is not None for phrase in found)
+    return _BARS.search(line) is not None or prose <= 0.4 * len(found)
+
+
+def repeats_itself(line: str) -> bool:
+    """Whether a pair of characters stands in several of the phrases, as in lists of search phrases.
+
+    >>> repeats_itself("什么是水库| 发烧吃什么药| 什么时候立春"), repeats_itself("秋粮收购| 冬小麦| 防汛")
+    (True, False)
+    """
+    found = phrases(line)
+    counts = Counter(pair for phrase in found for pair in pairs(phrase))
+    shared = {pair for pair, count in counts.items() if count > 1}
+    return sum(bool(pairs(phrase) & shared) for phrase in found) >= 0.4 * len(found)
+
+
+def keyword_head(lines: Sequence[str]) -> int:
+    """How many of the first lines are keyword titles."""
+    count = 0
+    while count < min(4, len(lines) - 1) and is_keyword_line(lines[count], "\n".join(lines[count + 1 :][:200])):
+        count += 1
+    return count
+
+
+def keyword_tail(lines: Sequence[str]) -> int:
+    """The first line of the keyword list that ends the article, or ``len(lines)`` where there is none."""
+    first = len(lines)
+    context = None
+    while first > 1 and _BARS.search(lines[first - 1]) and phrases(lines[first - 1]):
+        context = context or "\n".join(line for line in lines if not phrases(line))
+        if not is_keyword_line(lines[first - 1], context):
+            break
+        first -= 1
+    if first == len(lines):
+        return first
+    lead = rule_lines("lead")
+    if lead.rule(lines[first - 1].strip()):
+        while first > 1 and lead.rule(lines[first - 1].strip()):
+            first -= 1
+        return first
+    whole = "|".join(lines[first:])
+    if lines[first - 1].rstrip().endswith((":", "：")) or not (len(phrases(whole)) >= 4 and repeats_itself(whole)):
+        return len(lines)
+    return first

@@ -1,0 +1,224 @@
+"""The tail of the spider pool: a run of place names at the end of an article, foreign to it.
+
+What makes it spam is not that it names places, as many articles do, but four things together: nearly every item is a place; the
+article neither announces the list nor speaks of these places; the places are scattered over the country as if drawn by lot, where
+an article's list follows a province or the official order; and nothing of the article comes after it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scraper.spam.gazetteer import Match, Place, gazetteer, without_suffix
+from scraper.spam.lists import COLON, SENTENCE_END, Item, items, items_from_end
+from scraper.spam.rules import lines as rule_lines
+
+FEWEST = 5
+FEWEST_AFTER_LEAD = 3
+MANY = 8
+TRAILING_LINES = 8
+TRAILING_PROSE = 150
+_HAN_WORD = re.compile("[\u4e00-\u9fff]{1,6}")
+_PROSE_END = "。！？；!?;"
+_REFERS_BACK = re.compile("以上|上述|这些|這些|其中|此外|另外|綜上|综上")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What to take out: from ``start`` in line ``line`` to the end of line ``last``."""
+
+    line: int
+    start: int
+    last: int
+
+
+@dataclass(slots=True)
+class _Run:
+    """The list while it is read backwards: its items (the last one first) and what they name; None for a word that is no place."""
+
+    items: list[Item]
+    places: list[Place | None]
+
+    def add(self, item: Item, place: Place | None) -> None:
+        self.items.append(item)
+        self.places.append(place)
+
+    @property
+    def misses(self) -> int:
+        return self.places.count(None)
+
+
+def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
+    """The tail of place names that ends ``lines`` (apart from site furniture after it), None where there is none.
+
+    >>> article = "全县今年新修农村公路三百公里，村民出行更加方便。"
+    >>> place_tail([article, "桂林市| 长治县| 榆中县| 焉耆| 屯昌县| 云林县|"], None)
+    Cut(line=1, start=0, last=1)
+    >>> place_tail([article, "预警覆盖：桂林市| 长治县| 榆中县| 焉耆| 屯昌县| 云林县|"], None)
+    """
+    last = _last_list_line(lines)
+    if last is None:
+        return None
+    run, introduced = _gather(lines, last)
+    if introduced or not run.items:
+        return None
+    first = run.items[-1]
+    line, start = first.line, first.start
+    before = lines[line][:start].strip() or (lines[line - 1] if line else "")
+    lead = _lead(lines, line, start)
+    if lead is not None:
+        line, start = lead
+    if not _is_list_of_places(run, FEWEST if lead is None else FEWEST_AFTER_LEAD):
+        return None
+    above = "\n".join([*lines[:line], lines[line][:start]])
+    if lead is None and (_announced(before, above, title) or not _scattered(run) or not _foreign(run, above + (title or ""))):
+        return None
+    last = _last_of_column(lines, run, last)
+    if not _ends_the_article(lines[last + 1 :], run):
+        return None
+    return Cut(line, start, last)
+
+
+def _last_list_line(lines: Sequence[str]) -> int | None:
+    """The last line that ends in place names, of those that may be followed by nothing but site furniture."""
+    find = gazetteer().find
+    for number in range(len(lines) - 1, max(-1, len(lines) - 1 - TRAILING_LINES), -1):
+        line = lines[number].rstrip()
+        if line and line[-1] not in _PROSE_END:
+            ending = items(line[-80:])[-3:]
+            if ending and sum(find(item.text) is not None for item in ending) >= max(1, len(ending) - 1):
+                return number
+    return None
+
+
+def _gather(lines: Sequence[str], last: int) -> tuple[_Run, bool]:
+    """The run of places that ends with line ``last``, and whether a label of the article's own introduces it."""
+    find = gazetteer().find
+    run = _Run([], [])
+    pending: list[Item] = []
+    stop = None
+    for item in items_from_end(lines, last):
+        place = find(item.text)
+        if place is not None:
+            for missed in pending:
+                run.add(missed, None)
+            pending = []
+            run.add(item, place)
+        elif len(pending) < 2 and run.misses + len(pending) <= len(run.items) // 5 and _HAN_WORD.fullmatch(item.text):
+            pending.append(item)
+        else:
+            stop = item
+            break
+    if not run.items:
+        return run, False
+    glued, introduced = _glued(stop, run, pending)
+    if introduced:
+        return run, True
+    if glued is not None:
+        for missed in pending:
+            run.add(missed, None)
+        run.add(glued, find(glued.text))
+    elif pending and pending[-1].strong and (stop is None or stop.line != pending[-1].line) and pending[-1].line == run.items[-1].line:
+        for missed in pending:  # the whole line is the list, and begins with a word that is no place
+            run.add(missed, None)
+    return run, False
+
+
+def _glued(stop: Item | None, run: _Run, pending: list[Item]) -> tuple[Item | None, bool]:
+    """The first name of a list that follows the article's last sentence on the same line; or that a label introduces the list."""
+    following = pending[-1] if pending else run.items[-1]
+    if stop is None or stop.line != following.line:
+        return None, False
+    ends = [match.end() for match in SENTENCE_END.finditer(stop.text)]
+    start = ends[-1] if ends else 0
+    rest = stop.text[start:]
+    colons = [match.end() for match in COLON.finditer(rest)]
+    if colons:
+        label, rest, start = rest[: colons[-1]], rest[colons[-1] :], start + colons[-1]
+        if rule_lines("lead").rule(label) is None:
+            return None, True
+    item = Item(stop.line, stop.start + start, stop.end, rest, stop.strong)
+    find = gazetteer().find
+    if rest and find(rest) is not None:
+        return item, False
+    if rest and ends and stop.strong and _HAN_WORD.fullmatch(rest):
+        return item, False
+    if rest and stop.strong and (at := gazetteer().full_name_at_end(rest)) > 0:
+        return Item(stop.line, item.start + at, stop.end, rest[at:], True), False
+    return None, False
+
+
+def _is_list_of_places(run: _Run, fewest: int) -> bool:
+    """Whether nearly every item is a place, and the evidence is strong enough for their number."""
+    count = len(run.items)
+    if count < fewest:
+        return False
+    kinds = [place.match for place in run.places if place is not None]
+    full, named = kinds.count(Match.FULL), len(kinds) - kinds.count(Match.CUT)
+    if full >= 0.4 * count:
+        return named >= 0.7 * count and len(kinds) >= 0.75 * count
+    return count >= MANY and named >= 0.85 * count
+
+
+def _scattered(run: _Run) -> bool:
+    """Whether the places lie all over the country in no order, and are counties rather than the cities that news lists."""
+    known = [place for place in run.places if place is not None and place.provinces]
+    if len(known) < FEWEST - 1:
+        return False
+    together = sum(bool(a.provinces & b.provinces) for a, b in zip(known, known[1:], strict=False)) / (len(known) - 1)
+    provinces = set().union(*(place.provinces for place in known if len(place.provinces) == 1))
+    counties = sum(place.county for place in known) / len(known)
+    return together <= (0.35 if len(known) >= MANY else 0.5) and len(provinces) >= 3 and counties >= 0.35
+
+
+def _foreign(run: _Run, text: str) -> bool:
+    """Whether the article does not speak of these places."""
+    named = {without_suffix(item.text) for item in run.items}
+    spoken_of = sum(name in text for name in named)
+    return spoken_of <= max(1, 0.2 * len(named))
+
+
+def _announced(before: str, above: str, title: str | None) -> bool:
+    """Whether the article says that a list comes: with a colon, with a word for lists, or by being nothing but a list."""
+    before = before.rstrip()
+    if before.endswith((":", "：")):
+        return True
+    intro = rule_lines("intro")
+    sentence = SENTENCE_END.split(before.rstrip("。！？!?”』」）)"))[-1]
+    if intro.search(sentence[-40:]):
+        return True
+    if not above.strip():
+        return title is not None
+    return len(above) < 60 and intro.search(f"{title or ''} {above}".strip())
+
+
+def _lead(lines: Sequence[str], line: int, start: int) -> tuple[int, int] | None:
+    """Where a lead line of the spider pool above the list begins, on the same line or above it."""
+    leads = rule_lines("lead")
+    same = lines[line][:start]
+    if same.strip():
+        ends = [match.end() for match in SENTENCE_END.finditer(same.rstrip(":： "))]
+        at = ends[-1] if ends else 0
+        return (line, at) if leads.rule(same[at:].strip()) else None
+    found = None
+    for number in range(line - 1, max(-1, line - 3), -1):
+        if not leads.rule(lines[number].strip()):
+            break
+        found = number, 0
+    return found
+
+
+def _last_of_column(lines: Sequence[str], run: _Run, last: int) -> int:
+    """The last line of a list with one name a line: a last word that is no place belongs to it."""
+    column = len({item.line for item in run.items}) == len(run.items)
+    if column and len(run.items) >= MANY and last + 1 < len(lines) and re.fullmatch("[\u4e00-\u9fff]{2,4}", lines[last + 1].strip()):
+        return last + 1
+    return last
+
+
+def _ends_the_article(trailing: Sequence[str], run: _Run) -> bool:
+    prose = [line for line in trailing if line.rstrip()[-1:] in _PROSE_END and len(line) >= 15]
+    if not prose:
+        return True
+    text = "".join(prose)
+    return len(run.items) >= MANY and len(text) <= TRAILING_PROSE and not _REFERS_BACK.search(text)

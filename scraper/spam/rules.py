@@ -1,0 +1,104 @@
+"""The rows of ``data/spam/``: which line of an article is not the article, and by what it is known.
+
+A row has an ``id``, a ``scope``, ``examples``, ``counterexamples``, and either a ``pattern``, which must match a whole line, or
+the name of a structural ``test`` (one of ``scraper.spam.TESTS``). Patterns are written in Simplified characters and match
+Traditional ones as well. The scopes of patterns:
+
+``any``      anywhere in the article
+``edge``     before its first or after its last paragraph of prose
+``head``     before its first paragraph of prose
+``tail``     after its last paragraph of prose
+``section``  a heading that, with all lines after it, is not the article, where no prose comes after it
+``lead``     a line that announces a foreign list; it goes together with the list only
+``intro``    (searched, not matched) the words with which an article announces a list of its own
+``brand``, ``trade``  (searched) a name of the gambling trade; a word of an article about that trade
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+
+from opencc import OpenCC
+
+from scraper import tables
+
+SCOPES = ("any", "edge", "head", "tail", "section", "lead", "intro")
+LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One row; exactly one of ``pattern`` and ``test`` is given. Examples of a test are whole texts, see the test's docstring."""
+
+    id: str
+    scope: str
+    pattern: str | None = None
+    test: str | None = None
+    examples: tuple[str, ...] = ()
+    counterexamples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Rules of some scopes as one pattern."""
+
+    pattern: re.Pattern[str]
+    ids: dict[str, str]
+
+    def rule(self, line: str) -> str | None:
+        """The id of the first rule that matches the whole line, None where none does."""
+        if len(line) > LONGEST:
+            return None
+        match = self.pattern.fullmatch(line)
+        return self.ids[match.lastgroup] if match and match.lastgroup else None
+
+    def search(self, line: str) -> bool:
+        """Whether a rule matches somewhere in the line."""
+        return self.pattern.search(line) is not None
+
+
+@cache
+def rows() -> tuple[Rule, ...]:
+    """All rows, in the order of the files and of the rows in them. Raises TypeError for a row with an unknown key."""
+    found = []
+    for path in sorted(tables.path("spam").glob("*.toml")):
+        for row in tomllib.loads(path.read_text("utf-8"))["rule"]:
+            found.append(Rule(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}))
+    return tuple(found)
+
+
+@cache
+def lines(*scopes: str) -> Lines:
+    """The patterns of the rows with these scopes, compiled.
+
+    >>> lines("any", "edge", "tail").rule("（責任編輯：王小明）")
+    'editors'
+    >>> lines("any", "edge", "head").rule("来源于群众的智慧，要回到群众中去。")
+    """
+    chosen = [row for row in rows() if row.scope in scopes and row.pattern]
+    ids = {f"r{number}": row.id for number, row in enumerate(chosen)}
+    source = "|".join(f"(?P<r{number}>{in_both_scripts(row.pattern or '')})" for number, row in enumerate(chosen))
+    return Lines(re.compile(source), ids)
+
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
+def in_both_scripts(pattern: str) -> str:
+    """The pattern with each character that Traditional Chinese writes otherwise turned into a class of both.
+
+    >>> in_both_scripts("编辑[员人]"), in_both_scripts("[责]")
+    ('[编編][辑輯][员員人]', '[责責]')
+    """
+    converter = OpenCC("s2t")
+    out, in_class = [], False
+    for position, character in enumerate(pattern):
+        if character in "[]" and pattern[position - 1 : position] != "\\":
+            in_class = character == "["
+        other = converter.convert(character) if _HAN.match(character) else character
+        if other == character:
+            out.append(character)
+        else:
+            out.append(character + other if in_class else f"[{character}{other}]")
+    return "".join(out)

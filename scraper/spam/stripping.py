@@ -1,0 +1,139 @@
+"""Article -> article without the lines that are not its own, each kept in ``removed``."""
+
+from dataclasses import replace
+
+from scraper.model import Article, Reason, Rejected, Removal
+from scraper.spam.brands import replaced_by
+from scraper.spam.keywords import keyword_head, keyword_tail
+from scraper.spam.place_tail import place_tail
+from scraper.spam.rules import lines as rule_lines
+
+LONGEST_ANYWHERE = 120
+EDGE_LINES = 12
+PROSE = 25
+SPAM = frozenset({"place-tail", "keyword-head", "keyword-tail"})
+_PROSE_MARKS = ("。", "！", "？", "!", "?", "”", "…")
+_MOST_ROUNDS = 4
+
+
+def strip(article: Article) -> Article | Rejected:
+    """The article without spam heads and tails, keyword lists, and lines such as 责任编辑 or 相关阅读.
+
+    What is taken out is added to ``removed``. The same object comes back where there is nothing to take out, or where nothing but
+    lines that only patterns name would remain of it; ``Rejected`` with reason ``spam`` where it is nothing but spam.
+
+    >>> found = strip(Article(title="通知", text="全县秋粮收购今天开始。\\n（责任编辑：王小明）"))
+    >>> found.text, [(one.rule, one.where, one.text) for one in found.removed]
+    ('全县秋粮收购今天开始。', [('editors', 'tail', '（责任编辑：王小明）')])
+    """
+    brand = replaced_by(article)
+    if brand is not None:
+        return _rejected(article, f"words replaced by {brand} throughout")
+    text = _Text(article)
+    text.match_lines()
+    for _ in range(_MOST_ROUNDS):
+        if not (text.cut_section() or text.cut_places() or text.cut_keywords_below()):
+            break
+        text.match_edge("tail")
+    if text.cut_keywords_above():
+        text.match_edge("head")
+    if not text.removals:
+        return article
+    removed = [removal for _, removal in sorted(text.removals, key=lambda pair: pair[0])]
+    rest = text.rest()
+    if rest:
+        return replace(article, text=rest, removed=article.removed + tuple(removed))
+    rules = {removal.rule for removal in removed}
+    return _rejected(article, f"nothing but {', '.join(sorted(rules))}") if rules & SPAM else article
+
+
+def _rejected(article: Article, detail: str) -> Rejected:
+    return Rejected(url=article.url, reason=Reason.SPAM, detail=detail, fetched=article.fetched, encoding=article.encoding)
+
+
+class _Text:
+    """An article's lines while rules and tests take some of them away."""
+
+    def __init__(self, article: Article) -> None:
+        self.removals: list[tuple[int, Removal]] = []
+        self._title = article.title
+        self._lines: list[str | None] = list(article.text.split("\n"))
+
+    def rest(self) -> str:
+        """The lines that stand, without the white space that the ones taken away leave at both ends."""
+        return "\n".join(line for line in self._lines if line is not None).strip("\n")
+
+    def match_lines(self) -> None:
+        """Take out the lines that a pattern names: anywhere, and at both edges of the prose."""
+        anywhere = rule_lines("any")
+        for number, line in enumerate(self._lines):
+            if line and len(line) <= LONGEST_ANYWHERE and (rule := anywhere.rule(line.strip())):
+                self._take([number], rule, "body")
+        self.match_edge("tail")
+        self.match_edge("head")
+
+    def match_edge(self, where: str) -> None:
+        """Take out the lines that a pattern names before the first or after the last paragraph of prose."""
+        rules = rule_lines("edge", where)
+        left = EDGE_LINES
+        standing = self._standing()
+        for number, line in standing if where == "head" else reversed(standing):
+            if rule := rules.rule(line.strip()):
+                self._take([number], rule, where)
+            elif left == 0 or _is_prose(line):
+                break
+            else:
+                left -= 1
+
+    def cut_section(self) -> bool:
+        """Take out a heading such as 相关阅读 with all that follows it, where no prose follows."""
+        headings = rule_lines("section")
+        standing = self._standing()
+        for position in range(len(standing) - 1, -1, -1):
+            line = standing[position][1]
+            if _is_prose(line):
+                break
+            if len(line) <= LONGEST_ANYWHERE and (rule := headings.rule(line.strip())):
+                return self._take([number for number, _ in standing[position:]], rule, "tail")
+        return False
+
+    def cut_places(self) -> bool:
+        """Take out a tail of place names."""
+        standing = self._standing()
+        cut = place_tail([line for _, line in standing], self._title)
+        if cut is None:
+            return False
+        return self._take([number for number, _ in standing[cut.line : cut.last + 1]], "place-tail", "tail", cut.start)
+
+    def cut_keywords_below(self) -> bool:
+        """Take out a list of search phrases at the end."""
+        standing = self._standing()
+        first = keyword_tail([line.strip() for _, line in standing])
+        return self._take([number for number, _ in standing[first:]], "keyword-tail", "tail")
+
+    def cut_keywords_above(self) -> bool:
+        """Take out keyword titles at the beginning."""
+        standing = self._standing()
+        count = keyword_head([line.strip() for _, line in standing])
+        return self._take([number for number, _ in standing[:count]], "keyword-head", "head")
+
+    def _standing(self) -> list[tuple[int, str]]:
+        """The lines that stand and are not blank, with their numbers."""
+        return [(number, line) for number, line in enumerate(self._lines) if line and not line.isspace()]
+
+    def _take(self, numbers: list[int], rule: str, where: str, start: int = 0) -> bool:
+        """Take out the lines, the first of them from ``start`` on, as one removal; False where there are none."""
+        if not numbers:
+            return False
+        first = self._lines[numbers[0]] or ""
+        taken = [first[start:].strip(), *((self._lines[number] or "").strip() for number in numbers[1:])]
+        for number in numbers:
+            self._lines[number] = None
+        if kept := first[:start].rstrip():
+            self._lines[numbers[0]] = kept
+        self.removals.append((numbers[0], Removal(rule=rule, where=where, text="\n".join(taken))))
+        return True
+
+
+def _is_prose(line: str) -> bool:
+    return len(line) >= PROSE and line.rstrip().endswith(_PROSE_MARKS)

@@ -1,0 +1,157 @@
+"""How well ``scraper.spam.strip`` takes made-up spam off articles and leaves clean text alone: ``python tests/benchmarks/spam.py``.
+
+The spam is made from the mechanism with random seeds: names drawn from the gazetteer by lot, some cut short, some without suffix, now
+and then a word that is no place; every separator and position; keyword titles above, keyword lists below. Prints; asserts nothing.
+"""
+
+import argparse
+import gzip
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from opencc import OpenCC
+
+from scraper.model import Article, Rejected
+from scraper.spam import strip
+from scraper.spam.gazetteer import gazetteer, without_suffix
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+SEPARATORS = ("|", "| ", " | ", "｜", " ", "　", "、", "·", "\n", "|\n", ",", "/", "\t", "  ")
+LEADS = (None, None, "感谢您访问我们的网站，您可能还对以下资源感兴趣：", "主站蜘蛛池模板:", "友情链接：", "热门推荐", "您可能还喜欢：")
+NO_PLACES = ("焦点", "综合", "股票", "财经", "时尚", "游戏", "彩票", "汽车", "体育", "教育")
+FURNITURE = (
+    "版权所有 © 2019 某某新闻网 京ICP备00000000号",
+    "关于我们 | 联系我们 | 网站地图",
+    "本网站所刊载信息，不代表本网观点。刊用本网站稿件，务经书面授权。",
+    "技术支持：某某科技",
+    "上一篇：没有了",
+)
+KEYWORDS = (
+    "手机游戏免费下载", "在线小说阅读网", "最新电影排行榜", "高清视频在线观看", "彩票开奖结果查询", "真人棋牌平台", "体育投注官网",
+    "漫画大全免费看", "电视剧全集播放", "网络赚钱方法", "什么牌子的面膜好用", "减肥药哪种好", "装修设计效果图", "二手车交易市场",
+    "属龙的今年多大", "梦见下雨是什么意思", "头发出油怎么办", "宝宝起名大全", "十二星座运势查询", "澳门娱乐网址", "免费壁纸下载",
+    "笔记本电脑什么牌子好", "宠物用品专卖店", "英语单词怎么背", "发烧吃什么药最快", "足球比分直播吧",
+)  # fmt: skip
+
+
+def articles() -> list[str]:
+    with gzip.open(SHARED / "articles.jsonl.gz", "rt", encoding="utf-8") as file:
+        texts = [json.loads(line)["text"].strip() for line in file]
+    return [text for text in texts if len(text) >= 150]
+
+
+def place_names(rng: random.Random, count: int) -> list[str]:
+    """Names as the spider pool writes them: most in full, some short, cut or no place at all."""
+    every = sorted(gazetteer().full)
+    shorts = sorted(gazetteer().short)
+    bare = rng.random() < 0.15
+    names = []
+    for _ in range(count):
+        kind = rng.random()
+        name = rng.choice(every)
+        if kind < 0.03 and count >= 8:
+            name = rng.choice(NO_PLACES)
+        elif kind < 0.08:
+            name = rng.choice(shorts)
+        elif kind < 0.1 and len(name) > 4:
+            name = name[: rng.randint(2, len(name) - 1)]
+        elif bare and count >= 8:
+            name = without_suffix(name)
+        names.append(name)
+    return names
+
+
+def place_tail(rng: random.Random, text: str) -> str:
+    count = rng.choice([5, 6, 8, 10, 15, 20, 30, 40, 40, 60, 100, 200])
+    separator, lead = rng.choice(SEPARATORS), rng.choice(LEADS)
+    tail = separator.join(place_names(rng, count)) + (separator.rstrip() if rng.random() < 0.5 else "")
+    if rng.random() < 0.1:
+        tail = OpenCC("s2t").convert(tail)
+    if lead:
+        tail = lead + rng.choice(["\n", "", " "]) + tail if lead.endswith((":", "：")) else f"{lead}\n{tail}"
+    glued = separator != "\n" and text.endswith(("。", "！", "”", "）")) and rng.random() < 0.3
+    return text + rng.choice(["", " "] if glued else ["\n", "\n\n"]) + tail
+
+
+def keyword_list(rng: random.Random, fewest: int, most: int, separators: str) -> str:
+    return rng.choice(separators.split()).join(rng.sample(KEYWORDS, rng.randint(fewest, most)))
+
+
+def keyword_head(rng: random.Random, text: str) -> str:
+    return "\n".join(keyword_list(rng, 3, 6, "_ , - |") for _ in range(rng.choice([1, 1, 2]))) + "\n" + text
+
+
+def keyword_tail(rng: random.Random, text: str) -> str:
+    lead = rng.choice(LEADS)
+    return text + "\n" + (lead + "\n" if lead else "") + keyword_list(rng, 8, 20, "| | _") + rng.choice(["", "|"])
+
+
+FORMS = {"place tail": place_tail, "keyword head": keyword_head, "keyword tail": keyword_tail}
+
+
+def with_furniture(rng: random.Random, text: str) -> str:
+    return text + "\n" + "\n".join(rng.sample(FURNITURE, rng.randint(1, 3))) if rng.random() < 0.25 else text
+
+
+def made_up(seed: int, count: int) -> None:
+    rng = random.Random(seed)
+    pool = articles()
+    for name, form in FORMS.items():
+        exact, failures = 0, []
+        for _ in range(count):
+            text = rng.choice(pool)
+            spoiled = with_furniture(rng, form(rng, text))
+            found = strip(Article(title=None, text=spoiled))
+            good = not isinstance(found, Rejected) and found.text == text
+            exact += good
+            if not good:
+                failures.append((spoiled, found))
+        print(f"{name}: {exact} of {count} exactly as before ({100 * exact / count:.2f} %)")
+        for spoiled, found in failures[:5]:
+            print("   ", repr(spoiled[-160:]), "->", repr(found)[:60] if isinstance(found, Rejected) else repr(found.text[-120:]))
+
+
+def clean_texts() -> Iterator[tuple[str, str]]:
+    for path in [*sorted((SHARED / "clean").glob("*.jsonl.gz")), SHARED / "articles.jsonl.gz"]:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for line in file:
+                yield path.name.split(".")[0], json.loads(line)["text"]
+    for name in ("titles", "traditional"):
+        with gzip.open(SHARED / f"{name}.txt.gz", "rt", encoding="utf-8") as file:
+            for line in file:
+                yield name, line.rstrip("\n")
+
+
+def clean() -> None:
+    rules: Counter[tuple[str, str]] = Counter()
+    texts, seconds = 0, 0.0
+    for source, text in clean_texts():
+        article = Article(title=None, text=text)
+        start = time.perf_counter()
+        found = strip(article)
+        seconds += time.perf_counter() - start
+        texts += 1
+        if isinstance(found, Rejected):
+            rules[source, "REJECTED"] += 1
+        else:
+            rules.update((source, removal.rule) for removal in found.removed)
+    print(f"clean: {texts} texts, {1e6 * seconds / texts:.0f} us a text; taken out: {dict(rules) or 'nothing'}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=300, help="articles of each form")
+    arguments = parser.parse_args()
+    if not SHARED.is_dir():
+        raise SystemExit(f"needs the articles in {SHARED}")
+    made_up(arguments.seed, arguments.count)
+    clean()
+
+
+if __name__ == "__main__":
+    main()
