@@ -5,14 +5,14 @@ The table is ``data/encodings/labels.json``: the standard's labels, and the name
 
 import codecs
 import json
-import re
 from dataclasses import dataclass
 from functools import cache
+
+import numpy as np
 
 from scraper import tables
 
 REPLACEMENT = "\ufffd"
-_PRIVATE = re.compile("[\ue78d-\ue796\ue7c7\ue816-\ue864]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,9 @@ def read(body: bytes, name: str) -> str:
     if name == "big5":
         return body.decode("cp950", "hkscs")
     text = body.decode(encodings()[name].codec, "replace")
-    if name == "gb18030" and _PRIVATE.search(text):
-        return text.translate(_standardised())
-    return text
+    return text.translate(_standardised()) if name == "gb18030" and _has_private(text) else text
+
+
+def _has_private(text: str) -> bool:
+    units = np.frombuffer(text.encode("utf-16-le", "replace"), np.uint16)
+    return bool((units - np.uint16(0xE000) < 0x1900).any())

@@ -16,6 +16,7 @@ from scraper.language_model import SPACE, LanguageModel
 # Prices in units of the language model, tenths of a nat. A common character costs about 40, a rare one 110. A change of
 # encoding must save more than one odd character can.
 BAD = 130
+NEEDLESS = 150  # on top, for giving up a byte that could be read, unless the byte before it was given up too
 CHANGE = 300
 CHANGE_BACK = 30
 BEAM = 4
@@ -114,7 +115,9 @@ def best(data: bytes, names: tuple[str, ...], model: LanguageModel) -> Reading:
                     offer(at + size, (ruler, number), price + rows[last][number], (ruler, character, size, False, link))
                 if before == ruler:
                     lost = size if character == REPLACEMENT else 1
-                    offer(at + lost, (ruler, last), cost + BAD, (ruler, REPLACEMENT, lost, True, link))
+                    needless = character != REPLACEMENT and not (link and link[3])
+                    price = cost + BAD + (NEEDLESS if needless else 0)
+                    offer(at + lost, (ruler, last), price, (ruler, REPLACEMENT, lost, True, link))
     cost, link = min((fronts[len(data)] or {}).values(), key=lambda item: item[0])
     tokens = []
     while link is not None:

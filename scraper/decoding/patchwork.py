@@ -9,19 +9,27 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from scraper.decoding import lattice
 from scraper.decoding.encodings import REPLACEMENT, encodings, read
 from scraper.language_model import LanguageModel
 
 STRETCH = re.compile(rb"[\x80-\xff][^\x00-\x2f\x3a-\x3f]*")
 BLOCK = re.compile(rb"[\x00-\xff]{1,4096}[^\x00-\x2f\x3a-\x3f]*")
-UTF8_RUN = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}){4}")  # rare in GBK and Big5 unless it is UTF-8
 
 SLICE = 1024  # bytes given to the lattice at once
 TAIL = 16  # of these, the last are read again with what follows them
 BUDGET = 1 << 18  # bytes that the lattice reads in one body; the rest is read by the codec
 FAMILIES = {"utf-8": ("gb18030", "big5"), "gb18030": ("utf-8",), "big5": ("utf-8",)}
 MULTI_BYTE = frozenset({"utf-8", "gb18030", "big5", "shift_jis", "euc-jp", "euc-kr"})
+
+
+RUN = 4
+_LEAD = np.zeros(256, np.bool_)
+_LEAD[[*range(0xE3, 0xEA), 0xEF]] = True
+_TRAIL = np.zeros(256, np.bool_)
+_TRAIL[0x80:0xC0] = True
 
 
 @dataclass
@@ -74,9 +82,24 @@ def read_body(body: bytes, name: str, model: LanguageModel) -> Body:
     return result
 
 
+def utf8_runs(data: bytes) -> bool:
+    """Whether there are ``RUN`` Chinese characters of UTF-8 in a row: rare in GBK and Big5 by accident.
+
+    >>> utf8_runs("简体中文".encode()), utf8_runs("简体中文".encode("gbk"))
+    (True, False)
+    """
+    values = np.frombuffer(data, np.uint8)
+    leads = np.flatnonzero(_LEAD[values])
+    leads = leads[leads < len(values) - 3 * RUN + 1]
+    for character in range(RUN):
+        at = leads + 3 * character
+        leads = leads[_LEAD[values[at]] & _TRAIL[values[at + 1]] & _TRAIL[values[at + 2]]]
+    return len(leads) > 0
+
+
 def _plain(data: bytes, name: str, result: Body) -> bool:
     """Read ``data`` at the codec's speed if nothing in it looks damaged or mixed."""
-    if name != "utf-8" and UTF8_RUN.search(data):
+    if name in FAMILIES and name != "utf-8" and utf8_runs(data):
         return False
     if (text := strictly(data, name)) is None:
         return False

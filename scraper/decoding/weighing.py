@@ -5,7 +5,6 @@ for each byte that has no reading.
 """
 
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 
@@ -14,10 +13,14 @@ from scraper.decoding.encodings import REPLACEMENT, read
 from scraper.decoding.patchwork import MULTI_BYTE, STRETCH
 from scraper.language_model import LanguageModel
 
-WINDOW = 1 << 16
+WINDOWS = 12
+WINDOW = 4096
 SAMPLE = 1500  # bytes
 LONGEST = 400  # bytes of a stretch in the sample
-FOREIGN = 60  # what a language other than Chinese is charged, in tenths of a nat
+FIRST_LOOK = 300  # bytes of it that every candidate is priced on
+ODDS = 1000
+GOOD = 70  # a reading that costs no more than this a character is right, whatever damage the others may have suffered
+DOUBTED = 3  # damage is sparse: factor on the price of bad bytes where they outnumber the characters that were read
 
 _UTF16_HIGH = np.zeros(256, np.bool_)
 _UTF16_HIGH[[0x00, 0x20, 0x30, 0xFF, *range(0x4E, 0xA0)]] = True
@@ -33,13 +36,19 @@ class Price:
 
 
 def sample(body: bytes) -> bytes:
-    """Up to about ``SAMPLE`` bytes of the stretches that are not ASCII, from the whole of the body's windows."""
-    if len(body) > 3 * WINDOW:
-        middle = len(body) // 2
-        body = body[:WINDOW] + b"\n" + body[middle : middle + WINDOW] + b"\n" + body[-WINDOW:]
-    stretches = [stretch[:LONGEST] for stretch in STRETCH.findall(body)]
+    """Some ``SAMPLE`` bytes of the stretches that are not ASCII, from all over the body."""
+    step = len(body) // WINDOWS
+    if step > WINDOW:
+        windows = b"\n".join(body[at : at + WINDOW] for at in range(0, len(body), step))
+        if len(found := _stretches(windows)) >= SAMPLE // 5:
+            return found
+    return _stretches(body[: 1 << 20])
+
+
+def _stretches(data: bytes) -> bytes:
+    stretches = [stretch[:LONGEST] for stretch in STRETCH.findall(data)]
     stride = max(1, sum(map(len, stretches)) // SAMPLE)
-    return b"\n".join(islice(stretches, 0, None, stride))[: 2 * SAMPLE]
+    return b"\n".join(stretches[::stride])[: 2 * SAMPLE]
 
 
 def utf16_pattern(body: bytes) -> tuple[str, bool] | None:
@@ -49,7 +58,7 @@ def utf16_pattern(body: bytes) -> tuple[str, bool] | None:
     if not len(data):
         return None
     even, odd = (data == 0).mean(axis=0)
-    if max(even, odd) > 0.1 and min(even, odd) < max(even, odd) / 5:
+    if max(even, odd) > 0.1 and len(data) > 40 and min(even, odd) < max(even, odd) / 5:
         return ("utf-16le" if odd > even else "utf-16be"), True
     even, odd = _UTF16_HIGH[data].mean(axis=0)
     if max(even, odd) < 0.85:
@@ -57,12 +66,14 @@ def utf16_pattern(body: bytes) -> tuple[str, bool] | None:
     return ("utf-16le" if odd > even else "utf-16be"), False
 
 
-def price(data: bytes, name: str, model: LanguageModel) -> Price:
+def price(data: bytes, name: str, model: LanguageModel, *, fine: bool = True) -> Price:
     """The price of ``data`` in the encoding ``name``."""
     text = read(data, name)
     bad = text.count(REPLACEMENT)
     good = text.replace(REPLACEMENT, "") if bad else text
-    return Price(name, int(model.costs(good).sum()) + lattice.BAD * bad, len(good))
+    longer = len(good) - len(good.encode("ascii", "ignore"))
+    cost = int(model.costs(good).sum()) if fine else int(model.bigram_costs(good).sum())
+    return Price(name, cost + lattice.BAD * bad * (1 if bad <= longer else DOUBTED), len(good))
 
 
 def price_with_damage(data: bytes, name: str, model: LanguageModel) -> Price:
@@ -79,11 +90,16 @@ def price_with_damage(data: bytes, name: str, model: LanguageModel) -> Price:
 
 
 def weigh(data: bytes, names: tuple[str, ...], model: LanguageModel) -> list[Price]:
-    """The prices of ``data`` in the encodings ``names``, lowest first."""
-    prices = [price(data, name, model) for name in names]
-    limit = 2 * min(found.cost for found in prices)
+    """The prices of ``data`` in the encodings ``names``, lowest first; only those that a first look leaves in the race."""
+    first = data[:FIRST_LOOK]
+    prices = [price(first, name, model, fine=False) for name in names]
+    limit = 2 * min(found.cost for found in prices) + ODDS
+    names = tuple(found.encoding for found in prices if found.cost <= limit)
+    prices = sorted((price(data, name, model) for name in names), key=lambda found: found.cost)
+    if prices[0].cost <= GOOD * prices[0].characters:
+        return prices
     for index, found in enumerate(prices):
         name = found.encoding
-        if name in MULTI_BYTE and name != "utf-8" and found.cost < limit and REPLACEMENT in read(data, name):
+        if name in MULTI_BYTE and name != "utf-8" and REPLACEMENT in read(data, name):
             prices[index] = price_with_damage(data, name, model)
     return sorted(prices, key=lambda found: found.cost)
