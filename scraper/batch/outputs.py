@@ -1,0 +1,201 @@
+"""What a run writes: articles, rejects and steps, with a checkpoint from which a killed run goes on.
+
+While a run goes on, its files carry ``.partial`` after their names and hold whole lines; they get their names when they
+are complete. ``OUT.progress.json`` holds how many records are done and where each file ended then. Checkpoints stand
+after fixed numbers of records, so a run that was killed and one that was not write the same bytes.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from scraper.batch.workers import Outcome
+from scraper.export import LineFile, LineStream, Tally, compression_of, manifest, publish, write_json
+from scraper.model import Article
+from scraper.schema import Line, dumps, rejected_to_line, to_line
+
+CHECKPOINT = 512
+"""Records between two checkpoints."""
+STANDARD_OUTPUT = "-"
+
+
+class OutputError(Exception):
+    """An output that cannot be written, and what to do."""
+
+
+@dataclass(slots=True)
+class Output:
+    """One file of lines, or a stream."""
+
+    lines: LineFile | LineStream
+    final: Path | None
+    tally: Tally = field(default_factory=Tally)
+
+    def write(self, line: Line) -> None:
+        """Append a line."""
+        self.lines.write(dumps(line))
+        self.tally.add(line)
+
+
+def stem(path: Path) -> Path:
+    """An output's path without ``.jsonl`` and a compression's suffix, for the names of the files beside it.
+
+    >>> stem(Path("exports/out.jsonl.gz")).name
+    'out'
+    """
+    if compression_of(path):
+        path = path.with_suffix("")
+    return path.with_suffix("") if path.suffix in (".jsonl", ".ndjson", ".json") else path
+
+
+def beside(path: Path, ending: str) -> Path:
+    """The file beside an output.
+
+    >>> beside(Path("out.jsonl.gz"), "rejects.jsonl").name
+    'out.rejects.jsonl'
+    """
+    base = stem(path)
+    return base.with_name(f"{base.name}.{ending}")
+
+
+class Outputs:
+    """All files of a run; open them with ``opened``."""
+
+    def __init__(self, files: dict[str, Output], checkpoint: Path | None, key: str) -> None:
+        self.files = files
+        self.records = 0
+        self.unread = 0
+        self.reasons: dict[str, int] = {}
+        self._checkpoint = checkpoint
+        self._key = key
+
+    def add(self, outcome: Outcome) -> None:
+        """Write one outcome where it belongs."""
+        result = outcome.result
+        self.records += 1
+        self.unread += not outcome.read
+        if isinstance(result, Article):
+            self.files["articles"].write(to_line(result))
+        else:
+            self.reasons[result.reason.value] = self.reasons.get(result.reason.value, 0) + 1
+            if "rejects" in self.files:
+                self.files["rejects"].write(rejected_to_line(result))
+        if "steps" in self.files and isinstance(result, Article):
+            for step in outcome.steps:
+                self.files["steps"].write({"id": result.id, "url": result.url, **asdict(step)})
+        if self.records % CHECKPOINT == 0:
+            self._commit()
+
+    def finish(self, settings: dict[str, Any]) -> None:
+        """Make everything durable, give the files their names, and write the manifest beside the articles."""
+        self._commit()
+        described = {}
+        for name in reversed(self.files):  # the articles last: who sees them finds the rest
+            output = self.files[name]
+            output.lines.close()
+            if isinstance(output.lines, LineFile) and output.final:
+                publish(output.lines.path, output.final)
+                described[name] = manifest(output.final, output.tally, settings)
+        articles = self.files["articles"].final
+        if articles and "articles" in described:
+            rest = {name: described[name] for name in described if name != "articles"}
+            write_json(beside(articles, "manifest.json"), described["articles"] | rest)
+        if self._checkpoint:
+            self._checkpoint.unlink(missing_ok=True)
+
+    def leave(self) -> None:
+        """Stop in the middle: keep the whole lines that there are. The next run goes on at the last checkpoint."""
+        for output in self.files.values():
+            with suppress(OSError):
+                output.lines.commit()
+            output.lines.close()
+
+    def _commit(self) -> None:
+        ends = {name: output.lines.commit() for name, output in self.files.items()}
+        if self._checkpoint:
+            state = {
+                "key": self._key,
+                "records": self.records,
+                "unread": self.unread,
+                "reasons": self.reasons,
+                "offsets": ends,
+                "tallies": {name: asdict(output.tally) for name, output in self.files.items()},
+            }
+            write_json(self._checkpoint, state)
+
+
+@contextmanager
+def opened(targets: dict[str, str], key: str, resumable: bool = True) -> Iterator[Outputs]:
+    """The files of a run, ``articles`` among them, each a path or ``-``.
+
+    They stand at the checkpoint where a run of the same ``key`` left them, else they are empty. Raises OutputError
+    where one cannot be written, before anything else is done.
+    """
+    articles = targets["articles"]
+    checkpoint = beside(Path(articles), "progress.json") if resumable and _is_file(articles) else None
+    state = _state(checkpoint, key)
+    try:
+        outputs = Outputs(_open_all(targets, state), checkpoint, key)
+    except ValueError:  # a file is shorter than the checkpoint says
+        state = {}
+        outputs = Outputs(_open_all(targets, state), checkpoint, key)
+    outputs.records = state.get("records", 0)
+    outputs.unread = state.get("unread", 0)
+    outputs.reasons = state.get("reasons", {})
+    for name, tally in state.get("tallies", {}).items():
+        outputs.files[name].tally = Tally(**tally)
+    try:
+        yield outputs
+    except BaseException:
+        outputs.leave()
+        raise
+
+
+def _open_all(targets: dict[str, str], state: dict[str, Any]) -> dict[str, Output]:
+    with ExitStack() as stack:
+        files = {}
+        for name, target in targets.items():
+            files[name] = _open(target, state.get("offsets", {}).get(name, 0))
+            stack.callback(files[name].lines.close)
+        stack.pop_all()
+        return files
+
+
+def _open(target: str, offset: int) -> Output:
+    path = Path(target)
+    compression = compression_of(path)
+    try:
+        if target == STANDARD_OUTPUT:
+            return Output(LineStream(sys.stdout.buffer), None)
+        if not _is_file(target) and not path.is_dir():
+            return Output(LineStream(path.open("wb"), compression=compression), path)
+        if path.is_dir():
+            raise OutputError(f"{target} is a folder: name a file in it")
+        if path.exists() and not os.access(path, os.W_OK):
+            raise OutputError(f"{target} may not be overwritten: change its permissions or name another file")
+        partial = path.with_name(f"{path.name}.partial")
+        return Output(LineFile(partial, compression=compression, offset=offset), path)
+    except OSError as error:
+        reason = "its folder does not exist: make it first" if not path.parent.is_dir() else error.strerror
+        raise OutputError(f"{target} cannot be written: {reason}") from error
+
+
+def _is_file(target: str) -> bool:
+    """Whether a target is, or will be, an ordinary file, and not a stream or a device."""
+    path = Path(target)
+    return target != STANDARD_OUTPUT and (path.is_file() or not path.exists())
+
+
+def _state(checkpoint: Path | None, key: str) -> dict[str, Any]:
+    """What the checkpoint holds, if it is of the same run."""
+    try:
+        state = orjson.loads(checkpoint.read_bytes()) if checkpoint else {}
+    except (OSError, ValueError):
+        return {}
+    return state if isinstance(state, dict) and state.get("key") == key else {}

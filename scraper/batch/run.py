@@ -1,0 +1,118 @@
+"""One run: inputs to an export."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import orjson
+
+from scraper.batch.outputs import STANDARD_OUTPUT, OutputError, beside, opened
+from scraper.batch.workers import Outcome, Pages, cleaned
+from scraper.inputs import Fields, Meter, Source, pages, sources
+from scraper.inputs.sources import STANDARD_INPUT
+from scraper.model import Page, Rejected
+from scraper.schema import SCHEMA_VERSION, cleaner_version
+
+
+class NoInput(Exception):
+    """Nothing among the inputs can be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a run does. Runs with equal settings over the same files write the same bytes."""
+
+    inputs: tuple[str, ...]
+    output: str
+    rejects: str | None = None
+    """None: beside the output, or nowhere where that is standard output."""
+    steps: str | None = None
+    fields: Fields = field(default_factory=Fields)
+    join: bool = False
+    """All inputs are the pages of one article, in order."""
+    workers: int = 1
+
+    def targets(self) -> dict[str, str]:
+        """The files to write, by what they hold."""
+        beside_output = None if self.output == STANDARD_OUTPUT else str(beside(Path(self.output), "rejects.jsonl"))
+        named = {"articles": self.output, "rejects": self.rejects or beside_output, "steps": self.steps}
+        return {name: target for name, target in named.items() if target is not None}
+
+    def described(self) -> dict[str, object]:
+        """The settings that decide what is written, for the manifest."""
+        return {"inputs": self.inputs, "fields": asdict(self.fields), "join": self.join}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a run ended."""
+
+    records: int
+    articles: int
+    unread: int
+    rejects: dict[str, int]
+    resumed_at: int
+
+
+Watch = Callable[[Outcome, int, int], None]
+"""Told of each outcome, and of the bytes of input that were read, of how many."""
+
+
+def run(settings: Settings, watch: Watch = lambda outcome, done, total: None) -> Summary:
+    """Clean all inputs into the output.
+
+    Raises NoInput and OutputError before anything is written, ``scraper.export.Locked`` where another run writes the
+    same files, OSError where a disk is full; then, and where it is interrupted, whole lines stay and a run with the
+    same settings goes on.
+    """
+    targets = settings.targets()
+    found = _found(settings, targets)
+    total = sum(source.size for source in found)
+    with opened(targets, _key(settings, found), resumable=STANDARD_INPUT not in settings.inputs) as outputs:
+        resumed_at = outputs.records
+        meter = Meter()
+        records = islice(_records(settings, found, meter), resumed_at, None)
+        with closing(cleaned(records, settings.workers)) as outcomes:
+            for outcome in outcomes:
+                outputs.add(outcome)
+                watch(outcome, meter.bytes, total)
+        outputs.finish(settings.described())
+    return Summary(
+        records=outputs.records,
+        articles=outputs.files["articles"].tally.count,
+        unread=outputs.unread,
+        rejects=outputs.reasons,
+        resumed_at=resumed_at,
+    )
+
+
+def _found(settings: Settings, targets: dict[str, str]) -> list[Source]:
+    written = [Path(target).resolve() for target in targets.values() if target != STANDARD_OUTPUT]
+    found = list(sources(settings.inputs, frozenset(written)))
+    names = [Path(source.name).resolve() for source in found if source.name != STANDARD_INPUT] + written
+    if twice := sorted({str(name) for name in names if names.count(name) > 1 and name in written}):
+        raise OutputError(f"{twice[0]} is named twice: every output needs a name of its own, and no input's")
+    if all(source.kind == "missing" for source in found):
+        raise NoInput("; ".join(f"{source.name}: {source.problem}" for source in found))
+    return found
+
+
+def _records(settings: Settings, found: list[Source], meter: Meter) -> Iterator[Pages | Rejected]:
+    """Each record that is cleaned by itself: a page, or with ``join`` all of them."""
+    read = pages(found, settings.fields, meter)
+    if not settings.join:
+        yield from ((page,) if isinstance(page, Page) else page for page in read)
+        return
+    together = list(read)
+    yield from (page for page in together if isinstance(page, Rejected))
+    yield tuple(page for page in together if isinstance(page, Page))
+
+
+def _key(settings: Settings, found: list[Source]) -> str:
+    """The identity of a run: the same settings, over the same files, by the same versions."""
+    files = [(source.name, source.size, source.modified) for source in found]
+    identity = [settings.described(), settings.targets(), files, SCHEMA_VERSION, cleaner_version()]
+    return hashlib.sha256(orjson.dumps(identity)).hexdigest()

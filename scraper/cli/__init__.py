@@ -1,0 +1,72 @@
+"""The command ``scraper``.
+
+Every subcommand imports what it needs when it runs, so that ``scraper --help`` answers at once. Every error is one line
+on standard error that names the thing and says what to do.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from scraper.cli.console import say
+from scraper.cli.exits import Exit, Stop, Terminated
+from scraper.cli.exports import validate
+from scraper.cli.inspecting import decode, repair, sites
+from scraper.cli.running import clean
+from scraper.schema import cleaner_version
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.version_option(cleaner_version(), prog_name="scraper")
+def command() -> None:
+    """Clean articles from Chinese news pages: the true encoding, mojibake undone, spam gone."""
+
+
+for subcommand in (clean, decode, repair, sites, validate):
+    command.add_command(subcommand)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code (see ``Exit``)."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = command.main(args=arguments, prog_name="scraper", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or Exit.DONE)
+    except Stop as stop:
+        _forget_standard_output()
+        say(str(stop))
+        return stop.code
+    except click.ClickException as error:
+        say(f"{error.format_message()} See scraper --help.")
+        return Exit.NOTHING_DONE
+    except (KeyboardInterrupt, click.Abort):
+        return _ended("interrupted", Exit.INTERRUPTED)
+    except Terminated:
+        return _ended("terminated", Exit.TERMINATED)
+    except BrokenPipeError:
+        _forget_standard_output()
+        return Exit.READER_GONE
+
+
+def _ended(how: str, code: Exit) -> Exit:
+    _forget_standard_output()
+    say(how)
+    return code
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    raise Terminated
+
+
+def _forget_standard_output() -> None:
+    """Let the interpreter flush nothing at its end into a pipe that nobody reads, or a disk that is full."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,93 @@
+"""``scraper clean``."""
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scraper.cli.console import Progress, duration, say
+from scraper.cli.exits import Exit, Stop, Terminated
+
+if TYPE_CHECKING:
+    from scraper.batch import Settings, Summary
+
+
+def _names(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip()) if value else ()
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("-o", "--output", required=True, metavar="OUT", help="JSONL, also .jsonl.gz and .jsonl.zst; - is stdout.")
+@click.option("--workers", type=click.IntRange(1), default=_cores, show_default="all cores")
+@click.option("--text-field", metavar="NAME", help="The field of JSONL or Parquet that holds text or (…html…) HTML.")
+@click.option(
+    "--keep-fields", callback=_names, metavar="A,B", help="Fields to keep in extra; input is the record's place."
+)
+@click.option("--rejects", metavar="FILE", help="Where rejects go.  [default: OUT.rejects.jsonl]")
+@click.option("--steps", metavar="FILE", help="Write every single repair step here.")
+@click.option("--join", is_flag=True, help="The inputs are the pages of one article, in order.")
+def clean(**options: Any) -> Exit:
+    """Clean pages into articles, one JSON line each.
+
+    INPUT is a file, a folder, a glob or - for standard input: HTML in any encoding, plain text, WARC, WET, JSONL or
+    Parquet. A run that was stopped goes on where it was when the same command is given again.
+    """
+    from scraper.batch import NoInput, OutputError, Settings
+    from scraper.export import Locked
+    from scraper.inputs import Fields
+
+    fields = Fields(text=options.pop("text_field"), keep=options.pop("keep_fields"))
+    settings = Settings(fields=fields, **options)
+    with Progress() as progress:
+        try:
+            summary = _watched(settings, progress)
+        except (NoInput, OutputError) as error:
+            raise Stop(Exit.NOTHING_DONE, str(error)) from error
+        except Locked as error:
+            raise Stop(Exit.LOCKED, f"{error}: wait for it, or name another output") from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            what = f"{error.strerror}: {_kept(settings, progress)}"
+            raise Stop(
+                Exit.INCOMPLETE, f"{settings.output}: {what}; make room and give the same command again"
+            ) from error
+        except KeyboardInterrupt:
+            raise Stop(Exit.INTERRUPTED, f"interrupted: {_kept(settings, progress)}") from None
+        except Terminated:
+            raise Stop(Exit.TERMINATED, f"terminated: {_kept(settings, progress)}") from None
+    say(_ending(summary, settings, progress))
+    return Exit.INCOMPLETE if summary.unread else Exit.DONE
+
+
+def _watched(settings: "Settings", progress: Progress) -> "Summary":
+    from scraper.batch import run
+    from scraper.model import Article
+
+    def watch(outcome: Any, done: int, total: int) -> None:
+        progress.update(article=isinstance(outcome.result, Article), done=done, total=total)
+        if not outcome.read:
+            progress.unreadable(outcome.result.input or settings.output, outcome.result.detail)
+
+    return run(settings, watch)
+
+
+def _kept(settings: "Settings", progress: Progress) -> str:
+    where = "standard output" if settings.output == "-" else f"{settings.output}.partial"
+    return f"{where} holds whole lines ({progress.rate()})"
+
+
+def _ending(summary: "Summary", settings: "Settings", progress: Progress) -> str:
+    reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(summary.rejects.items()))
+    parts = [f"{summary.records:,} records: {summary.articles:,} articles"]
+    parts.append(f"{sum(summary.rejects.values()):,} rejects{f' ({reasons})' if reasons else ''}")
+    if summary.resumed_at:
+        parts.append(f"went on at record {summary.resumed_at:,}")
+    parts.append(f"{duration(progress.seconds)}, {progress.records / progress.seconds:,.0f} a second")
+    line = "; ".join(parts)
+    return f"{line}. {summary.unread:,} could not be read" if summary.unread else line

@@ -1,0 +1,78 @@
+"""JSONL whose lines hold a text or an HTML field, as text data sets do."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
+
+import orjson
+
+from scraper.inputs.record import MAX_PAGE, Fields, sized, unreadable
+from scraper.model import Page, Rejected
+
+TEXT_FIELDS = ("text", "html", "content", "raw_content")
+MAX_LINE = 4 * MAX_PAGE
+
+
+def records(file: IO[bytes], name: str, fields: Fields) -> Iterator[Page | Rejected]:
+    """One record a line, blank lines apart. ``input`` is ``name:line``, counted from 1."""
+    for number, found in objects(file):
+        where = f"{name}:{number}"
+        yield unreadable(where, found) if isinstance(found, str) else page_of(found, where, fields)
+
+
+def objects(file: IO[bytes]) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Each line's number and object; where it holds none, what is wrong with it. Blank lines are passed over."""
+    for number, line in enumerate(_lines(file), 1):
+        if line is None:
+            yield number, f"a line longer than {MAX_LINE >> 20} MiB"
+        elif line.strip():
+            yield number, _object(line)
+
+
+def page_of(record: Mapping[str, Any], where: str, fields: Fields) -> Page | Rejected:
+    """The page that a record's text field holds: text as UTF-8 (lone surrogates kept), HTML where the field says so."""
+    url, fetched = (value if isinstance(value := record.get(key), str) else None for key in ("url", "fetched"))
+    name = fields.text or next((name for name in TEXT_FIELDS if record.get(name) is not None), None)
+    value = record.get(name) if name else None
+    if not isinstance(value, str | bytes):
+        wanted = fields.text or ", ".join(TEXT_FIELDS)
+        return unreadable(where, f"no text in its field {wanted}: name the field with --text-field", url)
+    body = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+    kind = "html" if "html" in str(name).lower() else "plain"
+    charset = "" if isinstance(value, bytes) else "; charset=utf-8"
+    return sized(
+        Page(
+            url=url,
+            body=body,
+            content_type=f"text/{kind}{charset}",
+            fetched=fetched,
+            input=where,
+            extra=fields.extra(record, where),
+        )
+    )
+
+
+def _object(line: bytes) -> dict[str, Any] | str:
+    try:
+        found = _parsed(line)
+    except (ValueError, RecursionError) as error:
+        return f"no JSON: {error}"
+    return found if isinstance(found, dict) else "no JSON object"
+
+
+def _parsed(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except ValueError:  # orjson refuses lone surrogates and NaN, which data sets do hold
+        return json.loads(line.decode("utf-8-sig"))
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes | None]:
+    """The lines of a file; None for one that is too long to hold."""
+    while line := file.readline(MAX_LINE):
+        if len(line) < MAX_LINE or line.endswith(b"\n"):
+            yield line
+            continue
+        while (rest := file.readline(MAX_LINE)) and not rest.endswith(b"\n"):
+            pass
+        yield None

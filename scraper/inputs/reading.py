@@ -1,0 +1,53 @@
+"""Sources to pages, by kind."""
+
+from collections.abc import Iterator, Sequence
+from typing import IO
+
+from scraper.inputs import jsonl, parquet, warc
+from scraper.inputs.opening import BROKEN, opened, plain, sniffed
+from scraper.inputs.record import MAX_PAGE, Fields, Meter, sized, unreadable
+from scraper.inputs.sources import Source
+from scraper.model import Page, Rejected
+
+CONTENT_TYPES = {"html": "text/html", "text": "text/plain"}
+
+
+def pages(
+    found: Sequence[Source], fields: Fields | None = None, meter: Meter | None = None
+) -> Iterator[Page | Rejected]:
+    """The pages of all sources in order; a record that cannot be read is a ``Rejected`` that names it.
+
+    A file that breaks off in the middle gives the records before the break, and one ``Rejected`` for the rest.
+    """
+    fields, meter = fields or Fields(), meter or Meter()
+    for source in found:
+        try:
+            yield from _records(source, fields, meter)
+        except BROKEN as error:
+            yield unreadable(source.name, f"cannot be read: {getattr(error, 'strerror', None) or error}")
+        meter.done, meter.file = meter.done + source.size, None
+
+
+def _records(source: Source, fields: Fields, meter: Meter) -> Iterator[Page | Rejected]:
+    if source.kind == "missing":
+        yield unreadable(source.name, source.problem)
+    elif source.kind == "parquet":
+        yield from parquet.records(source.name, fields)
+    else:
+        with opened(source.name) as file:
+            meter.file = file
+            kind = sniffed(file) if source.kind == "page" else source.kind
+            if kind == "warc":
+                yield from warc.records(file, source.name, fields)
+            elif kind == "jsonl":
+                yield from jsonl.records(plain(file), source.name, fields)
+            else:
+                yield _whole(plain(file), source.name, kind, fields)
+
+
+def _whole(file: IO[bytes], name: str, kind: str, fields: Fields) -> Page | Rejected:
+    """A file that is one page."""
+    body = file.read(MAX_PAGE + 1)
+    return sized(
+        Page(url=None, body=body, content_type=CONTENT_TYPES.get(kind), input=name, extra=fields.extra({}, name))
+    )

@@ -1,0 +1,59 @@
+"""What the readers share: the limits, what to keep of a record, how far reading has come."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import orjson
+
+from scraper.model import Page, Reason, Rejected
+
+MAX_PAGE = 16 << 20
+"""Bytes of one page, after its compression is undone. What is larger is rejected: no article is, but a bomb."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Which field of a JSON or Parquet record holds the text (None: the first of ``TEXT_FIELDS``), which to keep."""
+
+    text: str | None = None
+    keep: tuple[str, ...] = ()
+
+    def extra(self, record: Mapping[str, Any], where: str) -> str | None:
+        """The JSON of the fields to keep that the record has; ``input`` stands for the place it was read from.
+
+        >>> Fields(keep=("crawl", "input")).extra({"crawl": 5, "text": ""}, "a.jsonl:1")
+        '{"crawl":5,"input":"a.jsonl:1"}'
+        """
+        if not self.keep:
+            return None
+        having = {"input": where, **record}
+        return orjson.dumps({name: having[name] for name in self.keep if name in having}, default=str).decode()
+
+
+@dataclass(slots=True)
+class Meter:
+    """How many bytes of the input were read, as they lie on the disk: for progress alone."""
+
+    done: int = 0
+    file: BinaryIO | None = None
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the files that are done and of the one that is open."""
+        try:
+            return self.done + (self.file.tell() if self.file else 0)
+        except (OSError, ValueError):
+            return self.done
+
+
+def unreadable(where: str, detail: str, url: str | None = None) -> Rejected:
+    """A record that could not be read."""
+    return Rejected(url=url, reason=Reason.UNREADABLE, detail=detail, input=where)
+
+
+def sized(page: Page) -> Page | Rejected:
+    """The page, unless it is larger than a page may be."""
+    if len(page.body) <= MAX_PAGE:
+        return page
+    return unreadable(page.input or "", f"larger than {MAX_PAGE >> 20} MiB", page.url)

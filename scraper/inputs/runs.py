@@ -1,0 +1,117 @@
+"""A file as runs of bytes that can be read: the members of a gzip file, one by one, past those that are broken.
+
+Damage costs the member it is in: reading goes on at the next one, which gzip's own readers do not do.
+"""
+
+import zlib
+from collections.abc import Iterator
+from io import BufferedReader
+from itertools import chain
+
+import zstandard
+
+BLOCK = 1 << 18
+MAX_CHECKED = 1 << 25
+"""A member of up to this many bytes is read whole, so that its checksum is known before anything in it is used."""
+WINDOW = 1 << 20
+"""Compressed bytes before a break in which the next member may have started unnoticed."""
+
+GZIP, ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
+
+
+class Broken(Exception):
+    """Bytes that are not what they should be."""
+
+
+def runs(file: BufferedReader) -> Iterator[tuple[int | None, Iterator[bytes]]]:
+    """The runs of a file: where each starts (None where nothing is compressed), and its bytes in blocks.
+
+    A run must be taken to its end before the next. Its blocks raise ``Broken`` where it breaks off.
+    """
+    head = file.peek(4)
+    if head.startswith(GZIP):
+        for offset, blocks in _members(file):
+            yield offset, _checked(blocks)
+    elif head.startswith(ZSTD):
+        yield 0, _zstd_blocks(file)
+    else:
+        yield None, iter(lambda: file.read(BLOCK), b"")
+
+
+def _members(file: BufferedReader) -> Iterator[tuple[int, Iterator[bytes]]]:
+    offset, data = 0, file.read(BLOCK)
+    while data:
+        start = data.find(GZIP)
+        if start < 0:  # padding, or what is left of a broken member
+            keep = len(GZIP) - 1
+            offset, data = offset + max(len(data) - keep, 0), data[-keep:]
+            more = file.read(BLOCK)
+            if not more:
+                return
+            data += more
+            continue
+        member = _Member(file, offset + start, data[start:])
+        yield member.offset, member.blocks()
+        offset, data = member.rest()
+        data = data or file.read(BLOCK)
+
+
+class _Member:
+    """One gzip member, which starts at ``offset`` with the bytes ``data``."""
+
+    def __init__(self, file: BufferedReader, offset: int, data: bytes) -> None:
+        self.offset = offset
+        self._file = file
+        self._data = data
+        """The compressed bytes at hand: all since the start, or the last ``WINDOW``."""
+        self._end = offset + len(data)
+        self._unused: bytes | None = None
+
+    def blocks(self) -> Iterator[bytes]:
+        """Its content."""
+        inflate = zlib.decompressobj(31)
+        data = self._data
+        while not inflate.eof:
+            try:
+                block = inflate.decompress(data, 4 * BLOCK)
+            except zlib.error as error:
+                raise Broken(f"a gzip member is broken ({error})") from None
+            if block:
+                yield block
+            data = inflate.unconsumed_tail
+            if not data and not block and not inflate.eof:
+                data = self._more()
+        self._unused = inflate.unused_data
+
+    def rest(self) -> tuple[int, bytes]:
+        """Where to look for the next member, and the bytes from there that were read already."""
+        rest = self._unused if self._unused is not None else self._data[len(GZIP) :]
+        return self._end - len(rest), rest
+
+    def _more(self) -> bytes:
+        more = self._file.read(BLOCK)
+        if not more:
+            raise Broken("the file ends in the middle of a gzip member")
+        self._data = (self._data + more)[-WINDOW:]
+        self._end += len(more)
+        return more
+
+
+def _checked(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The blocks, held back until the end is seen to be well, or there are too many to hold."""
+    held: list[bytes] = []
+    size = 0
+    for block in blocks:
+        held.append(block)
+        size += len(block)
+        if size > MAX_CHECKED:
+            break
+    return chain(held, blocks)
+
+
+def _zstd_blocks(file: BufferedReader) -> Iterator[bytes]:
+    stream = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
+    try:
+        yield from iter(lambda: stream.read(BLOCK), b"")
+    except zstandard.ZstdError as error:
+        raise Broken(f"a zstd frame is broken ({error})") from None

@@ -1,0 +1,208 @@
+"""WARC files, also Common Crawl's (WARC, WET), and those that a bad disk or a cut transfer has hurt.
+
+Finding the records is done here, so that damage costs the records it touches and no other: reading goes on at the next
+gzip member, or at the next line that starts a record. Headers and chunks are read by warcio.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from io import BufferedReader, BytesIO
+
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, StatusAndHeadersParserException
+
+from scraper.inputs.codings import decoded
+from scraper.inputs.record import MAX_PAGE, Fields, sized, unreadable
+from scraper.inputs.runs import Broken, runs
+from scraper.model import Page, Reason, Rejected
+
+MAX_HEAD = 1 << 16
+HEAD_END = b"\r\n\r\n"
+NEXT_RECORD = b"\nWARC/"
+WARC_HEAD = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"])
+HTTP_HEAD = StatusAndHeadersParser(["HTTP/"], verify=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record: where it (or its gzip member) starts, its WARC headers and payload, or why it has none."""
+
+    offset: int
+    headers: StatusAndHeaders
+    payload: bytes = b""
+    problem: str = ""
+
+
+def records(file: BufferedReader, name: str, fields: Fields) -> Iterator[Page | Rejected]:
+    """The pages of a WARC file: responses, resources and WET's conversions. ``input`` is ``name:offset``.
+
+    Records of other types, and of other protocols than HTTP, hold no page and are passed over.
+    """
+    for record in warc_records(file):
+        where = f"{name}:{record.offset}"
+        if record.problem:
+            yield unreadable(where, record.problem, _target(record.headers))
+        elif (page := _page(record, where, fields)) is not None:
+            yield page
+
+
+def warc_records(file: BufferedReader) -> Iterator[Record]:
+    """All records of a WARC file, the broken ones with their problem."""
+    for offset, blocks in runs(file):
+        for record in _Run(blocks).records():
+            yield record if offset is None else replace(record, offset=offset)
+
+
+class _Run:
+    """Undamaged bytes, pulled in as needed; the record that is being read stays in memory, to start over from."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._data = b""
+        self._start = 0
+
+    def records(self) -> Iterator[Record]:
+        """The records; one that is not what its header says is told, and reading goes on at the next one in sight."""
+        while True:
+            try:
+                if not self._at_record():
+                    return
+                yield self._record()
+            except Broken as error:
+                yield Record(self._start, StatusAndHeaders("", [], ""), problem=str(error))
+                if not self._find_next():
+                    return
+
+    def _at_record(self) -> bool:
+        """Pass over the empty lines between records."""
+        while not (rest := self._data.lstrip(b"\r\n")):
+            self._drop(len(self._data))
+            if not self._pull():
+                return False
+        self._drop(len(self._data) - len(rest))
+        return True
+
+    def _record(self) -> Record:
+        while (end := self._data.find(HEAD_END, 0, MAX_HEAD)) < 0:
+            if len(self._data) >= MAX_HEAD or not self._pull():
+                raise Broken("no WARC record where one should start")
+        begin = end + len(HEAD_END)
+        headers, length = _head(self._data[:begin])
+        if length > MAX_PAGE + MAX_HEAD:
+            return self._passed_over(headers, begin + length)
+        while len(self._data) < begin + length + len(HEAD_END) and self._pull():
+            pass
+        if len(self._data) < begin + length:
+            raise Broken(f"cut short: {len(self._data) - begin} of {length} bytes")
+        tail = self._data[begin + length : begin + length + len(HEAD_END)]
+        if not HEAD_END.startswith(tail):
+            raise Broken(f"Content-Length is {length}, but the record does not end there")
+        record = Record(self._start, headers, self._data[begin : begin + length])
+        self._drop(begin + length + len(tail))
+        return record
+
+    def _passed_over(self, headers: StatusAndHeaders, size: int) -> Record:
+        """A record that is too large to hold."""
+        offset = self._start
+        while size > len(self._data):
+            size -= len(self._data)
+            self._drop(len(self._data))
+            if not self._pull():
+                break
+        self._drop(min(size, len(self._data)))
+        return Record(offset, headers, problem=f"larger than {MAX_PAGE >> 20} MiB")
+
+    def _find_next(self) -> bool:
+        """Go on to the next line that starts a record, beyond the start of this one."""
+        while (found := self._data.find(NEXT_RECORD, 1)) < 0:
+            self._drop(max(len(self._data) - len(NEXT_RECORD), 0))
+            try:
+                if not self._pull():
+                    return False
+            except Broken:
+                return False
+        self._drop(found + 1)
+        return True
+
+    def _pull(self) -> bool:
+        block = next(self._blocks, b"")
+        self._data += block
+        return bool(block)
+
+    def _drop(self, count: int) -> None:
+        self._data = self._data[count:]
+        self._start += count
+
+
+def _head(head: bytes) -> tuple[StatusAndHeaders, int]:
+    try:
+        headers = WARC_HEAD.parse(BytesIO(head))
+        length = int(headers.get_header("Content-Length", "none"))
+    except (StatusAndHeadersParserException, EOFError):
+        raise Broken("no WARC record where one should start") from None
+    except ValueError:
+        raise Broken("no Content-Length") from None
+    if length < 0:
+        raise Broken(f"Content-Length is {length}")
+    return headers, length
+
+
+def _target(headers: StatusAndHeaders) -> str | None:
+    target = headers.get_header("WARC-Target-URI")
+    return target.strip("<> ") if target else None  # wget writes angle brackets
+
+
+def _page(record: Record, where: str, fields: Fields) -> Page | Rejected | None:
+    headers, url = record.headers, _target(record.headers)
+    if not (url or "").lower().startswith(("http:", "https:", "ftp:", "file:")):
+        return None
+    page = Page(
+        url=url,
+        body=record.payload,
+        content_type=headers.get_header("Content-Type"),
+        fetched=_time(headers.get_header("WARC-Date")),
+        input=where,
+        extra=fields.extra(dict(headers.headers), where),
+    )
+    match headers.get_header("WARC-Type"):
+        case "response" if record.payload.startswith(b"HTTP/"):
+            return _http(page)
+        case "conversion":
+            return sized(replace(page, content_type="text/plain; charset=utf-8"))  # WET is UTF-8 by definition
+        case "resource":
+            return sized(page)
+    return None
+
+
+def _http(page: Page) -> Page | Rejected:
+    """The page inside an HTTP response."""
+    head, gap, body = page.body.partition(HEAD_END)
+    if not gap:
+        head, gap, body = page.body.partition(b"\n\n")
+    headers = HTTP_HEAD.parse(BytesIO(head + b"\r\n\r\n"))
+    code = headers.get_statuscode()
+    status = int(code) if code.isdecimal() else None
+    if status is not None and not 200 <= status < 300:
+        return Rejected(
+            url=page.url,
+            reason=Reason.NOT_AN_ARTICLE,
+            detail=f"HTTP status {status}",
+            fetched=page.fetched,
+            input=page.input,
+        )
+    if "chunked" in (headers.get_header("Transfer-Encoding") or "").lower():
+        body = ChunkedDataReader(BytesIO(body)).read()
+    whole = decoded(body, headers.get_header("Content-Encoding"), MAX_PAGE + 1)
+    content = replace(
+        page,
+        body=whole,
+        content_type=headers.get_header("Content-Type"),
+        status=status,
+        headers=tuple((name, value) for name, value in headers.headers),
+    )
+    return sized(content)
+
+
+def _time(value: str | None) -> str | None:
+    """WARC's UTC time with the offset written out."""
+    return f"{value[:-1]}+00:00" if value and value.endswith("Z") else value
