@@ -24,13 +24,14 @@ ITEM_PIPELINES = {
     "pipelines.duplicates.DuplicatesPipeline": 400,
     "pipelines.export.ExportPipeline": 900,
 }
-EXTENSIONS = {"scraper.crawl.journal.Journal": 0}
+EXTENSIONS = {"scraper.crawl.journal.Journal": 0, "scraper.crawl.progress.Progress": 10}
 SCHEDULER = "scraper.crawl.scheduler.LedgerScheduler"
 SPIDER_MIDDLEWARES = {"scraper.crawl.acknowledge.Acknowledge": 10}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scraper.crawl.robots.RobotsMiddleware": 100,
     "scraper.crawl.embedded.EmbeddedSiteMiddleware": 740,
+    "scraper.crawl.addresses.PrivateAddressMiddleware": 800,
 }
 
 # Polite: one request at a time for each host, slower when the host is, never what robots.txt forbids.
@@ -42,11 +43,19 @@ AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 COOKIES_ENABLED = False
 
+CLEAN_PROCESSES = 0
+"""Worker processes that clean; 0 cleans between two downloads, which is enough for a polite crawl."""
+CONCURRENT_ITEMS = 8
+
 # A page, not a film; from the server that it claims to be.
 DOWNLOAD_MAXSIZE = 16 << 20
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_VERIFY_CERTIFICATES = True
+
+# Behind a proxy, or with other download handlers, private addresses could not be refused.
+TWISTED_DNS_RESOLVER = "scraper.crawl.addresses.PublicResolver"
+HTTPPROXY_ENABLED = False
 
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False

@@ -1,9 +1,10 @@
 """Crawls news sites: lists, feeds and sitemaps lead to articles, articles are handed on as pages."""
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, Self
 
 from scrapy import Request, Spider
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from scraper.crawl.arguments import Arguments, BadArgument
@@ -32,6 +33,13 @@ class NewsSpider(Spider):
         self.job = given.job or f"news-{'-'.join(site.key for site in self.sites)}"
         self.selection, self.limit = given.selection, given.limit
         self.retry, self.refresh = given.retry, given.refresh
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        if all(site.embedded for site in spider.sites):  # our own server needs no mercy
+            crawler.settings.setdict({"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}, priority="spider")
+        return spider
 
     async def start(self) -> AsyncIterator[Request]:
         for site in self.sites:

@@ -48,5 +48,7 @@ class Acknowledge:
         if request is None or items or LEASE not in request.meta:
             return
         url = request.meta[LEASE]
+        if self._journal.ledger.state(url) is not State.LEASED:  # an errback's output comes through here as well
+            return
         self._journal.counts[host(url)]["links"] += links
         self._journal.close_url(url, State.DONE, "list")

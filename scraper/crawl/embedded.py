@@ -7,6 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.httpobj import urlparse_cached
 
+from scraper.crawl.addresses import EMBEDDED_HOST
 from scraper.crawl.sample_server import LoopbackServer, sample_resources
 from scraper.sites import Site
 
@@ -31,7 +32,7 @@ class EmbeddedSiteMiddleware:
     def process_request(self, request: Request) -> None:
         """Name the server as the proxy of the request."""
         if self._site.owns(urlparse_cached(request).hostname or ""):
-            request.meta["proxy"] = self._server.address
+            request.meta["proxy"] = f"http://{EMBEDDED_HOST}:{self._server.port}"
 
     def _open(self) -> None:
         self._server.__enter__()

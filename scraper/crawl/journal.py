@@ -110,7 +110,9 @@ class Journal:
         stats = self._crawler.stats.get_stats()
         if not self.failure:
             self.verdict = judge(reason, self.counts, stats, self.ledger.runs())
-            self.ledger.finish_run(self.verdict.line, {site: dict(count) for site, count in self.counts.items()})
+            sites = {site: dict(count) for site, count in self.counts.items()}
+            numbers = {name: value for name, value in stats.items() if isinstance(value, int | float)}
+            self.ledger.finish_run(self.verdict.line, {"sites": sites, "stats": numbers})
             self._commit_or_stop()
         if self.failure:
             self.verdict = Verdict(code=1, line=self.failure)

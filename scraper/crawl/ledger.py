@@ -57,6 +57,17 @@ class Entry:
     request: str = "{}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A finished run: how it was judged, how many URLs of each host ended how, and Scrapy's numbers."""
+
+    started: str
+    finished: str
+    outcome: str
+    sites: dict[str, dict[str, int]]
+    stats: dict[str, float]
+
+
 class Ledger:
     """Opens, or makes, a job's ledger.
 
@@ -97,7 +108,8 @@ class Ledger:
             return True
         cursor = self._db.execute(
             "UPDATE urls SET state = ?1, priority = ?2, request = ?3, handled = ?4, kind = ?5, reason = NULL"
-            " WHERE url = ?6 AND state NOT IN ('waiting', 'leased') AND (?7 OR ?5 = 'list') AND coalesce(handled, 0) < ?4",
+            " WHERE url = ?6 AND state NOT IN ('waiting', 'leased') AND (?7 OR ?5 = 'list')"
+            " AND coalesce(handled, 0) < ?4",
             (State.WAITING, entry.priority, entry.request, self.run, entry.kind, entry.url, again),
         )
         return bool(cursor.rowcount)
@@ -154,14 +166,17 @@ class Ledger:
             "SELECT site, state, reason, count(*) FROM urls GROUP BY site, state, reason ORDER BY 1, 2, 4 DESC"
         )
 
-    def runs(self, last: int = 10) -> list[tuple[str, str | None, str | None, dict[str, Any]]]:
-        """The last finished runs, newest first, as (started, finished, outcome, counts)."""
+    def runs(self, last: int = 10) -> list[Run]:
+        """The last finished runs, newest first."""
         rows = self._db.execute(
             "SELECT started, finished, outcome, counts FROM runs WHERE id <> ? AND finished IS NOT NULL"
             " ORDER BY id DESC LIMIT ?",
             (self.run, last),
         )
-        return [(started, finished, outcome, json.loads(counts or "{}")) for started, finished, outcome, counts in rows]
+        return [
+            Run(started=started, finished=finished, outcome=outcome, **json.loads(counts))
+            for started, finished, outcome, counts in rows
+        ]
 
     def offset(self, file: Path) -> int | None:
         """How many bytes of a file belong to what is committed; None where nothing was ever written to it."""

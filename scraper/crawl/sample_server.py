@@ -85,9 +85,14 @@ class LoopbackServer:
         self._thread = threading.Thread(target=self._http.serve_forever, name="loopback-server", daemon=True)
 
     @property
+    def port(self) -> int:
+        """The port that the system gave."""
+        return self._http.server_port
+
+    @property
     def address(self) -> str:
         """The server's base URL, without a slash at the end."""
-        return f"http://127.0.0.1:{self._http.server_port}"
+        return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -25,6 +25,9 @@ LEASE = "ledger"
 BACKLOG = 2
 """Requests of one host that may wait inside Scrapy's downloader, so that a slow site does not take every place."""
 
+FORBIDDEN = ("Forbidden by robots.txt", "Filtered offsite", "PrivateAddress")
+"""What robots.txt or we ourselves forbid is no failure of the download."""
+
 
 class LedgerScheduler(BaseScheduler):
     """Gives out the waiting URLs of the ledger, always from the least busy host.
@@ -91,12 +94,8 @@ class LedgerScheduler(BaseScheduler):
         """The errback of every request: say why the URL could not be fetched."""
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value
-        if isinstance(error, HttpError):
-            detail = f"HTTP {error.response.status}"
-        else:
-            detail = str(error) if isinstance(error, IgnoreRequest) else f"{type(error).__name__}: {error}"[:200]
-        # What robots.txt or we ourselves forbid is no fault of the download.
-        forbidden = isinstance(error, IgnoreRequest) and not isinstance(error, HttpError)
+        detail = _detail(error)
+        forbidden = isinstance(error, IgnoreRequest) and detail.startswith(FORBIDDEN)
         outcome, state = ("forbidden", State.SKIPPED) if forbidden else ("failed", State.FAILED)
         self._crawler.stats.inc_value(f"ledger/{outcome}/{detail.partition(':')[0]}")
         self._journal.close_url(request.meta.get(LEASE, request.url), state, outcome, detail)
@@ -133,6 +132,12 @@ class LedgerScheduler(BaseScheduler):
         # Scrapy's own dupefilter has no say here, but off-site requests are still to be refused: dont_filter stays
         # False.
         return Request(entry.url, callback=callback, errback=self.failed, meta=meta, priority=entry.priority)
+
+
+def _detail(error: BaseException) -> str:
+    if isinstance(error, HttpError):
+        return f"HTTP {error.response.status}"
+    return str(error) if type(error) is IgnoreRequest else f"{type(error).__name__}: {error}"[:200]
 
 
 def _is_json(value: object) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from scraper.crawl.ledger import Run
+
 FAILED_SHARE = 0.5
 """Of the pages asked for, the share whose download may fail before the run counts as failed."""
 
@@ -15,7 +17,6 @@ ENOUGH_PAGES = 5
 """Article pages of a site below which nothing is concluded from their outcome."""
 
 Counts = Mapping[str, Mapping[str, int]]
-Run = tuple[str, str | None, str | None, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +35,14 @@ def judge(reason: str, counts: Counts, stats: Mapping[str, Any], past: list[Run]
 
     >>> judge("finished", {"example.org": {"article": 3}}, {}, []).code
     0
-    >>> judge("finished", {"example.org": {"failed": 3}}, {}, []).line
-    'failed: 3 of 3 pages could not be fetched'
+    >>> judge("finished", {"example.org": {"failed": 3}}, {"ledger/failed/HTTP 503": 3}, []).line
+    'failed: none of 3 page(s) could be fetched (HTTP 503)'
     """
     total: Counter[str] = Counter()
     for count in counts.values():
         total.update(count)
     problems = [
-        *_download_problems(total),
+        *_download_problems(total, stats),
         *_code_problems(stats),
         *(problem for site, count in counts.items() for problem in _site_problems(site, count, past)),
     ]
@@ -53,11 +54,23 @@ def judge(reason: str, counts: Counts, stats: Mapping[str, Any], past: list[Run]
     return Verdict(code=0, line=f"done: {done}")
 
 
-def _download_problems(total: Counter[str]) -> list[str]:
+def _download_problems(total: Counter[str], stats: Mapping[str, Any]) -> list[str]:
+    if refused := total["failed"] + total["forbidden"]:
+        if refused == total.total():
+            return [f"none of {refused} page(s) could be fetched ({_main_cause(stats)})"]
     asked = total["failed"] + total["article"] + total["rejected"] + total["list"] + total["skipped"]
     if not asked or total["failed"] / asked <= FAILED_SHARE:
         return []
-    return [f"{total['failed']} of {asked} pages could not be fetched"]
+    return [f"{total['failed']} of {asked} pages could not be fetched ({_main_cause(stats)})"]
+
+
+def _main_cause(stats: Mapping[str, Any]) -> str:
+    causes = {
+        name.split("/", 2)[2]: count
+        for name, count in stats.items()
+        if name.startswith(("ledger/failed/", "ledger/forbidden/"))
+    }
+    return max(causes, key=lambda cause: causes[cause], default="cause unknown")
 
 
 def _code_problems(stats: Mapping[str, Any]) -> list[str]:
@@ -71,7 +84,7 @@ def _code_problems(stats: Mapping[str, Any]) -> list[str]:
 
 def _site_problems(site: str, count: Mapping[str, int], past: list[Run]) -> list[str]:
     """A site whose pages gave articles before and give none now has changed its layout, or serves us something else."""
-    before = [run[3][site] for run in past if site in run[3]]
+    before = [run.sites[site] for run in past if site in run.sites]
     shares = [each.get("article", 0) / pages for each in before if (pages := _article_pages(each)) >= ENOUGH_PAGES]
     if shares and _article_pages(count) >= ENOUGH_PAGES and not count.get("article") and median(shares) > 0.5:
         return [

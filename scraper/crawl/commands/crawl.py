@@ -17,6 +17,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from scraper.crawl.addresses import unguarded
 from scraper.crawl.arguments import BadArgument
 from scraper.crawl.journal import Journal, Unwritable
 from scraper.crawl.lock import Held
@@ -38,6 +39,9 @@ class Command(ScrapyCrawl):
             crawler = self._create_crawler(args[0])
         except KeyError:
             raise UsageError(f"no spider {args[0]!r}: there are {', '.join(self._spiders())}") from None
+        objection = unguarded(crawler.settings)
+        if objection:
+            raise UsageError(objection, print_help=False)
         self._received: int | None = None
         crawler.signals.connect(self._watch_signals, signal=signals.spider_opened)
         task = self.crawler_process.crawl(crawler, **opts.spargs)  # type: ignore[union-attr]

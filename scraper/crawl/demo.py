@@ -1,0 +1,133 @@
+"""``make run``: crawl the sample site with the real command, and show what came out of it.
+
+Everything between the two lines of text is ``scrapy crawl news -a site=sample``: a server on a free loopback port,
+robots.txt, the ledger, the pipelines, the export.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.columns import Columns
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from scraper.crawl.ledger import Ledger, Run
+from scraper.crawl.sample_server import sample_resources
+from scraper.decoding import decode
+
+EXPORT = Path("exports/sample.jsonl")
+REJECTS = Path("exports/sample.rejects.jsonl")
+SHOWN = "/mirror/show-58213.html"
+"""The page of the sample site that is shown before and after: a spider pool's copy of an article."""
+
+Line = dict[str, Any]
+
+
+def main() -> int:
+    """Crawl, show, and give the crawl's exit code."""
+    console = Console()
+    resources = sample_resources()
+    console.print(
+        f"[bold]正文 Zhengwen[/]  crawling a sample news site: {len(resources)} URLs, every trap the web has in store"
+    )
+    for path in (EXPORT, REJECTS):
+        path.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.monotonic()
+        code = crawl(Path(folder))
+        seconds = time.monotonic() - started
+        if code:
+            return code
+        run = last_run(Path(folder))
+    articles = [json.loads(line) for line in EXPORT.read_bytes().splitlines()]
+    console.print(numbers(run, seconds, articles))
+    show_one(console, articles, resources[SHOWN].body)
+    console.print(what_next())
+    return 0
+
+
+def crawl(folder: Path) -> int:
+    """Run the command as a user would, with its state in ``folder``."""
+    settings = {"JOB_FOLDER": folder, "EXPORT": EXPORT, "REJECTS": REJECTS}
+    options = [f"--set={name}={value}" for name, value in settings.items()]
+    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "site=sample", *options]
+    return subprocess.run(command, check=False).returncode
+
+
+def last_run(folder: Path) -> Run:
+    """What the ledger says of the run."""
+    ledger = Ledger(folder / "ledger.sqlite")
+    run = ledger.runs(last=1)[0]
+    ledger.abandon()
+    return run
+
+
+def numbers(run: Run, seconds: float, articles: list[Line]) -> Table:
+    """The run in figures."""
+    stats = run.stats
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_column(style="cyan", justify="right")
+    table.add_column()
+    table.add_row("pages fetched", f"{stats['response_received_count']:.0f} in {seconds:.1f} s")
+    table.add_row("articles", f"[bold green]{len(articles)}[/] in {EXPORT}")
+    table.add_row("rejected", listed(stats, "clean/rejected/") or "none")
+    table.add_row("not fetched", listed(stats, "ledger/failed/", "ledger/forbidden/") or "none")
+    table.add_row("encodings met", listed(stats, "clean/encoding/"))
+    table.add_row("repaired", f"{stats.get('clean/repairs', 0):.0f} places in {listed(stats, 'clean/damage/')} pages")
+    removed = [removal for article in articles for removal in article["removed"]]
+    table.add_row(
+        "spam removed", f"{len(removed)} pieces, {sum(len(removal['text']) for removal in removed)} characters"
+    )
+    return table
+
+
+def listed(stats: dict[str, float], *prefixes: str) -> str:
+    """The stats below some names, as ``3 this, 1 that``.
+
+    >>> listed({"clean/encoding/gb18030": 5, "clean/encoding/big5": 1}, "clean/encoding/")
+    '5 gb18030, 1 big5'
+    """
+    found = {
+        name.removeprefix(prefix): count
+        for prefix in prefixes
+        for name, count in stats.items()
+        if name.startswith(prefix)
+    }
+    return ", ".join(f"{count:.0f} {name}" for name, count in sorted(found.items(), key=lambda item: -item[1]))
+
+
+def show_one(console: Console, articles: list[Line], body: bytes) -> None:
+    """One article before and after, side by side."""
+    article = next((each for each in articles if (each["url"] or "").endswith(SHOWN)), None)
+    if article is None:
+        return
+    before = [line for line in decode(body).text.splitlines() if line.startswith("<p>")][:2]
+    width = console.width // 2 - 1
+    removed = Text("\n".join(removal["text"] for removal in article["removed"])[:60] + " …", style="red strike")
+    after = Text("\n".join(article["text"].split("\n")[:2]))
+    facts = Text(f"{article['published']}  来源 {article['source']}  编辑 {'、'.join(article['editors'])}", style="dim")
+    left = Panel("\n".join(line.removeprefix("<p>").removesuffix("</p>").strip() for line in before), title="before")
+    right = Panel(Text("\n").join([Text(article["title"], style="bold"), facts, after, removed]), title="after")
+    left.width = right.width = width
+    console.print(Columns([left, right], padding=0))
+
+
+def what_next() -> Text:
+    """Three commands to go on with."""
+    return Text.from_markup(
+        "[bold]Next[/]\n"
+        "  scraper clean page.html -o -                     clean a page you have\n"
+        "  scrapy crawl news -a start=https://…/ -a limit=20  crawl a site you like\n"
+        "  scraper sites                                    the sites that are described"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
