@@ -25,8 +25,9 @@ class Reason(StrEnum):
 class Page:
     """What a server sent, or a file held, untouched.
 
-    ``content_type`` is the value of the HTTP header (a hint, never the judge), ``fetched`` an ISO 8601 time with offset,
-    ``input`` names the file and the record in it for messages, ``extra`` the JSON of fields kept from the input.
+    ``content_type`` is the value of the HTTP header (a hint, never the judge), ``fetched`` an ISO 8601 time with
+    offset, ``input`` names the file and the record in it for messages, ``extra`` the JSON of fields kept from the
+    input.
     """
 
     url: str | None
@@ -62,9 +63,9 @@ class Decoded:
 class Block:
     """A run of text between two block-level boundaries, with what the tree knew about it.
 
-    ``path`` is the chain of open elements, outermost first, each as ``tag#id.class.class``; ``nodes`` are the numbers of
-    these elements in document order, so that two blocks share a container where they share its number. ``link_share`` is
-    the share of the characters inside links.
+    ``path`` is the chain of open elements, outermost first, each as ``tag#id.class.class``; ``nodes`` are the numbers
+    of these elements in document order, so that two blocks share a container where they share its number.
+    ``link_share`` is the share of the characters inside links.
     """
 
     text: str
@@ -76,8 +77,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A URL as the page wrote it (not yet absolute) and the text that stands for it: an image with its ``alt``, or a link
-    that leads to another page of the same article. It stands before ``blocks[before]``, inside the containers ``nodes``.
+    """A URL as the page wrote it (not yet absolute) and the text that stands for it: an image with its ``alt``, or a
+    link that leads to another page of the same article. It stands before ``blocks[before]``, inside the containers
+    ``nodes``.
     """
 
     kind: Literal["image", "link"]
@@ -138,7 +140,9 @@ class Repaired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """Text that a rule took out of the article: the rule's id, where it stood (``head``, ``body``, ``tail`` …), the text."""
+    """Text that a rule took out of the article: the rule's id, where it stood (``head``, ``body``, ``tail`` …), the
+    text.
+    """
 
     rule: str
     where: str

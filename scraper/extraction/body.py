@@ -1,0 +1,202 @@
+"""Which blocks are the article: each judged alone, then the container that holds it, then each in its context."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from scraper.extraction import tables
+from scraper.model import Block
+
+_INSIDE_PARAGRAPHS = frozenset(
+    "p a b big blockquote center cite code em font i label li mark ol q s small span strike strong sub sup u ul h1 h2 h3 h4 h5"
+    " h6 dd dl dt figure figcaption section pre tbody tr th text".split()
+)
+"""Elements that a paragraph is made of or lies in; the container of a paragraph is its first ancestor beyond these."""
+
+_LINKED = 0.5
+"""Where more than this share of a block is links, it is a list of links or a line of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The article's blocks (indices into the document's), those hidden among them, and the container chosen."""
+
+    indices: tuple[int, ...]
+    hidden: tuple[int, ...] = ()
+    container: int | None = None
+    prose: int = 0
+
+
+def prose_length(text: str, link_share: float) -> int:
+    """How many characters of running text a block is, judged alone: 0 for what has no sentences.
+
+    >>> prose_length("昨天下午，记者在现场看到，道路已经恢复通行。", 0.0), prose_length("首页 新闻 体育", 1.0)
+    (22, 0)
+    """
+    length = len(text)
+    if link_share > _LINKED or length < 10:
+        return 0
+    marks = text.count("，") + text.count("。") + text.count("！") + text.count("？") + text.count("；")
+    if not marks:
+        marks = text.count(",") + text.count("?") + text.count("!") if length >= 20 else 0
+    if not marks or length < 16 * (text[-1] not in "。！？”…）」"):
+        return 0
+    return int(length * (1.0 - link_share))
+
+
+@dataclass(slots=True)
+class _Page:
+    """The blocks of a document with what each of them is, judged alone."""
+
+    blocks: Sequence[Block]
+    title: int | None
+    prose: list[int]
+    boxed: list[bool]
+    noise: list[int]  # noise[i] is the number of characters of links and boxes before block i
+
+    def noise_between(self, first: int, last: int) -> int:
+        return self.noise[last + 1] - self.noise[first]
+
+
+def choose(blocks: Sequence[Block], title: int | None) -> Body:
+    """The blocks of the article. ``title`` is the index of the block that holds its title, where that is known."""
+    page = judge_alone(blocks, title)
+    container, inside = best_container(page)
+    if not inside:
+        return Body(indices=())
+    return in_context(page, container, inside)
+
+
+def judge_alone(blocks: Sequence[Block], title: int | None) -> _Page:
+    """Each block by itself: how much running text it is, and whether it lies in a box that is not the article."""
+    box, notice = tables.box(), tables.notice()
+    names: dict[str, bool] = {}
+    paths: dict[tuple[str, ...], bool] = {}
+    prose, boxed, noise = [], [], []
+    for block in blocks:
+        path = block.path
+        inside = paths.get(path)
+        if inside is None:
+            inside = False
+            for label in path[2:]:
+                known = names.get(label)
+                if known is None:
+                    known = names[label] = box.search(label) is not None
+                inside = inside or known
+            paths[path] = inside
+        length = prose_length(block.text, block.link_share)
+        if length and length < 250 and notice.search(block.text):
+            length = 0
+        prose.append(length)
+        boxed.append(inside)
+        noise.append(int(len(block.text) * (1.0 if inside else block.link_share)) if not length else 0)
+    hidden = sum(length for length, block in zip(prose, blocks, strict=True) if block.hidden)
+    if hidden * 2 <= sum(prose):
+        # An article that is itself hidden waits for a script to show it; anything less is hidden on purpose.
+        prose = [0 if block.hidden else length for length, block in zip(prose, blocks, strict=True)]
+    open_prose = [0 if inside else length for length, inside in zip(prose, boxed, strict=True)]
+    if sum(open_prose) * 3 >= sum(prose):
+        prose = open_prose
+    else:
+        boxed = [False] * len(prose)
+    return _Page(blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])
+
+
+def best_container(page: _Page) -> tuple[int | None, list[int]]:
+    """The element that holds most running text for the links and boxes between it, and its blocks of running text."""
+    start = page.title or 0
+    members: dict[int | None, list[int]] = {}
+    for index, length in enumerate(page.prose):
+        if length:
+            for node in page.blocks[index].nodes or (None,):
+                members.setdefault(node, []).append(index)
+    best, best_value, best_depth = None, 0.0, 0
+    for depth, (node, inside) in enumerate(members.items()):
+        text = sum(page.prose[index] if index >= start else page.prose[index] * 0.3 for index in inside)
+        value = text - page.noise_between(inside[0], inside[-1])
+        if value > best_value * 1.02 or (value >= best_value * 0.98 and best is not None and len(inside) == len(members[best])):
+            best, best_value, best_depth = node, value, depth
+    if best_value <= 0:
+        best = max(members, key=lambda node: sum(page.prose[index] for index in members[node]), default=None)
+    return best, members.get(best, [])
+
+
+def in_context(page: _Page, container: int | None, prose: list[int]) -> Body:
+    """From the first to the last paragraph of the container, and the short lines that stand with them at either end."""
+    blocks = page.blocks
+    prose = _without_poor_ends(page, prose)
+    homes = {_home(blocks[index]) for index in prose}
+    parents = Counter(_home_parent(blocks[index]) for index in prose)
+    rows = {parent for parent, count in parents.items() if count > 1 and parent is not None}
+
+    def stands_with(block: Block) -> bool:
+        return _home(block) in homes or _home_parent(block) in rows
+
+    first, last = prose[0], prose[-1]
+    while first > 0 and stands_with(blocks[first - 1]) and first - 1 != page.title and not _ends_head(page, first - 1):
+        first -= 1
+    while last + 1 < len(blocks) and stands_with(blocks[last + 1]) and not _ends_tail(page, last + 1):
+        last += 1
+    chosen, hidden = [], []
+    cut = False
+    for index in range(first, last + 1):
+        block = blocks[index]
+        if page.prose[index]:
+            cut = False
+        elif tables.boundary().fullmatch(block.text):
+            cut = True
+        if block.hidden and not page.prose[index]:
+            hidden.append(index)
+        elif page.prose[index] or not (cut or page.boxed[index] or _is_linked(block)):
+            chosen.append(index)
+    return Body(
+        indices=tuple(chosen), hidden=tuple(hidden), container=container, prose=sum(page.prose[i] for i in chosen)
+    )
+
+
+def _without_poor_ends(page: _Page, prose: list[int]) -> list[int]:
+    """The paragraphs without those at either end that more links stand before than they have text themselves."""
+    total = sum(page.prose[index] for index in prose)
+    for _ in range(len(prose)):
+        gaps = [page.noise_between(left, right) for left, right in zip(prose, prose[1:], strict=False)]
+        lengths = list(accumulate(page.prose[index] for index in prose))
+        cut = next((i for i, gap in enumerate(gaps) if gap > 60 and gap > (lengths[-1] - lengths[i])), None)
+        if cut is not None and lengths[cut] * 2 > total:
+            prose = prose[: cut + 1]
+            continue
+        cut = next((i for i, gap in reversed(list(enumerate(gaps))) if gap > 60 and gap > lengths[i]), None)
+        if cut is not None and (lengths[-1] - lengths[cut]) * 2 > total:
+            prose = prose[cut + 1 :]
+            continue
+        break
+    return prose
+
+
+def _home(block: Block) -> int | None:
+    for label, node in zip(reversed(block.path), reversed(block.nodes), strict=True):
+        if label.partition(".")[0].partition("#")[0] not in _INSIDE_PARAGRAPHS:
+            return node
+    return None
+
+
+def _home_parent(block: Block) -> int | None:
+    home = _home(block)
+    if home is None:
+        return None
+    place = block.nodes.index(home)
+    return block.nodes[place - 1] if place else None
+
+
+def _ends_head(page: _Page, index: int) -> bool:
+    block = page.blocks[index]
+    return page.boxed[index] or _is_linked(block) or tables.header_line().search(block.text) is not None
+
+
+def _ends_tail(page: _Page, index: int) -> bool:
+    block = page.blocks[index]
+    return page.boxed[index] or tables.boundary().fullmatch(block.text) is not None
+
+
+def _is_linked(block: Block) -> bool:
+    return block.link_share > _LINKED

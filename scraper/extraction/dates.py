@@ -1,0 +1,116 @@
+"""Times as Chinese pages write them -> ISO 8601 in Beijing's offset; the day alone where no time is given."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+BEIJING = timezone(timedelta(hours=8))
+
+_VISIBLE = re.compile(
+    r"""(?<![\d/.-])(?P<year>(?:19|20)\d\d)\s?(?P<mark>[-/.年])\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)\s?[日号號]?
+    (?:[T\s,，·|]{0,3}[(（]?(?:星期|周|週|禮拜|礼拜)[一二三四五六日天][)）]?)?
+    (?:[T\s,，·|]{0,3}(?P<half>上午|下午|晚上|凌晨|中午|早上|[AaPp][Mm])?\s?
+      (?P<hour>[01]?\d|2[0-3])(?:[:：]|[时時点點]\s?)(?P<minute>[0-5]\d)(?!\d)(?:[:：分]\s?(?P<second>[0-5]\d)(?!\d))?
+      (?:\.\d{1,9})?\s?(?P<zone>Z\b|[+-]\d\d:?\d\d\b)?\s?(?P<half2>[AaPp][Mm]\b)?)?""",
+    re.VERBOSE,
+)
+_COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)(?:([0-2]\d)([0-5]\d)(?:[0-5]\d)?)?")
+_SHORT = re.compile(r"(?<![\d-])(?P<month>0?[1-9]|1[0-2])[-/月](?P<day>[0-3]?\d)日?\s{1,3}(?P<hour>[01]?\d|2[0-3])[:：](?P<minute>[0-5]\d)(?!\d)")
+_STAMP = re.compile(r"1\d{9}(?:\d{3})?")
+_URL = re.compile(
+    r"/(?P<year>(?:19|20)\d\d)[-/_]?(?P<month>0[1-9]|1[0-2])[-/_]?(?P<day>[0-3]\d)/|[/_]t(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)_\d"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A time found in a text, from ``start`` to ``end``; ``clock`` says whether it names the hour and minute."""
+
+    iso: str
+    clock: bool
+    start: int = 0
+    end: int = 0
+
+    @property
+    def day(self) -> str:
+        return self.iso[:10]
+
+
+def find(text: str) -> Iterator[Moment]:
+    """The times that a text names, in order; what names no possible day is no time.
+
+    >>> [moment.iso for moment in find("2018年10月05日 16:09 来源，2018-13-01")]
+    ['2018-10-05T16:09:00+08:00']
+    >>> [moment.iso for moment in find("2020-01-01T20:30:00Z / 2019.9.7")]
+    ['2020-01-02T04:30:00+08:00', '2019-09-07']
+    """
+    for match in _VISIBLE.finditer(text):
+        if moment := _moment(match):
+            yield moment
+
+
+def read(value: str) -> Moment | None:
+    """The time that a metadata value is: as ``find``, and compact digits and seconds since 1970 besides.
+
+    >>> read("20181005160900").iso, read("1538726940").iso
+    ('2018-10-05T16:09:00+08:00', '2018-10-05T16:09:00+08:00')
+    """
+    value = value.strip()
+    if _STAMP.fullmatch(value):
+        return Moment(iso=datetime.fromtimestamp(int(value[:10]), BEIJING).isoformat(), clock=True)
+    if compact := _COMPACT.fullmatch(value):
+        year, month, day, hour, minute = compact.groups()
+        return _checked(year, month, day, f"{hour}:{minute}" if hour else None)
+    return next(find(value), None)
+
+
+def without_year(text: str, year: str) -> Moment | None:
+    """The time of a line that names month, day and time, in the year that another voice gave.
+
+    >>> without_year("09-07 13:43", "2019").iso
+    '2019-09-07T13:43:00+08:00'
+    """
+    match = _SHORT.search(text)
+    return match and _checked(year, match["month"], match["day"], f"{match['hour']}:{match['minute']}")
+
+
+def in_url(url: str) -> Moment | None:
+    """The day that a URL names in a pattern that stands for a day, never in any other digits.
+
+    >>> in_url("http://a.cn/2018/10/05/1.html").iso, in_url("http://a.cn/t20181005_12.htm").iso, in_url("http://a.cn/20181005.htm")
+    ('2018-10-05', '2018-10-05', None)
+    """
+    match = _URL.search(url)
+    if not match:
+        return None
+    return _checked(match["year"] or match["y"], match["month"] or match["m"], match["day"] or match["d"], None)
+
+
+def _moment(match: re.Match[str]) -> Moment | None:
+    clock = None
+    if match["hour"]:
+        hour, half = int(match["hour"]), (match["half"] or match["half2"] or "").lower()
+        if half in ("下午", "晚上", "pm") and hour < 12:
+            hour += 12
+        elif half in ("凌晨", "上午", "am") and hour == 12:
+            hour = 0
+        clock = f"{hour:02d}:{match['minute']}:{match['second'] or '00'}"
+    moment = _checked(match["year"], match["month"], match["day"], clock, match["zone"])
+    return moment and Moment(iso=moment.iso, clock=moment.clock, start=match.start(), end=match.end())
+
+
+def _checked(year: str, month: str, day: str, clock: str | None, zone: str | None = None) -> Moment | None:
+    try:
+        moment = datetime(int(year), int(month), int(day))
+        if clock is None:
+            return Moment(iso=moment.date().isoformat(), clock=False)
+        hour, minute, *second = map(int, clock.split(":"))
+        moment = moment.replace(hour=hour, minute=minute, second=second[0] if second else 0)
+        offset = timezone.utc if zone == "Z" else BEIJING
+        if zone and zone != "Z":
+            offset = datetime.strptime(zone.replace(":", ""), "%z").tzinfo  # type: ignore[assignment]
+        moment = moment.replace(tzinfo=offset)
+        return Moment(iso=(moment.astimezone(BEIJING) if zone == "Z" else moment).isoformat(), clock=True)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,50 @@
+"""The tables of data/extraction/, as the patterns that they are used as."""
+
+import re
+import tomllib
+from functools import cache
+from typing import Any
+
+from scraper import tables
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """One table, as it is written."""
+    with tables.path("extraction", f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def alternatives(words: list[str]) -> str:
+    """A pattern that matches any of the words, the longest first."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+@cache
+def box() -> re.Pattern[str]:
+    """Finds, in the label of an element (``tag#id.class``), the name of something that holds no article."""
+    body = table("body")
+    words, tags = alternatives(body["boxes"]), alternatives(body["tags"])
+    camel_case = "Share|Nav|Related|Recommend|Comment|Reply|Footer"
+    return re.compile(rf"^(?:{tags})(?![\w-])|(?i:(?<=[^a-z])(?:{words})(?![a-z]))|[a-z0-9](?:{camel_case})")
+
+
+@cache
+def boundary() -> re.Pattern[str]:
+    """Matches a line that heads a list of other articles."""
+    return re.compile(rf"\W*(?:{alternatives(table('body')['boundaries'])})(?:\W.{{0,12}})?|\W*(?:上一篇|下一篇|上一則|下一則)[:：\s].*")
+
+
+@cache
+def notice() -> re.Pattern[str]:
+    """Finds a phrase with which a site speaks for itself."""
+    return re.compile(alternatives(table("body")["notices"]))
+
+
+@cache
+def header_line() -> re.Pattern[str]:
+    """Finds what stands in the lines between a title and its article, and not in the article."""
+    return re.compile(
+        r"^\W*(?:来源|來源|稿源|作者|责任编辑|责编|编辑|時間|时间|日期|发布|發布|字号|字號|字体|字體|点击|點擊|阅读|浏览|瀏覽|评论|分享|打印|收藏|【?[大小中])"
+        r".{0,40}$|^.{0,25}(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?.{0,50}$"
+    )

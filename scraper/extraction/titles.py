@@ -1,0 +1,105 @@
+"""The title of an article: the visible heading that the page's own metadata bears out, else what the metadata says."""
+
+import re
+from collections.abc import Sequence
+
+from scraper.model import Block, Document
+
+_SEPARATORS = re.compile(r"\s*[_|｜–—]+\s*|\s+-+\s*|\s*-+\s+|\s*--+\s*|\s+[·•]\s+|-(?=[^-]{2,12}$)|\s*[<>»«]+\s*")
+_NOT_TEXT = re.compile(r"[\W_]+")
+_HEADING = re.compile(r"h[1-4](?![\w-])")
+_TITLED = re.compile(r"title|tit(?![a-z])|biaoti|headline|head(?:ing)?(?![a-z])", re.IGNORECASE)
+_NAMES = ("articletitle", "og:title", "ld:headline", "title", "twitter:title", "script:msg_title")
+_LONGEST = 120
+
+
+def key(text: str) -> str:
+    """What of a title counts when two are compared: letters and digits."""
+    return _NOT_TEXT.sub("", text).casefold()
+
+
+def find(document: Document) -> tuple[int | None, str | None]:
+    """The block that is the article's title, and the title; None for either where the page does not say.
+
+    Where the metadata says more than the heading (a section, a site), the heading is right; where no heading agrees with
+    the metadata, its best voice is the title, without the site's name.
+    """
+    said = [value for name in _NAMES for found, value in document.metadata if found == name]
+    keys = [one for one in map(key, said) if len(one) >= 4]
+    best, best_rank, text = None, (0.0, 0), None
+    for index, block in enumerate(document.blocks):
+        if not 3 <= len(block.text) <= _LONGEST:
+            continue
+        for span in (1, 2):
+            own = _joined(document.blocks, index, span)
+            rank = _rank(block, key(own), keys) if own else 0.0
+            if rank and (rank, span) > best_rank:
+                best, best_rank, text = index, (rank, span), own
+    if best is not None:
+        return best, text
+    heading = _lone_heading(document.blocks)
+    if said:
+        return heading, without_site(said[0])
+    return heading, document.blocks[heading].text if heading is not None else None
+
+
+def without_site(title: str) -> str:
+    """A page's title without the names of section and site that follow it.
+
+    >>> without_site("城北新桥今日通车_本地新闻_某某网"), without_site("某某网-城北新桥今日通车")
+    ('城北新桥今日通车', '城北新桥今日通车')
+    """
+    parts = [part for part in _SEPARATORS.split(title) if part]
+    if len(parts) < 2:
+        return title
+    first = parts[0]
+    if len(first) >= 7 or len(first) * 2 >= max(map(len, parts)):
+        return first
+    return max(parts, key=len)
+
+
+def _rank(block: Block, own: str, keys: Sequence[str]) -> float:
+    """How well a block's text agrees with what the metadata call the title; 0 where it does not."""
+    if len(own) < 4:
+        return 0.0
+    agreement = max((_agreement(own, other) for other in keys), default=0.0)
+    if not agreement:
+        return 0.0
+    leaf = block.path[-1] if block.path else ""
+    headed = any(_HEADING.match(label) for label in block.path[-3:])
+    titled = bool(_TITLED.search(leaf)) or any(_TITLED.search(label) for label in block.path[-2:])
+    linked = block.link_share > 0.5
+    return max(0.01, agreement + 0.3 * headed + 0.15 * titled - 0.5 * linked - 0.4 * block.hidden)
+
+
+def _agreement(own: str, other: str) -> float:
+    if own == other:
+        return 1.0
+    if other.startswith(own) and (len(own) >= 8 or len(own) * 2 >= len(other)):
+        return 0.9
+    if own in other and len(own) * 2 >= len(other):
+        return 0.8
+    if own.startswith(other) and len(other) >= 10 and len(own) <= len(other) + 12:
+        return 0.85
+    return 0.0
+
+
+def _joined(blocks: Sequence[Block], index: int, span: int) -> str | None:
+    if span == 1:
+        return blocks[index].text
+    if index + 1 >= len(blocks):
+        return None
+    first, second = blocks[index], blocks[index + 1]
+    if first.nodes and first.nodes == second.nodes:
+        return f"{first.text} {second.text}"
+    return None
+
+
+def _lone_heading(blocks: Sequence[Block]) -> int | None:
+    headings = [
+        index
+        for index, block in enumerate(blocks)
+        if block.path and not block.hidden and block.link_share < 0.5 and 5 <= len(block.text) <= _LONGEST
+        if any(label.startswith("h1") for label in block.path[-3:])
+    ]
+    return headings[0] if len(headings) == 1 else None
