@@ -77,7 +77,7 @@ def _best_layer(texts: Sequence[str]) -> list[list[Step]]:
     whole = "\n".join(texts)
     signs = scan(whole)
     none: list[list[Step]] = [[] for _ in texts]
-    if not signs or is_lost(whole):
+    if not signs:
         return none
     repairs = [found for channel in channels() if channel.signs & signs and (found := channel.judge(whole))]
     layers = [[mend(text) for text in texts] for mend in repairs]

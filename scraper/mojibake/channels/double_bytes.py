@@ -1,0 +1,149 @@
+"""Text read with a codec of double bytes that was not its own: UTF-8 or Big5 as GBK, UTF-8 or GBK as Big5.
+
+Where the wrong codec had no character for the bytes, they became U+FFFD and are lost: the lattice offers what can have
+stood there, and the language model chooses.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from random import Random
+
+from scraper import language_model
+from scraper.model import Step
+from scraper.mojibake.channels.channel import Repair, make_step
+from scraper.mojibake.citation import is_citation, speaks_of_encodings
+from scraper.mojibake.garbled import garbled
+from scraper.mojibake.lattice import Arc, Piece, Reader, Slot, search
+from scraper.mojibake.scan import Sign
+
+LOST = "\ufffd"
+BORDER = 3  # characters beyond a garbled stretch that may belong to it, and within it that may not
+CREDIBLE = 9.5  # nats a character at most, once read rightly
+GAIN = 3.0  # nats a garbled character at least, and
+LEAST_GAIN = 40.0  # in all: four rare characters in a row may be a name
+KNOWN = 0.3  # of the bytes at least: where fewer are left the language model would be telling tales
+UTF_8_SHARE = 0.9
+_UTF_8 = re.compile(rb"[\x80-\xbf\xc2\xe2-\xe9\xef]")  # the bytes of Chinese in UTF-8
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+
+
+@dataclass(frozen=True, slots=True)
+class DoubleBytes:
+    """``right`` is the codec that the bytes were written in, ``wrong`` those they may have been read with."""
+
+    id: str
+    right: str
+    wrong: tuple[str, ...]
+    signs: Sign = Sign.RARE
+    exact: bool = False
+
+    def damage(self, text: str, rng: Random) -> str:
+        """``text`` read wrongly, with U+FFFD for what the wrong codec does not know."""
+        return text.encode(self.right, "ignore").decode(rng.choice(self.wrong), "replace")
+
+    def judge(self, text: str) -> Repair | None:
+        """Garbled stretches whose bytes look like the right codec, and become credible when they are read in it."""
+        if not any(self._may_be(text[slice(*span)]) for span in garbled(text)):
+            return None
+        subject = speaks_of_encodings(text)
+
+        def repair(block: str) -> list[Step]:
+            spans = [span for span in garbled(block) if self._may_be(block[slice(*span)])]
+            return [step for span in spans for step in self._repair(block, span, subject)]
+
+        return repair
+
+    def _may_be(self, stretch: str) -> bool:
+        """Whether the bytes behind ``stretch``, as far as they are known, could be text in the right codec."""
+        written = _written(self.wrong)
+        data = b"".join(written.get(character, (b"",))[0] for character in stretch)
+        beyond = len(_BEYOND_ASCII.findall(data))
+        if beyond < KNOWN * (beyond + stretch.count(LOST)):
+            return False
+        if self.right == "utf-8":
+            return len(_UTF_8.findall(data)) >= UTF_8_SHARE * beyond > 0
+        model = language_model.load()
+        read = data.decode(self.right, "ignore")
+        return model.bigram_costs(read).sum() < model.bigram_costs(stretch).sum() - 10 * LEAST_GAIN / 2
+
+    def _repair(self, block: str, span: tuple[int, int], subject: bool) -> list[Step]:
+        start, end = max(0, span[0] - BORDER), min(len(block), span[1] + BORDER)
+        slots = list(self._slots(block, (start, end), span))
+        pieces = search(slots, _reader(self.right), before=block[:start], after=block[end:])
+        steps = list(self._steps(block, pieces or ()))
+        if not steps:
+            return []
+        whole = (steps[0].start, steps[-1].end)
+        after = "".join(step.after for step in steps)
+        gain = sum(step.gain for step in steps)
+        credible = -language_model.load().mean_log_probability(after) < CREDIBLE
+        if not credible or gain < max(LEAST_GAIN, GAIN * sum(step.end - step.start for step in steps)):
+            return []
+        return [] if is_citation(block, whole, length=len(after), subject=subject) else steps
+
+    def _slots(self, block: str, place: tuple[int, int], span: tuple[int, int]) -> Iterator[Slot]:
+        written, unreadable = _written(self.wrong), _unreadable(self.wrong[0])
+        for at in range(*place):
+            character = block[at]
+            if character == LOST:
+                following = written.get(block[at + 1 : at + 2], ())
+                arcs = [Arc((unreadable[following[0][0] if following else -1],), 0, True)]
+            else:
+                arcs = [Arc(tuple(data)) for data in written.get(character, ())]
+            inside = min(at - span[0], span[1] - 1 - at)
+            if (inside < BORDER and character > "\x7f") or not arcs:
+                arcs.append(Arc(character))
+            yield Slot(at, at + 1, tuple(arcs))
+
+    def _steps(self, block: str, pieces: Sequence[Piece]) -> Iterator[Step]:
+        """One step for each run of changed pieces that are alike in being guessed or not."""
+
+        def kind(piece: Piece) -> tuple[bool, bool]:
+            return piece.text != block[piece.start : piece.end], piece.guessed
+
+        for (changed, guessed), found in groupby(pieces, kind):
+            if changed:
+                run = list(found)
+                after = "".join(piece.text for piece in run)
+                yield make_step(self.id, block, (run[0].start, run[-1].end), after, guessed=guessed)
+
+
+@cache
+def _reader(codec: str) -> Reader:
+    return Reader(codec)
+
+
+@cache
+def _written(codecs: tuple[str, ...]) -> dict[str, tuple[bytes, ...]]:
+    """The bytes of every character that any of ``codecs`` reads from one or two bytes."""
+    found: dict[str, dict[bytes, None]] = {}
+    singles = [bytes([byte]) for byte in range(256)]
+    pairs = [bytes([lead, trail]) for lead in range(0x81, 0xFF) for trail in range(0x40, 0xFF)]
+    for codec in codecs:
+        for data in singles + pairs:
+            character = data.decode(codec, "ignore")
+            if len(character) == 1 and character.encode(codec, "ignore"):
+                found.setdefault(character, {})[data] = None
+    return {character: tuple(data) for character, data in found.items()}
+
+
+@cache
+def _unreadable(codec: str) -> dict[int, bytes]:
+    """By the byte that follows (-1: unknown), the bytes that ``codec`` cannot read before it, one at a time."""
+    found = {-1: bytes(range(0x80, 0xFF))}
+    for following in range(256):
+        found[following] = bytes(
+            lead for lead in range(0x80, 0xFF) if bytes([lead, following]).decode(codec, "replace")[:1] == LOST
+        )
+    return found
+
+
+CHANNELS = (
+    DoubleBytes(id="utf-8 as gbk", right="utf-8", wrong=("gbk", "gb18030")),
+    DoubleBytes(id="utf-8 as big5", right="utf-8", wrong=("big5", "cp950")),
+    DoubleBytes(id="big5 as gbk", right="cp950", wrong=("gbk", "gb18030")),
+    DoubleBytes(id="gbk as big5", right="gbk", wrong=("cp950", "big5")),
+)
