@@ -13,7 +13,7 @@ MAGIC = (
     b"%PDF-",
     b"PK\x03\x04",  # ZIP and the office formats
     b"\x1f\x8b\x08",  # gzip
-    b"BZh",
+    *(b"BZh%d1AY" % level for level in range(1, 10)),
     b"\xfd7zXZ\x00",
     b"7z\xbc\xaf\x27\x1c",
     b"Rar!\x1a\x07",
@@ -23,11 +23,11 @@ MAGIC = (
     b"wOFF",
     b"wOF2",
     b"OggS",
-    b"ID3",
+    b"ID3\x02",
+    b"ID3\x03",
+    b"ID3\x04",
     b"fLaC",
     b"FLV\x01",
-    b"FWS",
-    b"CWS",
     b"\x7fELF",
     b"MZ\x90\x00",
     b"SQLite format 3\x00",
@@ -35,7 +35,7 @@ MAGIC = (
 CONTAINERS = ((4, b"ftyp"), (8, b"WEBP"), (8, b"WAVEfmt"), (8, b"AVI "))  # (offset, bytes): MP4 and HEIC, RIFF
 
 _CONTROL = np.zeros(256, np.bool_)
-_CONTROL[[*range(0x00, 0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F]] = True
+_CONTROL[[*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F]] = True
 
 
 def looks_binary(body: bytes) -> bool:

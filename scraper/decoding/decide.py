@@ -1,122 +1,139 @@
 """Which encoding a body is in: all the evidence together. A label is a hint, never the judge."""
 
 import re
+from dataclasses import dataclass, field
 
 import chardet
 
 from scraper import language_model
+from scraper.decoding.binary import looks_binary
 from scraper.decoding.declarations import byte_order_mark, declarations
-from scraper.decoding.encodings import encodings, name_of, read
+from scraper.decoding.encodings import ESCAPED, UTF16, name_of, read
 from scraper.decoding.patchwork import read_body
-from scraper.decoding.weighing import Price, sample, utf16_pattern, weigh
+from scraper.decoding.utf16 import certainly_utf16, possibly_utf16
+from scraper.decoding.weighing import CHINESE, FOREIGN, Price, sample, weigh
 from scraper.model import Decoded, Evidence
 
-CHINESE = ("utf-8", "gb18030", "big5")
-FOREIGN = ("shift_jis", "euc-jp", "euc-kr", "windows-1252", "windows-1251", "koi8-r")
 SURE = 60  # bytes of longer characters, all valid UTF-8, that no other encoding gives by accident
 SHORT = 400  # bytes of ASCII that may be UTF-16
 HINT = 30  # what a declaration is worth, in tenths of a nat
-FOREIGN_CHARGE = 60
-CLOSE = 1.05  # prices so close that chardet is asked
+FOREIGN_CHARGE = 60  # what another language than Chinese must be likelier by
+UNKNOWN = 9.0  # nats a character from which no model knows the text
+CHARDET_BYTES = 1 << 17
 
 _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+(?:~\}|$)")
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 
 
+@dataclass
+class Case:
+    """The bytes after their mark, what they claim to be, and the evidence heard so far."""
+
+    body: bytes
+    mark: str | None
+    hints: list[str]
+    evidence: list[Evidence] = field(default_factory=list)
+
+    def hear(self, voice: str, said: str | None, note: str = "") -> None:
+        self.evidence.append(Evidence(voice=voice, said=said, note=note))
+
+
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
     """Read ``body`` as text, whatever its labels say; ``content_type`` is the value of the HTTP header.
 
-    Never raises, in time linear in the length. ``.encoding`` is a WHATWG name, ``hz-gb-2312``, or ``mixed`` where pieces
-    are in another encoding than the rest. ``.lossy`` says that some bytes could not be read: U+FFFD stands for them.
-    Bytes that are no text at all (see ``looks_binary``) come back as some text that is lossy. A byte-order mark is not part of the text.
+    Never raises, in time linear in the length. ``.encoding`` is a WHATWG name, ``hz-gb-2312``, or ``mixed`` where
+    pieces are in another encoding than the rest. ``.lossy`` says that bytes could not be read: U+FFFD stands for them.
+    A byte-order mark is not part of the text. Bytes that are no text at all come back as lossy UTF-8; ask
+    ``looks_binary`` before using it.
 
     >>> decode("记者从会上了解到".encode("gbk"), "text/html; charset=utf-8").text
     '记者从会上了解到'
     """
-    evidence = [
-        Evidence(voice=voice, said=said, note=name or "unknown label")
-        for voice, said, name in declarations(body, content_type)
-    ]
-    mark = byte_order_mark(body)
+    mark, length = byte_order_mark(body) or (None, 0)
+    case = Case(body[length:], mark, [mark] if mark else [])
     if mark:
-        evidence.insert(0, Evidence(voice="byte-order mark", said=mark[0]))
-        body = body[mark[1] :]
-    hints = [item.note for item in evidence if item.note in encodings()]
-    if mark and mark[0] != "utf-8":
-        return _decoded(body, mark[0], evidence)
-    pattern = utf16_pattern(body) if b"\0" in body[:1024] or len(body) <= SHORT or not mark else None
-    if pattern and pattern[1]:
-        evidence.append(Evidence(voice="NUL bytes", said=pattern[0]))
-        return _decoded(body, pattern[0], evidence)
+        case.hear("byte-order mark", mark)
+    for voice, label, name in declarations(case.body, content_type):
+        case.hear(voice, label, name or "unknown label")
+        case.hints += [name] if name else []
+    judges = (_by_mark, _by_validity, _by_kind, _by_likelihood)
+    name = next(found for judge in judges if (found := judge(case)))
+    result = read_body(case.body, name)
+    if result.others:
+        pieces = ", ".join(f"{count} characters of {other}" for other, count in result.others.items())
+        case.hear("pieces", "mixed", f"{pieces} in {name}")
+        name = "mixed"
+    return Decoded(text=result.text, encoding=name, evidence=tuple(case.evidence), lossy=result.bad > 0)
+
+
+def _by_mark(case: Case) -> str | None:
+    """A mark of UTF-16 settles it; one of UTF-8 is often left before something else."""
+    return case.mark if case.mark in UTF16 else None
+
+
+def _by_validity(case: Case) -> str | None:
+    """Bytes that are valid UTF-8, enough of them; or ASCII, with or without escape sequences."""
     try:
-        text = body.decode()
+        longer = len(case.body) - len(case.body.decode())
     except UnicodeDecodeError:
-        pass
-    else:
-        longer = len(body) - len(text)
-        if longer >= SURE or mark:
-            evidence.append(Evidence(voice="bytes", said="utf-8", note="valid throughout"))
-            return Decoded(text=text, encoding="utf-8", evidence=tuple(evidence))
-        if not longer:
-            escaped = _escaped(body, evidence)
-            if escaped or not pattern or len(body) > SHORT:
-                return escaped or Decoded(text=text, encoding="utf-8", evidence=tuple(evidence))
-    return _decoded(body, _judge(body, hints, pattern, evidence), evidence)
+        return None
+    if longer:
+        if longer < SURE and not case.mark:
+            return None
+        case.hear("bytes", "utf-8", "valid throughout")
+        return "utf-8"
+    if case.body.count(0, 0, 4096) and certainly_utf16(case.body):
+        return None
+    if escapes := _escapes(case.body):
+        case.hear("bytes", escapes, "escape sequences")
+        return escapes
+    if len(case.body) <= SHORT and possibly_utf16(case.body):
+        return None
+    case.hear("bytes", "utf-8", "ASCII throughout")
+    return "utf-8"
 
 
-def _escaped(body: bytes, evidence: list[Evidence]) -> Decoded | None:
-    """ASCII that is HZ or ISO-2022-JP."""
+def _escapes(body: bytes) -> str | None:
+    """Which encoding ASCII escapes to, if its text is likelier than the ASCII."""
     if _ISO_2022_JP.search(body):
-        evidence.append(Evidence(voice="bytes", said="iso-2022-jp", note="escape sequences"))
-        return _decoded(body, "iso-2022-jp", evidence)
-    runs = _HZ.findall(body[: 1 << 16])
-    if runs:
-        data = b"\n".join(runs)[:1000]
-        model = language_model.load()
-        if model.costs(read(data, "hz-gb-2312")).sum() < model.costs(data.decode()).sum():
-            evidence.append(Evidence(voice="bytes", said="hz-gb-2312", note="~{ ... ~}"))
-            return _decoded(body, "hz-gb-2312", evidence)
+        return "iso-2022-jp"
+    runs = b"\n".join(_HZ.findall(body[: 1 << 20]))[:1000]
+    model = language_model.load()
+    if runs and model.costs(read(runs, "hz-gb-2312")).sum() < model.costs(runs.decode()).sum():
+        return "hz-gb-2312"
     return None
 
 
-def _judge(body: bytes, hints: list[str], pattern: tuple[str, bool] | None, evidence: list[Evidence]) -> str:
-    model = language_model.load()
-    names = dict.fromkeys((*CHINESE, *FOREIGN, *hints))
-    for name in ("utf-16le", "utf-16be", "iso-2022-jp", "hz-gb-2312"):
-        names.pop(name, None)
-    data = sample(body)
-    if pattern:
-        names[pattern[0]] = None
-        data = body[:2000]
-    prices = weigh(data, tuple(names), model)
+def _by_kind(case: Case) -> str | None:
+    """UTF-16 that its NULs prove, and what is no text at all."""
+    if name := certainly_utf16(case.body):
+        case.hear("NUL bytes", name)
+        return name
+    if looks_binary(case.body) and not possibly_utf16(case.body):
+        case.hear("bytes", None, "no text")
+        return "utf-8"
+    return None
+
+
+def _by_likelihood(case: Case) -> str:
+    """The encoding in which a sample is likeliest, by the language models; chardet is asked where they know no text."""
+    data = sample(case.body)
+    names = dict.fromkeys((*CHINESE, *FOREIGN, *(hint for hint in case.hints if hint not in UTF16 | ESCAPED)))
+    if wide := possibly_utf16(case.body):
+        names[wide] = None
+        data = case.body[: len(data) + SHORT]
 
     def charged(found: Price) -> int:
-        foreign = found.encoding not in CHINESE and not found.encoding.startswith("utf-16")
-        return found.cost + FOREIGN_CHARGE * foreign - HINT * hints.count(found.encoding)
+        charge = 0 if found.encoding in CHINESE or found.encoding in UTF16 else FOREIGN_CHARGE
+        return found.cost + charge - HINT * case.hints.count(found.encoding)
 
-    prices.sort(key=charged)
-    said = ", ".join(f"{found.encoding} {found.cost / max(1, found.characters) / 10:.1f}" for found in prices[:3])
-    evidence.append(Evidence(voice="language model", said=prices[0].encoding, note=f"nats a character: {said}"))
-    best = prices[0].encoding
-    if best in CHINESE or best.startswith("utf-16"):
-        return best
-    opinion = chardet.detect(body[: 1 << 17])["encoding"]
+    prices = sorted(weigh(data, tuple(names)), key=charged)
+    best = prices[0]
+    others = ", ".join(f"{found.encoding} {found.nats:.1f}" for found in prices[:4])
+    case.hear("language model", best.encoding, f"nats a character: {others}")
+    if best.nats < UNKNOWN:
+        return best.encoding
+    opinion = chardet.detect(case.body[:CHARDET_BYTES])["encoding"]
     named = name_of(opinion) if opinion else None
-    evidence.append(Evidence(voice="chardet", said=opinion, note=named or ""))
-    close = [found.encoding for found in prices if charged(found) <= CLOSE * charged(prices[0])]
-    return named if named in close else best
-
-
-def _decoded(body: bytes, name: str, evidence: list[Evidence]) -> Decoded:
-    found = read_body(body, name, language_model.load())
-    encoding = name
-    if found.others:
-        evidence.append(
-            Evidence(
-                voice="pieces",
-                said="mixed",
-                note=", ".join(f"{n} characters of {e}" for e, n in found.others.items()) + f" in {name}",
-            )
-        )
-        encoding = "mixed"
-    return Decoded(text=found.text, encoding=encoding, evidence=tuple(evidence), lossy=found.bad > 0)
+    case.hear("chardet", opinion, "" if named else "not believed")
+    return named or best.encoding

@@ -3,7 +3,6 @@
 The table is ``data/encodings/labels.json``: the standard's labels, and the names that chardet and Python use besides.
 """
 
-import codecs
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -11,8 +10,11 @@ from functools import cache
 import numpy as np
 
 from scraper import tables
+from scraper.decoding.big5 import REPLACEMENT, read_big5
 
-REPLACEMENT = "\ufffd"
+MULTI_BYTE = frozenset({"utf-8", "gb18030", "big5", "shift_jis", "euc-jp", "euc-kr"})
+UTF16 = frozenset({"utf-16le", "utf-16be"})
+ESCAPED = frozenset({"hz-gb-2312", "iso-2022-jp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,43 +47,41 @@ def name_of(label: str) -> str | None:
     return _names().get(label.strip().lower())
 
 
-@cache
-def _standardised() -> dict[int, str]:
-    rows = json.loads(tables.path("encodings", "gb18030-private.json").read_text("utf-8"))
-    return {int(row["private"][2:], 16): row["character"] for row in rows}
-
-
-def _hkscs_pair(error: UnicodeError) -> tuple[str, int]:
-    """What cp950 has no character for, read as HKSCS; U+FFFD for one byte where HKSCS has none either."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    pair = error.object[error.start : error.start + 2]
-    try:
-        return pair.decode("big5hkscs"), error.start + 2
-    except UnicodeDecodeError:
-        return REPLACEMENT, error.start + 1
-
-
-codecs.register_error("hkscs", _hkscs_pair)
-
-
 def read(body: bytes, name: str) -> str:
     """``body`` in the encoding ``name``, with U+FFFD where a byte has no reading.
 
-    Two encodings are read better than Python's codec does: gb18030 gives the characters of the standard's newer editions
-    instead of private-use code points, big5 is code page 950 with HKSCS where that page has nothing.
+    Two encodings are read better than Python's codec does: gb18030 gives the characters of the standard's newer
+    editions instead of private-use code points, and big5 knows Hong Kong's characters.
 
     >>> read(bytes.fromhex("A6D9"), "gb18030") == chr(0xFE10)
     True
-    >>> read(bytes.fromhex("A4A4FA40"), "big5")
-    '中𠕇'
     """
     if name == "big5":
-        return body.decode("cp950", "hkscs")
+        return read_big5(body)
     text = body.decode(encodings()[name].codec, "replace")
     return text.translate(_standardised()) if name == "gb18030" and _has_private(text) else text
+
+
+def read_strictly(body: bytes, name: str) -> str | None:
+    """As ``read``, but None where a byte has no reading."""
+    if name == "utf-8":
+        try:
+            return body.decode()
+        except UnicodeDecodeError:
+            return None
+    text = read(body, name)
+    # gb18030 can hold the replacement character itself, so that it proves nothing.
+    if REPLACEMENT in text and not (name == "gb18030" and b"\x84\x31\xa4\x37" in body):
+        return None
+    return text
 
 
 def _has_private(text: str) -> bool:
     units = np.frombuffer(text.encode("utf-16-le", "replace"), np.uint16)
     return bool((units - np.uint16(0xE000) < 0x1900).any())
+
+
+@cache
+def _standardised() -> dict[int, str]:
+    rows = json.loads(tables.path("encodings", "gb18030-private.json").read_text("utf-8"))
+    return {int(row["private"][2:], 16): row["character"] for row in rows}

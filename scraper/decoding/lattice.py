@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 
-from scraper.decoding.encodings import REPLACEMENT, read
-from scraper.language_model import SPACE, LanguageModel
+from scraper import language_model
+from scraper.decoding.big5 import REPLACEMENT
+from scraper.decoding.encodings import read
+from scraper.language_model import SPACE
 
 # Prices in units of the language model, tenths of a nat. A common character costs about 40, a rare one 110. A change of
 # encoding must save more than one odd character can.
@@ -77,8 +79,9 @@ def _step(name: str) -> Step:
     return partial(_pair_step, _table(name), name == "gb18030")
 
 
-def best(data: bytes, names: tuple[str, ...], model: LanguageModel) -> Reading:
+def best(data: bytes, names: tuple[str, ...]) -> Reading:
     """The cheapest reading of ``data`` in the encodings ``names``, of which the first is the page's own."""
+    model = language_model.load()
     rows, code = model.bigram_rows, model.code
     steps = [_step(name) for name in names]
     # fronts[i]: (encoding, code of the last character) -> (cost, back pointer); a back pointer is a chain of

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from scraper import language_model
 from scraper.decoding import lattice
-from scraper.decoding.encodings import REPLACEMENT, encodings, read
-from scraper.language_model import LanguageModel
+from scraper.decoding.big5 import REPLACEMENT
+from scraper.decoding.encodings import MULTI_BYTE, read, read_strictly
 
 STRETCH = re.compile(rb"[\x80-\xff][^\x00-\x2f\x3a-\x3f]*")
 BLOCK = re.compile(rb"[\x00-\xff]{1,4096}[^\x00-\x2f\x3a-\x3f]*")
@@ -22,7 +23,6 @@ SLICE = 1024  # bytes given to the lattice at once
 TAIL = 16  # of these, the last are read again with what follows them
 BUDGET = 1 << 18  # bytes that the lattice reads in one body; the rest is read by the codec
 FAMILIES = {"utf-8": ("gb18030", "big5"), "gb18030": ("utf-8",), "big5": ("utf-8",)}
-MULTI_BYTE = frozenset({"utf-8", "gb18030", "big5", "shift_jis", "euc-jp", "euc-kr"})
 
 
 RUN = 4
@@ -46,29 +46,7 @@ class Body:
         return "".join(self.parts)
 
 
-def strictly(data: bytes, name: str) -> str | None:
-    """``data`` in the encoding ``name``, or None where a byte has no reading."""
-    if name == "utf-8":
-        try:
-            return data.decode()
-        except UnicodeDecodeError:
-            return None
-    text = read(data, name)
-    return None if REPLACEMENT in text and _invalid(data, name) else text
-
-
-def _invalid(data: bytes, name: str) -> bool:
-    """Whether U+FFFD stands for unreadable bytes; gb18030 can hold the character itself."""
-    if name == "big5":
-        return True
-    try:
-        data.decode(encodings()[name].codec)
-    except UnicodeDecodeError:
-        return True
-    return False
-
-
-def read_body(body: bytes, name: str, model: LanguageModel) -> Body:
+def read_body(body: bytes, name: str) -> Body:
     """Read ``body``, which is mostly in the encoding ``name``."""
     result = Body()
     if name not in MULTI_BYTE:
@@ -78,7 +56,7 @@ def read_body(body: bytes, name: str, model: LanguageModel) -> Body:
         return result
     for block in BLOCK.findall(body):
         if not _plain(block, name, result):
-            _read_block(block, name, model, result)
+            _read_block(block, name, result)
     return result
 
 
@@ -101,24 +79,24 @@ def _plain(data: bytes, name: str, result: Body) -> bool:
     """Read ``data`` at the codec's speed if nothing in it looks damaged or mixed."""
     if name in FAMILIES and name != "utf-8" and utf8_runs(data):
         return False
-    if (text := strictly(data, name)) is None:
+    if (text := read_strictly(data, name)) is None:
         return False
     result.parts.append(text)
     return True
 
 
-def _read_block(block: bytes, name: str, model: LanguageModel, result: Body) -> None:
+def _read_block(block: bytes, name: str, result: Body) -> None:
     at = 0
     for match in STRETCH.finditer(block):
         result.parts.append(block[at : match.start()].decode("ascii"))
         at = match.end()
         if not _plain(match[0], name, result):
-            _read_stretch(match[0], name, model, result)
+            _read_stretch(match[0], name, result)
     result.parts.append(block[at:].decode("ascii"))
 
 
-def _read_stretch(data: bytes, name: str, model: LanguageModel, result: Body) -> None:
-    names = (name, *_other(data, name, model))
+def _read_stretch(data: bytes, name: str, result: Body) -> None:
+    names = (name, *_other(data, name))
     at = 0
     while at < len(data):
         part = data[at : at + SLICE]
@@ -129,7 +107,7 @@ def _read_stretch(data: bytes, name: str, model: LanguageModel, result: Body) ->
             result.bad += text.count(REPLACEMENT)
             return
         last = at + SLICE >= len(data)
-        for token in _until(lattice.best(part, names, model).tokens, len(part) if last else len(part) - TAIL):
+        for token in _until(lattice.best(part, names).tokens, len(part) if last else len(part) - TAIL):
             at += token.size
             result.parts.append(token.text)
             result.bad += token.bad
@@ -146,10 +124,11 @@ def _until(tokens: tuple[lattice.Token, ...], end: int) -> Iterator[lattice.Toke
         yield token
 
 
-def _other(data: bytes, name: str, model: LanguageModel) -> tuple[str, ...]:
+def _other(data: bytes, name: str) -> tuple[str, ...]:
     """The one encoding that may be mixed with ``name`` here."""
     candidates = FAMILIES.get(name, ())
     if len(candidates) < 2:
         return candidates
+    model = language_model.load()
     costs = {other: int(model.costs(read(data[:SLICE], other)).sum()) for other in candidates}
     return (min(costs, key=lambda other: costs[other]),)

@@ -1,0 +1,48 @@
+"""How likely a text is in the other languages whose legacy encodings occur among Chinese pages.
+
+One bigram of letters over Japanese, Korean, Russian, French, German, Spanish, Italian and Portuguese together, built like the
+Chinese model by ``data/build/foreign_letters.py``. Good enough to tell encodings apart, and not meant for more.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scraper import tables
+from scraper.language_model import SPACE, code_table, dense_bigrams, unpack_keys
+
+
+@dataclass(frozen=True)
+class ForeignModel:
+    """``codes``: code by code point, shape (0x10001,); ``bigram[a, b]``: the cost of ``b`` after ``a`` in tenths of a nat."""
+
+    codes: NDArray[np.uint16]
+    bigram: NDArray[np.uint8]
+
+    def cost(self, text: str) -> int:
+        """The cost of ``text`` in tenths of a nat.
+
+        >>> model = load()
+        >>> model.cost("Правительство") < model.cost("оПЮБХРЕКЭЯРБН")  # the same bytes in windows-1251 and koi8-r
+        True
+        """
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        x = np.concatenate(([SPACE], self.codes[np.minimum(points, 0x10000)].astype(np.int64)))
+        return int(self.bigram[x[:-1], x[1:]].sum())
+
+
+@cache
+def load() -> ForeignModel:
+    """The model of ``data/encodings/foreign.npz``."""
+    with np.load(tables.path("encodings", "foreign.npz")) as stored:
+        return ForeignModel(
+            codes=code_table("".join(map(chr, stored["vocabulary"]))),
+            bigram=dense_bigrams(
+                stored["alone_costs"],
+                stored["alone_backoffs"],
+                unpack_keys(stored["bigram_keys"]),
+                stored["bigram_costs"],
+            ),
+        )
