@@ -10,6 +10,7 @@ EXPORT = "exports/{job}.jsonl"
 REJECTS = "exports/{job}.rejects.jsonl"
 ARCHIVE = ""
 """A folder in which every response is kept as WARC; empty keeps none."""
+ARCHIVE_MAX_BYTES = 1 << 30
 PRIVATE_ADDRESSES_ALLOWED = False
 """Whether the crawl may be led to loopback and private addresses."""
 
@@ -32,6 +33,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scraper.crawl.robots.RobotsMiddleware": 100,
     "scraper.crawl.embedded.EmbeddedSiteMiddleware": 740,
     "scraper.crawl.addresses.PrivateAddressMiddleware": 800,
+    "scraper.crawl.archive.ArchiveMiddleware": 845,
 }
 
 # Polite: one request at a time for each host, slower when the host is, never what robots.txt forbids.

@@ -47,7 +47,7 @@ def to_page(response: Response) -> Page:
         url=ledger_url(response.url),
         body=response.body,
         content_type=(headers.get("Content-Type") or b"").decode("latin-1") or None,
-        fetched=now(),
+        fetched=response.meta.get("fetched") or now(),
         status=response.status,
         headers=tuple(
             (name.decode("latin-1"), value.decode("latin-1")) for name, values in headers.items() for value in values

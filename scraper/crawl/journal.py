@@ -9,7 +9,7 @@ import logging
 import sqlite3
 from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 from scrapy import signals
@@ -29,6 +29,16 @@ COMMIT_EVERY = 2.0
 """Seconds of work that a kill may cost."""
 
 
+class Kept(Protocol):
+    """What is made durable together with the ledger."""
+
+    def sync(self) -> None:
+        """Make durable what was written so far."""
+
+    def close(self) -> None:
+        """Make everything durable; nothing more will be written."""
+
+
 class Unwritable(Exception):
     """The run cannot keep its state or its export; nothing was fetched."""
 
@@ -46,6 +56,7 @@ class Journal:
         self.verdict: Verdict | None = None
         self.failure: str | None = None
         self._crawler = crawler
+        self._kept: list[Kept] = []
         try:
             for each in (folder, articles.parent, rejects.parent):
                 each.mkdir(parents=True, exist_ok=True)
@@ -91,8 +102,14 @@ class Journal:
         self.counts[host(key)][outcome] += 1
         self.ledger.close(key, state, f"{outcome}: {detail}" if detail else outcome)
 
+    def keep_in_step(self, kept: Kept) -> None:
+        """Have something else made durable before every commit, and closed at the end (the archive)."""
+        self._kept.append(kept)
+
     def commit(self) -> None:
         """Make files and ledger durable, in this order: see ``scraper.crawl.ledger``."""
+        for kept in self._kept:
+            kept.sync()
         for file in (self._articles, self._rejects):
             self.ledger.set_offset(file.path.absolute(), file.commit())
         self.ledger.commit()
@@ -119,8 +136,8 @@ class Journal:
         if self._timer.running:
             self._timer.stop()
         self.ledger.abandon()
-        self._articles.close()
-        self._rejects.close()
+        for kept in (*self._kept, self._articles, self._rejects):
+            kept.close()
         self._lock.release()
 
     def _commit_or_stop(self) -> None:

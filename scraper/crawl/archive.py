@@ -1,0 +1,145 @@
+"""Keeps every response as WARC 1.1, as the server sent it: compressed payloads, redirects, errors, robots.txt.
+
+A downloader middleware below the one that undoes compression. Transfer encoding is undone by then, so its header is left
+out. Files are named ``JOB-TIME-NUMBER.warc.gz`` and carry ``.open`` after it while they are written.
+"""
+
+import os
+import zlib
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from scraper.crawl.journal import Journal
+from scraper.crawl.ledger import now
+from scraper.schema import cleaner_version
+
+OPEN = ".open"
+NOT_AS_SENT = {"transfer-encoding", "content-length"}
+"""Headers that no longer fit the payload once the transfer encoding is undone; the length is given anew."""
+
+
+class Archive:
+    """WARC files in a folder, a new one after ``max_bytes``."""
+
+    def __init__(self, folder: Path, name: str, max_bytes: int, user_agent: str) -> None:
+        self._folder, self._name, self._max_bytes, self._user_agent = folder, name, max_bytes, user_agent
+        self._file: BinaryIO | None = None
+        self._number = 0
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob(f"{name}-*.warc.gz{OPEN}"):  # by a run that was killed
+            recover(left)
+
+    def add(self, request: Request, response: Response) -> None:
+        """Append a response record."""
+        writer = self._writer()
+        headers = [
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, values in response.headers.items()
+            if name.decode("latin-1").lower() not in NOT_AS_SENT
+            for value in values
+        ]
+        headers.append(("Content-Length", str(len(response.body))))
+        warc = {"WARC-Date": request.meta["fetched"].replace("+00:00", "Z")}
+        if response.ip_address:
+            warc["WARC-IP-Address"] = str(response.ip_address)
+        record = writer.create_warc_record(
+            response.url,
+            "response",
+            payload=BytesIO(response.body),
+            http_headers=StatusAndHeaders(f"{response.status} {_phrase(response)}", headers, protocol="HTTP/1.1"),
+            warc_headers_dict=warc,
+        )
+        writer.write_record(record)
+
+    def sync(self) -> None:
+        """Make what was appended durable."""
+        if self._file:
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Give the last file its name."""
+        if self._file:
+            self.sync()
+            self._file.close()
+            path = Path(self._file.name)
+            path.rename(path.with_suffix(""))
+            self._file = None
+
+    def _writer(self) -> WARCWriter:
+        if self._file and self._file.tell() >= self._max_bytes:
+            self.close()
+        if self._file:
+            return WARCWriter(self._file, gzip=True, warc_version="WARC/1.1")
+        self._number += 1
+        stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
+        path = self._folder / f"{self._name}-{stamp}-{self._number:05d}.warc.gz"
+        self._file = path.with_name(path.name + OPEN).open("xb", buffering=0)
+        writer = WARCWriter(self._file, gzip=True, warc_version="WARC/1.1")
+        info = {"software": f"zhengwen/{cleaner_version()}", "format": "WARC File Format 1.1", "robots": "classic"}
+        writer.write_record(writer.create_warcinfo_record(path.name, info | {"http-header-user-agent": self._user_agent}))
+        return writer
+
+
+def recover(path: Path) -> None:
+    """Cut a file that a killed run left open to its whole records, and give it its name."""
+    os.truncate(path, whole_members(path))
+    path.rename(path.with_suffix(""))
+
+
+def whole_members(path: Path) -> int:
+    """The offset at which the last whole gzip member of a file ends."""
+    end = 0
+    with path.open("rb") as file:
+        member = zlib.decompressobj(wbits=31)
+        while chunk := file.read(1 << 16):
+            while chunk:
+                try:
+                    member.decompress(chunk)
+                except zlib.error:
+                    return end
+                chunk = member.unused_data
+                if member.eof:
+                    end = file.tell() - len(chunk)
+                    member = zlib.decompressobj(wbits=31)
+    return end
+
+
+class ArchiveMiddleware:
+    """Switched on by the setting ARCHIVE, a folder; ARCHIVE_MAX_BYTES is the size after which a new file begins."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        if not settings["ARCHIVE"]:
+            raise NotConfigured
+        job = crawler.spider.job  # type: ignore[union-attr]
+        archive = Archive(Path(settings["ARCHIVE"]), job, settings.getint("ARCHIVE_MAX_BYTES"), settings["USER_AGENT"])
+        Journal.of(crawler).keep_in_step(archive)
+        return cls(archive)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Keep the response, and pass it on."""
+        request.meta["fetched"] = now()
+        self._archive.add(request, response)
+        return response
+
+
+def _phrase(response: Response) -> str:
+    from http import HTTPStatus
+
+    try:
+        return HTTPStatus(response.status).phrase
+    except ValueError:
+        return ""
