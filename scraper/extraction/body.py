@@ -9,13 +9,16 @@ from scraper.extraction import tables
 from scraper.model import Block
 
 _INSIDE_PARAGRAPHS = frozenset(
-    "p a b big blockquote center cite code em font i label li mark ol q s small span strike strong sub sup u ul h1 h2 h3 h4 h5"
-    " h6 dd dl dt figure figcaption section pre tbody tr th text".split()
+    ["p", "a", "b", "big", "blockquote", "center", "cite", "code", "em", "font", "i", "label", "li", "mark", "ol", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "u", "ul", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dl", "dt", "figure", "figcaption", "section", "pre", "tbody", "tr", "th", "text"]
 )
 """Elements that a paragraph is made of or lies in; the container of a paragraph is its first ancestor beyond these."""
 
 _LINKED = 0.5
 """Where more than this share of a block is links, it is a list of links or a line of them."""
+
+
+_FREE_GAP = 60
+"""Characters of links between two paragraphs that any article may have: a tool bar, a link to a related article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,37 +73,50 @@ def choose(blocks: Sequence[Block], title: int | None) -> Body:
 
 def judge_alone(blocks: Sequence[Block], title: int | None) -> _Page:
     """Each block by itself: how much running text it is, and whether it lies in a box that is not the article."""
-    box, notice = tables.box(), tables.notice()
-    names: dict[str, bool] = {}
-    paths: dict[tuple[str, ...], bool] = {}
-    prose, boxed, noise = [], [], []
-    for block in blocks:
-        path = block.path
-        inside = paths.get(path)
-        if inside is None:
-            inside = False
-            for label in path[2:]:
-                known = names.get(label)
-                if known is None:
-                    known = names[label] = box.search(label) is not None
-                inside = inside or known
-            paths[path] = inside
-        length = prose_length(block.text, block.link_share)
-        if length and length < 250 and notice.search(block.text):
-            length = 0
-        prose.append(length)
-        boxed.append(inside)
-        noise.append(int(len(block.text) * (1.0 if inside else block.link_share)) if not length else 0)
+    notice = tables.notice()
+    prose = [prose_length(block.text, block.link_share) for block in blocks]
+    for index, block in enumerate(blocks):
+        if 0 < prose[index] < 250 and (notice.search(block.text) or index == title):
+            prose[index] = 0
     hidden = sum(length for length, block in zip(prose, blocks, strict=True) if block.hidden)
     if hidden * 2 <= sum(prose):
         # An article that is itself hidden waits for a script to show it; anything less is hidden on purpose.
         prose = [0 if block.hidden else length for length, block in zip(prose, blocks, strict=True)]
-    open_prose = [0 if inside else length for length, inside in zip(prose, boxed, strict=True)]
-    if sum(open_prose) * 3 >= sum(prose):
-        prose = open_prose
-    else:
-        boxed = [False] * len(prose)
+    prose, boxed = _outside_boxes(blocks, prose, blocks[title].nodes if title is not None else ())
+    noise = [
+        0 if length else int(len(block.text) * (1.0 if inside else block.link_share))
+        for block, length, inside in zip(blocks, prose, boxed, strict=True)
+    ]
     return _Page(blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])
+
+
+def _outside_boxes(blocks: Sequence[Block], prose: list[int], titled: Sequence[int]) -> tuple[list[int], list[bool]]:
+    """The prose that lies in no box, and which blocks lie in one.
+
+    What holds the title is no box whatever its name is; and where the boxes hold most of the prose, only the readers'
+    comments are boxes.
+    """
+    for patterns in ((tables.comments(), tables.box()), (tables.comments(),)):
+        names: dict[str, bool] = {}
+        paths: dict[tuple[int, ...], bool] = {}
+        boxed = []
+        for block in blocks:
+            inside = paths.get(block.nodes)
+            if inside is None:
+                inside = False
+                for label, node in zip(block.path[2:], block.nodes[2:], strict=True):
+                    known = names.get(label)
+                    if known is None:
+                        known = names[label] = any(pattern.search(label) for pattern in patterns)
+                    if known and node not in titled:
+                        inside = True
+                        break
+                paths[block.nodes] = inside
+            boxed.append(inside)
+        open_prose = [0 if inside else length for length, inside in zip(prose, boxed, strict=True)]
+        if sum(open_prose) * 3 >= sum(prose):
+            break
+    return open_prose, boxed
 
 
 def best_container(page: _Page) -> tuple[int | None, list[int]]:
@@ -125,7 +141,7 @@ def best_container(page: _Page) -> tuple[int | None, list[int]]:
 def in_context(page: _Page, container: int | None, prose: list[int]) -> Body:
     """From the first to the last paragraph of the container, and the short lines that stand with them at either end."""
     blocks = page.blocks
-    prose = _without_poor_ends(page, prose)
+    prose = _worthwhile(page, _before_end(page, _after_title(page, prose)))
     homes = {_home(blocks[index]) for index in prose}
     parents = Counter(_home_parent(blocks[index]) for index in prose)
     rows = {parent for parent, count in parents.items() if count > 1 and parent is not None}
@@ -134,43 +150,69 @@ def in_context(page: _Page, container: int | None, prose: list[int]) -> Body:
         return _home(block) in homes or _home_parent(block) in rows
 
     first, last = prose[0], prose[-1]
-    while first > 0 and stands_with(blocks[first - 1]) and first - 1 != page.title and not _ends_head(page, first - 1):
+    while first > 0 and first - 1 != page.title and stands_with(blocks[first - 1]) and not _ends_head(page, first - 1):
         first -= 1
     while last + 1 < len(blocks) and stands_with(blocks[last + 1]) and not _ends_tail(page, last + 1):
         last += 1
+    boundary, caption = tables.boundary(), tables.caption()
     chosen, hidden = [], []
     cut = False
     for index in range(first, last + 1):
-        block = blocks[index]
-        if page.prose[index]:
+        block, length = blocks[index], page.prose[index]
+        if length:
             cut = False
-        elif tables.boundary().fullmatch(block.text):
+        elif boundary.fullmatch(block.text):
             cut = True
-        if block.hidden and not page.prose[index]:
+        if any(caption.search(label) for label in block.path[-3:]):
+            continue
+        if block.hidden and not length:
             hidden.append(index)
-        elif page.prose[index] or not (cut or page.boxed[index] or _is_linked(block)):
+        elif length or not (cut or page.boxed[index] or _is_linked(block)):
             chosen.append(index)
     return Body(
         indices=tuple(chosen), hidden=tuple(hidden), container=container, prose=sum(page.prose[i] for i in chosen)
     )
 
 
-def _without_poor_ends(page: _Page, prose: list[int]) -> list[int]:
-    """The paragraphs without those at either end that more links stand before than they have text themselves."""
-    total = sum(page.prose[index] for index in prose)
-    for _ in range(len(prose)):
-        gaps = [page.noise_between(left, right) for left, right in zip(prose, prose[1:], strict=False)]
-        lengths = list(accumulate(page.prose[index] for index in prose))
-        cut = next((i for i, gap in enumerate(gaps) if gap > 60 and gap > (lengths[-1] - lengths[i])), None)
-        if cut is not None and lengths[cut] * 2 > total:
-            prose = prose[: cut + 1]
-            continue
-        cut = next((i for i, gap in reversed(list(enumerate(gaps))) if gap > 60 and gap > lengths[i]), None)
-        if cut is not None and (lengths[-1] - lengths[cut]) * 2 > total:
-            prose = prose[cut + 1 :]
-            continue
-        break
+def _after_title(page: _Page, prose: list[int]) -> list[int]:
+    """The paragraphs after the title, where most of them are."""
+    if page.title is None:
+        return prose
+    after = [index for index in prose if index > page.title]
+    return after if _total(page, after) * 2 >= _total(page, prose) else prose
+
+
+def _before_end(page: _Page, prose: list[int]) -> list[int]:
+    """The paragraphs before the line that ends the article (its editor, a heading of other articles), if one does."""
+    total, seen = _total(page, prose), 0
+    ends, boundary = tables.end_line(), tables.boundary()
+    members = set(prose)
+    for index in range(prose[0], prose[-1]):
+        if index in members:
+            seen += page.prose[index]
+        text = page.blocks[index].text
+        if seen * 5 >= total * 3 and len(text) < 60 and (ends.search(text) or boundary.fullmatch(text)):
+            return [one for one in prose if one <= index]
     return prose
+
+
+def _worthwhile(page: _Page, prose: list[int]) -> list[int]:
+    """The run of paragraphs that holds most text for the links between its paragraphs: the greatest sum of a run."""
+    best, best_value = (0, len(prose)), -1.0
+    start, value = 0, 0.0
+    for place, index in enumerate(prose):
+        if place:
+            value -= max(0, page.noise_between(prose[place - 1], index) - _FREE_GAP)
+            if value < 0:
+                start, value = place, 0.0
+        value += page.prose[index]
+        if value > best_value:
+            best, best_value = (start, place + 1), value
+    return prose[best[0] : best[1]]
+
+
+def _total(page: _Page, prose: Sequence[int]) -> int:
+    return sum(page.prose[index] for index in prose)
 
 
 def _home(block: Block) -> int | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -107,7 +107,7 @@ def _checked(year: str, month: str, day: str, clock: str | None, zone: str | Non
             return Moment(iso=moment.date().isoformat(), clock=False)
         hour, minute, *second = map(int, clock.split(":"))
         moment = moment.replace(hour=hour, minute=minute, second=second[0] if second else 0)
-        offset = timezone.utc if zone == "Z" else BEIJING
+        offset = UTC if zone == "Z" else BEIJING
         if zone and zone != "Z":
             offset = datetime.strptime(zone.replace(":", ""), "%z").tzinfo  # type: ignore[assignment]
         moment = moment.replace(tzinfo=offset)

@@ -41,9 +41,7 @@ def find(text: str) -> Iterator[tuple[str, str]]:
         if kind == "other":
             continue
         value = text[mark.end() : following.start() if following else len(text)]
-        if kind in ("published", "updated"):
-            yield kind, value
-        elif value := _value(kind, value):
+        if kind in ("published", "updated") or (value := _value(kind, value)):
             yield kind, value
 
 

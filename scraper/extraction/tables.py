@@ -30,6 +30,24 @@ def box() -> re.Pattern[str]:
 
 
 @cache
+def comments() -> re.Pattern[str]:
+    """Finds, in the label of an element, the name of what holds the readers' comments."""
+    return re.compile(rf"(?i:(?<=[^a-z])(?:{alternatives(table('body')['comments'])})(?![a-z]))")
+
+
+@cache
+def caption() -> re.Pattern[str]:
+    """Finds, in the label of an element, the name of what holds an image's caption."""
+    return re.compile(rf"^figcaption|(?i:(?<=[^a-z])(?:{alternatives(table('body')['captions'])})(?![a-z]))")
+
+
+@cache
+def end_line() -> re.Pattern[str]:
+    """Matches the line of the editor, which ends an article."""
+    return re.compile(rf"^\W*(?:{alternatives(table('body')['ends'])})\s?[:：]")
+
+
+@cache
 def boundary() -> re.Pattern[str]:
     """Matches a line that heads a list of other articles."""
     return re.compile(rf"\W*(?:{alternatives(table('body')['boundaries'])})(?:\W.{{0,12}})?|\W*(?:上一篇|下一篇|上一則|下一則)[:：\s].*")
@@ -44,7 +62,7 @@ def notice() -> re.Pattern[str]:
 @cache
 def header_line() -> re.Pattern[str]:
     """Finds what stands in the lines between a title and its article, and not in the article."""
+    words = alternatives(table("body")["header_lines"])
     return re.compile(
-        r"^\W*(?:来源|來源|稿源|作者|责任编辑|责编|编辑|時間|时间|日期|发布|發布|字号|字號|字体|字體|点击|點擊|阅读|浏览|瀏覽|评论|分享|打印|收藏|【?[大小中])"
-        r".{0,40}$|^.{0,25}(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?.{0,50}$"
+        rf"^\W*(?:{words}).{{0,40}}$|^.{{0,25}}(?:19|20)\d\d[-/.年]\s?\d{{1,2}}[-/.月]\s?\d{{1,2}}日?.{{0,50}}$"
     )

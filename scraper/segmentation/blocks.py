@@ -15,12 +15,11 @@ from scraper.segmentation.metadata import from_scripts, from_tag
 _INLINE, _BLOCK, _LINES, _BREAK, _LINK, _IMAGE, _ASIDE, _SKIP, _RAW, _META = range(10)
 _KINDS: dict[str, int] = (
     dict.fromkeys(
-        "abbr acronym b bdi bdo big blink button cite code del dfn em font i ins kbd label mark nobr q rb ruby s samp small"
-        " span strike strong sub sup tt u var wbr rt rp data time amp-anim input".split(),
+        ["abbr", "acronym", "b", "bdi", "bdo", "big", "blink", "button", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr", "rt", "rp", "data", "time", "amp-anim", "input"],
         _INLINE,
     )
     | dict.fromkeys(
-        "noscript svg select textarea iframe template object embed applet canvas math datalist map".split(),
+        ["noscript", "svg", "select", "textarea", "iframe", "template", "object", "embed", "applet", "canvas", "math", "datalist", "map"],
         _SKIP,
     )
     | dict.fromkeys(["br", "hr"], _BREAK)
