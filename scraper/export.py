@@ -22,11 +22,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 import orjson
-import zstandard
 
+from scraper import zstd
 from scraper.schema import SCHEMA_VERSION, Line, cleaner_version
 
 SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
+ZSTD: dict[int, int] = {zstd.CompressionParameter.compression_level: 6, zstd.CompressionParameter.checksum_flag: 1}
 MEMBER = 4 << 20
 """Bytes of lines after which a member is closed, whether or not a commit is due. It bounds the memory of a writer."""
 
@@ -49,7 +50,7 @@ def compressed(lines: bytes, compression: str | None) -> bytes:
     if compression == "gzip":
         return gzip.compress(lines, 6, mtime=0)
     if compression == "zstd":
-        return zstandard.ZstdCompressor(level=6, write_checksum=True).compress(lines)
+        return zstd.compress(lines, options=ZSTD)
     return lines
 
 
@@ -85,7 +86,7 @@ class LineFile:
 
     def commit(self) -> int:
         """Make everything written durable, and return the offset at which it ends."""
-        self._close_member()
+        self._close_member(even_empty=self.offset == 0)
         os.fsync(self._file.fileno())
         return self.offset
 
@@ -99,8 +100,9 @@ class LineFile:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _close_member(self) -> None:
-        if not self._waiting:
+    def _close_member(self, even_empty: bool = False) -> None:
+        """``even_empty``: a compressed file without lines holds one empty member, or it could not be read."""
+        if not self._waiting and not even_empty:
             return
         member = compressed(b"".join(self._pending), self._compression)
         self._pending, self._waiting = [], 0

@@ -1,6 +1,7 @@
 """The writer of lines: whole members, durable offsets, a full disk, two writers."""
 
 import gzip
+import io
 import os
 import resource
 import signal
@@ -11,10 +12,10 @@ from dataclasses import asdict
 
 import orjson
 import pytest
-import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scraper import zstd
 from scraper.export import LineFile, Locked, Tally, compression_of, manifest, publish, write_json
 
 KILLED_AFTER_ONE_LINE = """
@@ -36,8 +37,7 @@ def content(path):
         case "gzip":
             return gzip.decompress(data)
         case "zstd":
-            with zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True) as reader:
-                return reader.read()
+            return zstd.ZstdFile(io.BytesIO(data)).read()
     return data
 
 

@@ -70,7 +70,7 @@ class Outputs:
     def __init__(self, files: dict[str, Output], checkpoint: Path | None, key: str) -> None:
         self.files = files
         self.records = 0
-        self.unread = 0
+        self.failed = 0
         self.reasons: dict[str, int] = {}
         self._checkpoint = checkpoint
         self._key = key
@@ -79,7 +79,7 @@ class Outputs:
         """Write one outcome where it belongs."""
         result = outcome.result
         self.records += 1
-        self.unread += not outcome.read
+        self.failed += outcome.failed
         if isinstance(result, Article):
             self.files["articles"].write(to_line(result))
         else:
@@ -122,7 +122,7 @@ class Outputs:
             state = {
                 "key": self._key,
                 "records": self.records,
-                "unread": self.unread,
+                "failed": self.failed,
                 "reasons": self.reasons,
                 "offsets": ends,
                 "tallies": {name: asdict(output.tally) for name, output in self.files.items()},
@@ -146,7 +146,7 @@ def opened(targets: dict[str, str], key: str, resumable: bool = True) -> Iterato
         state = {}
         outputs = Outputs(_open_all(targets, state), checkpoint, key)
     outputs.records = state.get("records", 0)
-    outputs.unread = state.get("unread", 0)
+    outputs.failed = state.get("failed", 0)
     outputs.reasons = state.get("reasons", {})
     for name, tally in state.get("tallies", {}).items():
         outputs.files[name].tally = Tally(**tally)

@@ -52,7 +52,7 @@ class Summary:
 
     records: int
     articles: int
-    unread: int
+    failed: int
     rejects: dict[str, int]
     resumed_at: int
 
@@ -83,7 +83,7 @@ def run(settings: Settings, watch: Watch = lambda outcome, done, total: None) ->
     return Summary(
         records=outputs.records,
         articles=outputs.files["articles"].tally.count,
-        unread=outputs.unread,
+        failed=outputs.failed,
         rejects=outputs.reasons,
         resumed_at=resumed_at,
     )

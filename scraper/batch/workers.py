@@ -33,11 +33,11 @@ Pages = tuple[Page, ...]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a record. ``read`` is False where it could not be read, which is not a normal reject."""
+    """What became of a record. ``failed``: it could not be read, or cleaning it went wrong; not a normal reject."""
 
     result: Article | Rejected
     steps: tuple[Step, ...] = ()
-    read: bool = True
+    failed: bool = False
 
 
 def clean_one(record: Pages) -> Outcome:
@@ -49,7 +49,7 @@ def clean_one(record: Pages) -> Outcome:
     draft = trace(record[0])
     steps = draft.repaired.steps if draft.repaired else ()
     if draft.rejected:
-        return Outcome(draft.rejected, steps)
+        return Outcome(draft.rejected, steps, failed=draft.rejected.reason is Reason.ERROR)
     assert draft.article
     return Outcome(draft.article, steps)
 
@@ -90,7 +90,7 @@ def _chunks(records: Iterable[Pages | Rejected]) -> Iterator[Chunk]:
 
 
 def _clean_all(clean: Clean, records: Chunk) -> list[Outcome]:
-    return [Outcome(record, read=False) if isinstance(record, Rejected) else clean(record) for record in records]
+    return [Outcome(record, failed=True) if isinstance(record, Rejected) else clean(record) for record in records]
 
 
 def _outcomes(pool: ProcessPool, clean: Clean, chunk: Chunk, future: "Future[list[Outcome]]") -> Iterator[Outcome]:
@@ -98,7 +98,7 @@ def _outcomes(pool: ProcessPool, clean: Clean, chunk: Chunk, future: "Future[lis
         yield from future.result()
     except (ProcessExpired, TimeoutError) as error:
         if len(chunk) == 1:
-            yield Outcome(_lost(chunk[0], error), read=False)
+            yield Outcome(_lost(chunk[0], error), failed=True)
             return
         for record in chunk:
             again = pool.schedule(_clean_all, args=[clean, [record]], timeout=PATIENCE)

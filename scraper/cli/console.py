@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 SHOWN = 20
-"""Unreadable records that are named one by one; the others are in the rejects."""
+"""Failed records that are named one by one; the others are in the rejects."""
 LINE_EVERY = 30.0
 """Seconds between two lines of progress where there is no terminal."""
 
@@ -37,7 +37,7 @@ class Progress:
     def __init__(self) -> None:
         self.records = 0
         self.articles = 0
-        self.unread = 0
+        self.failed = 0
         self._start = self._last = time.monotonic()
         self._first_bytes: int | None = None
         self._bar: Any = _bar() if sys.stderr.isatty() else None
@@ -69,13 +69,13 @@ class Progress:
             self._last = time.monotonic()
             say(f"{self.rate()}{self._left(done, total)}")
 
-    def unreadable(self, where: str, detail: str) -> None:
-        """Name a record that could not be read."""
-        self.unread += 1
-        if self.unread <= SHOWN:
+    def failure(self, where: str, detail: str) -> None:
+        """Name a record that could not be read or cleaned."""
+        self.failed += 1
+        if self.failed <= SHOWN:
             say(f"{where}: {detail}")
-        elif self.unread == SHOWN + 1:
-            say("more records could not be read; the rejects name them all")
+        elif self.failed == SHOWN + 1:
+            say("more records failed; the rejects name them all")
 
     def rate(self) -> str:
         """How many so far, and how fast."""

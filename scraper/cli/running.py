@@ -62,7 +62,7 @@ def clean(**options: Any) -> Exit:
         except Terminated:
             raise Stop(Exit.TERMINATED, f"terminated: {_kept(settings, progress)}") from None
     say(_ending(summary, settings, progress))
-    return Exit.INCOMPLETE if summary.unread else Exit.DONE
+    return Exit.INCOMPLETE if summary.failed else Exit.DONE
 
 
 def _watched(settings: "Settings", progress: Progress) -> "Summary":
@@ -71,8 +71,8 @@ def _watched(settings: "Settings", progress: Progress) -> "Summary":
 
     def watch(outcome: Any, done: int, total: int) -> None:
         progress.update(article=isinstance(outcome.result, Article), done=done, total=total)
-        if not outcome.read:
-            progress.unreadable(outcome.result.input or settings.output, outcome.result.detail)
+        if outcome.failed:
+            progress.failure(outcome.result.input or settings.output, outcome.result.detail)
 
     return run(settings, watch)
 
@@ -90,4 +90,4 @@ def _ending(summary: "Summary", settings: "Settings", progress: Progress) -> str
         parts.append(f"went on at record {summary.resumed_at:,}")
     parts.append(f"{duration(progress.seconds)}, {progress.records / progress.seconds:,.0f} a second")
     line = "; ".join(parts)
-    return f"{line}. {summary.unread:,} could not be read" if summary.unread else line
+    return f"{line}. {summary.failed:,} could not be read or cleaned" if summary.failed else line

@@ -4,7 +4,8 @@ import zlib
 from collections.abc import Callable
 
 import brotli
-import zstandard
+
+from scraper import zstd
 
 
 def _inflate(window: int) -> Callable[[bytes, int], bytes]:
@@ -16,7 +17,7 @@ def _brotli(body: bytes, limit: int) -> bytes:
 
 
 def _zstd(body: bytes, limit: int) -> bytes:
-    return zstandard.ZstdDecompressor().stream_reader(body).read(limit)
+    return zstd.ZstdDecompressor().decompress(body, limit)
 
 
 CODINGS: dict[str, tuple[Callable[[bytes, int], bytes], ...]] = {
@@ -26,7 +27,7 @@ CODINGS: dict[str, tuple[Callable[[bytes, int], bytes], ...]] = {
     "br": (_brotli,),
     "zstd": (_zstd,),
 }
-ERRORS = (zlib.error, brotli.error, zstandard.ZstdError)
+ERRORS = (zlib.error, brotli.error, zstd.ZstdError)
 
 
 def decoded(body: bytes, codings: str | None, limit: int) -> bytes:

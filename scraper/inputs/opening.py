@@ -4,15 +4,14 @@ import sys
 import zlib
 from contextlib import AbstractContextManager, nullcontext
 from gzip import GzipFile
-from io import BufferedReader, BytesIO
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, cast
 
-import zstandard
-
+from scraper import zstd
 from scraper.inputs.sources import STANDARD_INPUT
 
-BROKEN = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+BROKEN = (OSError, EOFError, zlib.error, zstd.ZstdError)
 """What reading a compressed file can raise where it breaks off."""
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
@@ -30,7 +29,7 @@ def plain(file: BufferedReader) -> IO[bytes]:
     if head.startswith(GZIP):
         return cast(IO[bytes], GzipFile(fileobj=file))
     if head.startswith(ZSTD):
-        return BufferedReader(zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True))
+        return cast(IO[bytes], zstd.ZstdFile(file))
     return file
 
 
@@ -47,7 +46,7 @@ def _start(head: bytes) -> bytes:
         if head.startswith(GZIP):
             return zlib.decompressobj(31).decompress(head, 256)
         if head.startswith(ZSTD):
-            return zstandard.ZstdDecompressor().stream_reader(BytesIO(head)).read(256)
+            return zstd.ZstdDecompressor().decompress(head, 256)
     except BROKEN:
         return b""
     return head

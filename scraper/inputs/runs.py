@@ -6,9 +6,8 @@ Damage costs the member it is in: reading goes on at the next one, which gzip's 
 import zlib
 from collections.abc import Iterator
 from io import BufferedReader
-from itertools import chain
 
-import zstandard
+from scraper import zstd
 
 BLOCK = 1 << 18
 MAX_CHECKED = 1 << 25
@@ -106,12 +105,13 @@ def _checked(blocks: Iterator[bytes]) -> Iterator[bytes]:
         size += len(block)
         if size > MAX_CHECKED:
             break
-    return chain(held, blocks)
+    yield from held
+    yield from blocks
 
 
 def _zstd_blocks(file: BufferedReader) -> Iterator[bytes]:
-    stream = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
+    stream = zstd.ZstdFile(file)
     try:
         yield from iter(lambda: stream.read(BLOCK), b"")
-    except zstandard.ZstdError as error:
+    except (zstd.ZstdError, EOFError) as error:
         raise Broken(f"a zstd frame is broken ({error})") from None

@@ -1,0 +1,172 @@
+"""What can be read: files by their names and content, JSONL, Parquet; a bad record costs nothing but itself."""
+
+import gzip
+import io
+import json
+import sys
+
+import pytest
+
+from scraper import zstd
+from scraper.inputs import MAX_PAGE, Fields, Meter, pages, sources
+from scraper.model import Page, Rejected
+
+HTML = "<html><body><p>石桥镇修好了老码头。</p></body></html>".encode()
+TEXT = "石桥镇修好了老码头。\n村民很高兴。"
+
+
+def read(*inputs, fields=None):
+    return list(pages(list(sources(map(str, inputs))), fields))
+
+
+def write(path, data):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def jsonl(*records):
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "content_type"),
+    [
+        ("a.html", HTML, "text/html"),
+        ("index.php?id=3", HTML, "text/html"),
+        ("a.txt", TEXT.encode(), "text/plain"),
+        ("a", HTML, None),
+        ("a.dat", HTML, None),
+        ("a.html.gz", gzip.compress(HTML), "text/html"),
+        ("a.html.zst", zstd.compress(HTML), "text/html"),
+    ],
+)
+def test_a_file_is_one_page(tmp_path, name, data, content_type):
+    (page,) = read(write(tmp_path / name, data))
+    plain = TEXT.encode() if name == "a.txt" else HTML
+    assert (page.body, page.content_type, page.url) == (plain, content_type, None)
+    assert page.input == str(tmp_path / name)
+
+
+def test_a_folder_gives_its_pages_in_the_order_of_their_paths(tmp_path):
+    for name in ("b/2.html", "b/1.html", "a.txt", "c.jpg", ".hidden.html", ".git/x.html", "style.css"):
+        write(tmp_path / name, HTML)
+    names = [page.input.removeprefix(f"{tmp_path}/") for page in read(tmp_path)]
+    assert names == ["a.txt", "b/1.html", "b/2.html"]
+
+
+def test_a_glob_that_the_shell_left_is_expanded(tmp_path):
+    for name in ("1.html", "2.html", "3.txt"):
+        write(tmp_path / name, HTML)
+    assert len(read(tmp_path / "*.html")) == 2
+
+
+def test_what_a_command_writes_is_not_read_from_its_folder(tmp_path):
+    write(tmp_path / "a.html", HTML)
+    out = write(tmp_path / "out.jsonl", b"")
+    assert [source.name for source in sources([str(tmp_path)], frozenset([out.resolve()]))] == [f"{tmp_path}/a.html"]
+
+
+def test_what_is_missing_is_named_and_the_rest_is_read(tmp_path):
+    write(tmp_path / "a.html", HTML)
+    (tmp_path / "empty").mkdir()
+    missing, empty, page = read(tmp_path / "no.html", tmp_path / "empty", tmp_path / "a.html")
+    assert (missing.input, missing.detail) == (f"{tmp_path}/no.html", "no such file or folder")
+    assert "without" in empty.detail
+    assert isinstance(page, Page)
+
+
+def test_a_page_larger_than_any_page_is_rejected(tmp_path):
+    (rejected,) = read(write(tmp_path / "bomb.html.gz", gzip.compress(bytes(MAX_PAGE + 1))))
+    assert rejected.detail == "larger than 16 MiB"
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress, zstd.compress], ids=["plain", "gzip", "zstd"])
+@pytest.mark.parametrize("kind", ["html", "jsonl"])
+def test_standard_input_is_told_by_its_content(monkeypatch, compress, kind):
+    data = HTML if kind == "html" else jsonl({"text": "甲"}, {"text": "乙"})
+    stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(compress(data))))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert [page.body.decode() for page in read("-")] == ([HTML.decode()] if kind == "html" else ["甲", "乙"])
+
+
+JSONL = [
+    ({"text": TEXT}, {}, "text/plain; charset=utf-8", TEXT),
+    ({"html": "<p>甲</p>", "text": None}, {}, "text/html; charset=utf-8", "<p>甲</p>"),
+    ({"raw_content": TEXT}, {}, "text/plain; charset=utf-8", TEXT),
+    ({"body": TEXT, "text": "other"}, {"text": "body"}, "text/plain; charset=utf-8", TEXT),
+    ({"page_html": "<p>", "text": "other"}, {"text": "page_html"}, "text/html; charset=utf-8", "<p>"),
+    ({"text": ""}, {}, "text/plain; charset=utf-8", ""),
+    ({"text": "甲\ud800乙"}, {}, "text/plain; charset=utf-8", "甲\ud800乙"),
+]
+
+
+@pytest.mark.parametrize(("record", "fields", "content_type", "text"), JSONL)
+def test_the_text_of_a_record(tmp_path, record, fields, content_type, text):
+    (page,) = read(write(tmp_path / "a.jsonl", jsonl(record)), fields=Fields(**fields))
+    assert (page.content_type, page.body) == (content_type, text.encode("utf-8", "surrogatepass"))
+
+
+def test_a_record_brings_its_url_and_the_fields_to_keep(tmp_path):
+    record = {"text": "甲", "url": "http://example.cn/a", "fetched": "2026-01-01T00:00:00+08:00", "crawl": [1], "x": 2}
+    path = write(tmp_path / "a.jsonl", b"\n" + jsonl(record))
+    (page,) = read(path, fields=Fields(keep=("crawl", "input", "missing")))
+    assert (page.url, page.fetched) == (record["url"], record["fetched"])
+    assert json.loads(page.extra) == {"crawl": [1], "input": f"{path}:2"}
+
+
+BAD_LINES = [
+    (b"{no json}", "no JSON"),
+    (b"[1, 2]", "no JSON object"),
+    (b'"text"', "no JSON object"),
+    (b'{"text": "\xff"}', "no JSON"),
+    (b'{"text": 3}', "no text in its field text"),
+    (b'{"title": "a"}', "--text-field"),
+    (b"[" * 100_000, "no JSON"),
+    (b"\0" * 100, "no JSON"),
+]
+
+
+@pytest.mark.parametrize(("line", "detail"), BAD_LINES)
+def test_a_bad_line_is_named_and_the_rest_goes_on(tmp_path, line, detail):
+    path = write(tmp_path / "a.jsonl", jsonl({"text": "甲"}) + line + b"\n" + jsonl({"text": "乙"}))
+    before, bad, after = read(path)
+    assert (before.body.decode(), after.body.decode()) == ("甲", "乙")
+    assert bad.input == f"{path}:2"
+    assert detail in bad.detail
+
+
+def test_an_endless_line_is_passed_over(tmp_path, monkeypatch):
+    monkeypatch.setattr("scraper.inputs.jsonl.MAX_LINE", 100)
+    path = write(tmp_path / "a.jsonl", b'{"text": "' + b"x" * 1000 + b'"}\n' + jsonl({"text": "a"}))
+    bad, after = read(path)
+    assert (bad.input, after.input) == (f"{path}:1", f"{path}:2")
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, zstd.compress], ids=["gzip", "zstd"])
+def test_a_compressed_file_that_breaks_off_gives_what_comes_before(tmp_path, compress):
+    whole = compress(b"".join(jsonl({"text": f"{number} {number * 7919 % 1000003}"}) for number in range(50_000)))
+    *found, last = read(write(tmp_path / "a.jsonl.any", whole[: len(whole) // 2]))
+    assert len(found) > 1000 if found else compress is zstd.compress
+    assert all(isinstance(page, Page) for page in found)
+    assert isinstance(last, Rejected)
+
+
+def test_the_meter_counts_the_bytes_on_the_disk(tmp_path):
+    path = write(tmp_path / "a.jsonl.gz", gzip.compress(jsonl({"text": "甲"})))
+    meter = Meter()
+    list(pages(list(sources([str(path)])), meter=meter))
+    assert meter.bytes == path.stat().st_size
+
+
+def test_parquet_rows_are_records(tmp_path):
+    pa = pytest.importorskip("pyarrow", reason="reading Parquet needs the extra parquet")
+    from pyarrow import parquet
+
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.table({"text": ["甲", None], "url": ["http://example.cn/a", None]}), path)
+    page, bad = read(path)
+    assert (page.body.decode(), page.url, page.input) == ("甲", "http://example.cn/a", f"{path}:1")
+    assert bad.input == f"{path}:2"
+    write(path, b"PAR1 no parquet")
+    assert isinstance(read(path)[0], Rejected)
