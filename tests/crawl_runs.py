@@ -1,0 +1,85 @@
+"""What the crawl tests share: real runs of ``scrapy crawl`` against servers on the loopback, and what they leave behind."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scraper.crawl.sample_server import LoopbackServer, Resource, sample_resources
+
+CHECKOUT = Path(__file__).parents[1]
+FAST = {"PRIVATE_ADDRESSES_ALLOWED": 1, "DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": 0, "RETRY_TIMES": 1}
+
+
+@dataclass(frozen=True)
+class Job:
+    """Where a job keeps its things, and how to run it."""
+
+    folder: Path
+
+    def command(self, *arguments: str, spider: str = "news", **settings: object) -> list[str]:
+        """The command line of a run: ``arguments`` go to the spider, ``settings`` to Scrapy."""
+        places = {"JOB_FOLDER": self.folder / "job", "EXPORT": self.export, "REJECTS": self.rejects}
+        command = [sys.executable, "-m", "scrapy", "crawl", spider]
+        command += [part for argument in arguments for part in ("-a", argument)]
+        return command + [f"--set={name}={value}" for name, value in {**FAST, **places, **settings}.items()]
+
+    def run(self, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
+        """Run it to its end."""
+        command = self.command(*arguments, **settings)
+        return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=120, check=False)
+
+    def start(self, *arguments: str, **settings: Any) -> "subprocess.Popen[bytes]":
+        """Start it, to be killed."""
+        command = self.command(*arguments, **settings)
+        return subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    @property
+    def export(self) -> Path:
+        return self.folder / "out.jsonl"
+
+    @property
+    def rejects(self) -> Path:
+        return self.folder / "rejects.jsonl"
+
+    def articles(self) -> list[dict[str, Any]]:
+        """The lines of the export."""
+        return [json.loads(line) for line in self.export.read_bytes().splitlines()]
+
+    def rejected(self) -> list[dict[str, Any]]:
+        """The lines of the rejects."""
+        return [json.loads(line) for line in self.rejects.read_bytes().splitlines()]
+
+
+def large_site(articles: int) -> Callable[[str], Resource | None]:
+    """A site of so many articles, 50 to a list: the sample site's first one, told apart by a number."""
+    page = sample_resources()["/2026/1102/a1001.html"].body.decode()
+
+    def find(path: str) -> Resource | None:
+        if found := re.fullmatch(r"/2026/1103/c(\d{5})\.html", path):
+            number = int(found[1])
+            html = page.replace("周守田", f"周守{number}").replace("a1001", f"c{number:05}")
+            return Resource(body=html.encode()) if number < articles else None
+        if path in ("/", "/index.html"):
+            return listing(f'<a href="/list_{n}/">第{n}页</a>' for n in range(-(-articles // 50)))
+        if found := re.fullmatch(r"/list_(\d+)/", path):
+            first = int(found[1]) * 50
+            numbers = range(first, min(first + 50, articles))
+            return listing(f'<a href="/2026/1103/c{n:05}.html">云溪老茶馆清晨五点亮灯之{n}</a>' for n in numbers)
+        return None
+
+    return find
+
+
+def listing(links: Any) -> Resource:
+    """A page of links."""
+    return Resource(body="<html><body>{}</body></html>".format("<br>".join(links)).encode())
+
+
+def serve(site: Any) -> LoopbackServer:
+    """A server for a site, to be used in a ``with`` block."""
+    return LoopbackServer(site)
