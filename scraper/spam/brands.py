@@ -1,9 +1,11 @@
 """Articles in which a gambling brand stands in place of some of the words."""
 
 from collections import Counter
+from operator import itemgetter
 
 from scraper.model import Article
 from scraper.spam.rules import lines as rule_lines
+from scraper.spam.rules import words
 
 FEWEST = 5
 CHARACTERS_PER_NAME = 200
@@ -22,8 +24,7 @@ def replaced_by(article: Article) -> str | None:
     ('太阳城娱乐', None)
     """
     text = article.text
-    names = Counter(match[0] for match in rule_lines("brand").pattern.finditer(text))
-    name, count = names.most_common(1)[0] if names else ("", 0)
+    name, count = max(((word, text.count(word)) for word in words("brand") if word in text), key=itemgetter(1), default=("", 0))
     if count < FEWEST or count * CHARACTERS_PER_NAME < len(text):
         return None
     brand = _whole(name, text)

@@ -8,11 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from scraper.spam.rules import lines as rule_lines
+from scraper.spam.announcing import announced, lead
 
-FEWEST = 2
+FEWEST, FEWEST_BELOW, MANY = 2, 4, 8
 LONGEST_PHRASE = 24
-CONTEXT, CONTEXT_FOR_TWO = 80, 150
+HEAD_LINES = 4
+CONTEXT, CONTEXT_FOR_TWO = 60, 150
 """How many Han characters of the article it takes to judge whether a line is foreign to it."""
 _SEPARATOR = re.compile(r"[|｜_＿,\s]+|(?<=[\u4e00-\u9fff])[-－]+(?=[\u4e00-\u9fff])")
 _JOINT = re.compile(r"(?<=\S)\s*(?:[|｜_＿,]+|(?<=[\u4e00-\u9fff])[-－]+(?=[\u4e00-\u9fff]))\s*(?=\S)")
@@ -20,12 +21,13 @@ _NO_KEYWORD = re.compile(r"[。！!；;：:“”‘’\"《》【】\[\]()（�
 _PROSE_WORD = re.compile("[了是我他她这那也都就把将与和为从]|在(?!线)")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _HAN_RUN = re.compile("[\u4e00-\u9fff]{2,}")
+_GAP = re.compile(r"(\s{2,}(?=\S)|\t+|(?=<))")
 _BARS = re.compile(r"[|｜_＿]")
 
 
-def pairs(text: str) -> set[str]:
-    """The pairs of neighbouring Han characters."""
-    return {run[i : i + 2] for run in _HAN_RUN.findall(text) for i in range(len(run) - 1)}
+def grams(text: str, length: int = 2) -> set[str]:
+    """The runs of ``length`` neighbouring Han characters."""
+    return {run[i : i + length] for run in _HAN_RUN.findall(text) for i in range(len(run) - length + 1)}
 
 
 def phrases(line: str) -> list[str]:
@@ -51,11 +53,18 @@ def is_keyword_line(line: str, context: str) -> bool:
     pair = len(found) == FEWEST
     if len(_HAN.findall(context)) < (CONTEXT_FOR_TWO if pair else CONTEXT):
         return False
-    known = pairs(context)
-    shares = [len(own & known) / len(own) if (own := pairs(phrase)) else 0.0 for phrase in found]
+    shares = _known_shares(found, context, 2)
     if pair:
         return max(shares) == 0
-    return sum(share <= 0.2 for share in shares) >= 0.8 * len(found)
+    longer = _known_shares(found, context, 3)
+    foreign = [two <= 0.2 or (two <= 0.6 and three == 0) for two, three in zip(shares, longer, strict=True)]
+    return sum(foreign) >= 0.8 * len(found)
+
+
+def _known_shares(found: Sequence[str], context: str, length: int) -> list[float]:
+    """For each phrase the share of its grams that the context has too."""
+    known = grams(context, length)
+    return [len(own & known) / len(own) if (own := grams(phrase, length)) else 0.0 for phrase in found]
 
 
 def _look_like_phrases(line: str, found: Sequence[str]) -> bool:
@@ -74,21 +83,34 @@ def repeats_itself(line: str) -> bool:
     (True, False)
     """
     found = phrases(line)
-    counts = Counter(pair for phrase in found for pair in pairs(phrase))
+    counts = Counter(pair for phrase in found for pair in grams(phrase))
     shared = {pair for pair, count in counts.items() if count > 1}
-    return sum(bool(pairs(phrase) & shared) for phrase in found) >= 0.4 * len(found)
+    return sum(bool(grams(phrase) & shared) for phrase in found) >= 0.4 * len(found)
 
 
-def keyword_head(lines: Sequence[str]) -> int:
-    """How many of the first lines are keyword titles."""
-    count = 0
-    while count < min(4, len(lines) - 1) and is_keyword_line(lines[count], "\n".join(lines[count + 1 :][:200])):
-        count += 1
-    return count
+def keyword_head(lines: Sequence[str]) -> tuple[int, int]:
+    """Where the article begins below its keyword titles (line and offset): (0, 0) where it has none.
+
+    A title may share its line with what follows: a wide gap or a tag ends it.
+    """
+    listed = 0
+    while listed < min(HEAD_LINES, len(lines) - 1) and phrases(lines[listed]):
+        listed += 1
+    context = "\n".join(lines[listed:])
+    for number in range(listed):
+        if not is_keyword_line(lines[number], context):
+            return number, 0
+    first, gap, rest = _GAP.split(lines[listed], maxsplit=1) if _GAP.search(lines[listed]) else (lines[listed], "", "")
+    if rest and is_keyword_line(first, "\n".join([rest, *lines[listed + 1 :]])):
+        return listed, len(first) + len(gap)
+    return listed, 0
 
 
-def keyword_tail(lines: Sequence[str]) -> int:
-    """The first line of the keyword list that ends the article, or ``len(lines)`` where there is none."""
+def keyword_tail(lines: Sequence[str], title: str | None) -> tuple[int, int] | None:
+    """Where the keyword list that ends the article begins (line and offset), with the lead above it; None where there is none."""
+    if title is None and lines and all(map(phrases, lines)):
+        whole = "|".join(lines)
+        return (0, 0) if len(phrases(whole)) >= MANY and repeats_itself(whole) else None
     first = len(lines)
     context = None
     while first > 1 and _BARS.search(lines[first - 1]) and phrases(lines[first - 1]):
@@ -97,13 +119,11 @@ def keyword_tail(lines: Sequence[str]) -> int:
             break
         first -= 1
     if first == len(lines):
-        return first
-    lead = rule_lines("lead")
-    if lead.rule(lines[first - 1].strip()):
-        while first > 1 and lead.rule(lines[first - 1].strip()):
-            first -= 1
-        return first
+        return None
+    if (found := lead(lines, first)) is not None:
+        return found
     whole = "|".join(lines[first:])
-    if lines[first - 1].rstrip().endswith((":", "：")) or not (len(phrases(whole)) >= 4 and repeats_itself(whole)):
-        return len(lines)
-    return first
+    count = len(phrases(whole))
+    if count < FEWEST_BELOW or (count < MANY and not repeats_itself(whole)):
+        return None
+    return None if announced(lines[first - 1], "\n".join(lines[:first]), title) else (first, 0)

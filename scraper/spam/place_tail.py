@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scraper.spam.announcing import announced, lead
 from scraper.spam.gazetteer import Match, Place, gazetteer, without_suffix
 from scraper.spam.lists import COLON, SENTENCE_END, Item, items, items_from_end
 from scraper.spam.rules import lines as rule_lines
@@ -16,6 +17,7 @@ from scraper.spam.rules import lines as rule_lines
 FEWEST = 5
 FEWEST_AFTER_LEAD = 3
 MANY = 8
+MISSES_TOGETHER = 3
 TRAILING_LINES = 8
 TRAILING_PROSE = 150
 _HAN_WORD = re.compile("[\u4e00-\u9fff]{1,6}")
@@ -43,6 +45,10 @@ class _Run:
         self.items.append(item)
         self.places.append(place)
 
+    def add_missed(self, words: Sequence[Item]) -> None:
+        for word in words:
+            self.add(word, None)
+
     @property
     def misses(self) -> int:
         return self.places.count(None)
@@ -65,13 +71,13 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     first = run.items[-1]
     line, start = first.line, first.start
     before = lines[line][:start].strip() or (lines[line - 1] if line else "")
-    lead = _lead(lines, line, start)
-    if lead is not None:
-        line, start = lead
-    if not _is_list_of_places(run, FEWEST if lead is None else FEWEST_AFTER_LEAD):
+    found_lead = lead(lines, line, start)
+    if found_lead is not None:
+        line, start = found_lead
+    if not _is_list_of_places(run, FEWEST if found_lead is None else FEWEST_AFTER_LEAD):
         return None
     above = "\n".join([*lines[:line], lines[line][:start]])
-    if lead is None and (_announced(before, above, title) or not _scattered(run) or not _foreign(run, above + (title or ""))):
+    if found_lead is None and (announced(before, above, title) or not _scattered(run) or not _foreign(run, above + (title or ""))):
         return None
     last = _last_of_column(lines, run, last)
     if not _ends_the_article(lines[last + 1 :], run):
@@ -85,8 +91,8 @@ def _last_list_line(lines: Sequence[str]) -> int | None:
     for number in range(len(lines) - 1, max(-1, len(lines) - 1 - TRAILING_LINES), -1):
         line = lines[number].rstrip()
         if line and line[-1] not in _PROSE_END:
-            ending = items(line[-80:])[-3:]
-            if ending and sum(find(item.text) is not None for item in ending) >= max(1, len(ending) - 1):
+            ending = items(line[-120:])[-6:]
+            if ending and sum(find(item.text) is not None for item in ending) >= 0.5 * len(ending):
                 return number
     return None
 
@@ -100,34 +106,38 @@ def _gather(lines: Sequence[str], last: int) -> tuple[_Run, bool]:
     for item in items_from_end(lines, last):
         place = find(item.text)
         if place is not None:
-            for missed in pending:
-                run.add(missed, None)
+            run.add_missed(pending)
             pending = []
             run.add(item, place)
-        elif len(pending) < 2 and run.misses + len(pending) <= len(run.items) // 5 and _HAN_WORD.fullmatch(item.text):
+        elif len(pending) < MISSES_TOGETHER and run.misses + len(pending) < 2 + len(run.items) // 4 and _HAN_WORD.fullmatch(item.text):
             pending.append(item)
         else:
             stop = item
             break
     if not run.items:
         return run, False
-    glued, introduced = _glued(stop, run, pending)
+    following = pending[-1] if pending else run.items[-1]
+    glued, introduced = _glued(stop, following) if stop is not None else (None, False)
     if introduced:
         return run, True
+    if glued is not None or (pending and _begins_the_list(following, stop, run.items[-1])):
+        run.add_missed(pending)
     if glued is not None:
-        for missed in pending:
-            run.add(missed, None)
         run.add(glued, find(glued.text))
-    elif pending and pending[-1].strong and (stop is None or stop.line != pending[-1].line) and pending[-1].line == run.items[-1].line:
-        for missed in pending:  # the whole line is the list, and begins with a word that is no place
-            run.add(missed, None)
     return run, False
 
 
-def _glued(stop: Item | None, run: _Run, pending: list[Item]) -> tuple[Item | None, bool]:
+def _begins_the_list(missed: Item, stop: Item | None, first: Item) -> bool:
+    """Whether a word that is no place stands first in the list, and not last in the article."""
+    if missed.line != first.line:
+        return missed.strong and missed.line == first.line - 1
+    return stop is None or stop.line != missed.line or SENTENCE_END.fullmatch(stop.text[-1]) is not None
+
+
+def _glued(stop: Item, following: Item) -> tuple[Item | None, bool]:
     """The first name of a list that follows the article's last sentence on the same line; or that a label introduces the list."""
-    following = pending[-1] if pending else run.items[-1]
-    if stop is None or stop.line != following.line:
+    same_line = stop.line == following.line
+    if not same_line and stop.line != following.line - 1:
         return None, False
     ends = [match.end() for match in SENTENCE_END.finditer(stop.text)]
     start = ends[-1] if ends else 0
@@ -136,14 +146,15 @@ def _glued(stop: Item | None, run: _Run, pending: list[Item]) -> tuple[Item | No
     if colons:
         label, rest, start = rest[: colons[-1]], rest[colons[-1] :], start + colons[-1]
         if rule_lines("lead").rule(label) is None:
-            return None, True
+            return None, same_line
     item = Item(stop.line, stop.start + start, stop.end, rest, stop.strong)
     find = gazetteer().find
-    if rest and find(rest) is not None:
+    after_an_end = bool(ends or colons)
+    if rest and find(rest) is not None and (same_line or after_an_end):
         return item, False
-    if rest and ends and stop.strong and _HAN_WORD.fullmatch(rest):
+    if rest and after_an_end and (stop.strong or same_line) and _HAN_WORD.fullmatch(rest):
         return item, False
-    if rest and stop.strong and (at := gazetteer().full_name_at_end(rest)) > 0:
+    if rest and stop.strong and same_line and (at := gazetteer().full_name_at_end(rest)) > 0:
         return Item(stop.line, item.start + at, stop.end, rest[at:], True), False
     return None, False
 
@@ -157,7 +168,7 @@ def _is_list_of_places(run: _Run, fewest: int) -> bool:
     full, named = kinds.count(Match.FULL), len(kinds) - kinds.count(Match.CUT)
     if full >= 0.4 * count:
         return named >= 0.7 * count and len(kinds) >= 0.75 * count
-    return count >= MANY and named >= 0.85 * count
+    return count >= MANY and named >= 0.7 * count and len(kinds) >= 0.8 * count
 
 
 def _scattered(run: _Run) -> bool:
@@ -176,36 +187,6 @@ def _foreign(run: _Run, text: str) -> bool:
     named = {without_suffix(item.text) for item in run.items}
     spoken_of = sum(name in text for name in named)
     return spoken_of <= max(1, 0.2 * len(named))
-
-
-def _announced(before: str, above: str, title: str | None) -> bool:
-    """Whether the article says that a list comes: with a colon, with a word for lists, or by being nothing but a list."""
-    before = before.rstrip()
-    if before.endswith((":", "：")):
-        return True
-    intro = rule_lines("intro")
-    sentence = SENTENCE_END.split(before.rstrip("。！？!?”』」）)"))[-1]
-    if intro.search(sentence[-40:]):
-        return True
-    if not above.strip():
-        return title is not None
-    return len(above) < 60 and intro.search(f"{title or ''} {above}".strip())
-
-
-def _lead(lines: Sequence[str], line: int, start: int) -> tuple[int, int] | None:
-    """Where a lead line of the spider pool above the list begins, on the same line or above it."""
-    leads = rule_lines("lead")
-    same = lines[line][:start]
-    if same.strip():
-        ends = [match.end() for match in SENTENCE_END.finditer(same.rstrip(":： "))]
-        at = ends[-1] if ends else 0
-        return (line, at) if leads.rule(same[at:].strip()) else None
-    found = None
-    for number in range(line - 1, max(-1, line - 3), -1):
-        if not leads.rule(lines[number].strip()):
-            break
-        found = number, 0
-    return found
 
 
 def _last_of_column(lines: Sequence[str], run: _Run, last: int) -> int:

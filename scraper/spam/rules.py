@@ -1,7 +1,7 @@
 """The rows of ``data/spam/``: which line of an article is not the article, and by what it is known.
 
 A row has an ``id``, a ``scope``, ``examples``, ``counterexamples``, and either a ``pattern``, which must match a whole line, or
-the name of a structural ``test`` (one of ``scraper.spam.TESTS``). Patterns are written in Simplified characters and match
+``words``, or the name of a structural ``test``. Patterns are written in Simplified characters and match
 Traditional ones as well. The scopes of patterns:
 
 ``any``      anywhere in the article
@@ -11,7 +11,9 @@ Traditional ones as well. The scopes of patterns:
 ``section``  a heading that, with all lines after it, is not the article, where no prose comes after it
 ``lead``     a line that announces a foreign list; it goes together with the list only
 ``intro``    (searched, not matched) the words with which an article announces a list of its own
-``brand``, ``trade``  (searched) a name of the gambling trade; a word of an article about that trade
+``heading``  (searched) the end of a heading, without the mark of a sentence, that announces a list
+``brand``    (words) a part of a name of the gambling trade
+``trade``    (searched) a word of an article about that trade
 """
 
 import re
@@ -23,17 +25,19 @@ from opencc import OpenCC
 
 from scraper import tables
 
-SCOPES = ("any", "edge", "head", "tail", "section", "lead", "intro")
+SCOPES = ("any", "edge", "head", "tail", "section", "lead")
+SEARCHED = ("intro", "heading", "trade")
 LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One row; exactly one of ``pattern`` and ``test`` is given. Examples of a test are whole texts, see the test's docstring."""
+    """One row; exactly one of ``pattern``, ``words`` and ``test`` is given. Examples of a test are whole texts, see the test's docstring."""
 
     id: str
     scope: str
     pattern: str | None = None
+    words: tuple[str, ...] = ()
     test: str | None = None
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
@@ -66,6 +70,12 @@ def rows() -> tuple[Rule, ...]:
         for row in tomllib.loads(path.read_text("utf-8"))["rule"]:
             found.append(Rule(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}))
     return tuple(found)
+
+
+@cache
+def words(scope: str) -> tuple[str, ...]:
+    """The words of the rows with this scope."""
+    return tuple(word for row in rows() if row.scope == scope for word in row.words)
 
 
 @cache

@@ -108,30 +108,37 @@ class _Text:
     def cut_keywords_below(self) -> bool:
         """Take out a list of search phrases at the end."""
         standing = self._standing()
-        first = keyword_tail([line.strip() for _, line in standing])
-        return self._take([number for number, _ in standing[first:]], "keyword-tail", "tail")
+        found = keyword_tail([line.strip() for _, line in standing], self._title)
+        if found is None:
+            return False
+        return self._take([number for number, _ in standing[found[0] :]], "keyword-tail", "tail", found[1])
 
     def cut_keywords_above(self) -> bool:
         """Take out keyword titles at the beginning."""
         standing = self._standing()
-        count = keyword_head([line.strip() for _, line in standing])
-        return self._take([number for number, _ in standing[:count]], "keyword-head", "head")
+        if not standing:
+            return False
+        line, end = keyword_head([line for _, line in standing])
+        return self._take([number for number, _ in standing[: line + (end > 0)]], "keyword-head", "head", 0, end)
 
     def _standing(self) -> list[tuple[int, str]]:
         """The lines that stand and are not blank, with their numbers."""
         return [(number, line) for number, line in enumerate(self._lines) if line and not line.isspace()]
 
-    def _take(self, numbers: list[int], rule: str, where: str, start: int = 0) -> bool:
-        """Take out the lines, the first of them from ``start`` on, as one removal; False where there are none."""
+    def _take(self, numbers: list[int], rule: str, where: str, start: int = 0, end: int = 0) -> bool:
+        """Take out the lines as one removal: the first from ``start`` on, the last up to ``end``; False where there are none."""
         if not numbers:
             return False
-        first = self._lines[numbers[0]] or ""
-        taken = [first[start:].strip(), *((self._lines[number] or "").strip() for number in numbers[1:])]
+        taken = [self._lines[number] or "" for number in numbers]
+        before, after = taken[0][:start].rstrip(), taken[-1][end:] if end else ""
+        taken[-1] = taken[-1][: end or None]
+        taken[0] = taken[0][start:]
         for number in numbers:
             self._lines[number] = None
-        if kept := first[:start].rstrip():
-            self._lines[numbers[0]] = kept
-        self.removals.append((numbers[0], Removal(rule=rule, where=where, text="\n".join(taken))))
+        if before or after:
+            self._lines[numbers[0]] = before + after
+        text = "\n".join(line.strip() for line in taken)
+        self.removals.append((numbers[0], Removal(rule=rule, where=where, text=text)))
         return True
 
 
