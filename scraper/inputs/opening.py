@@ -13,6 +13,7 @@ from scraper.inputs.sources import STANDARD_INPUT
 
 BROKEN = (OSError, EOFError, zlib.error, zstd.ZstdError)
 """What reading a compressed file can raise where it breaks off."""
+BUFFER = 1 << 18
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
@@ -20,7 +21,7 @@ def opened(name: str) -> AbstractContextManager[BufferedReader]:
     """The file of that name, or standard input for ``-``."""
     if name == STANDARD_INPUT:
         return nullcontext(cast(BufferedReader, sys.stdin.buffer))
-    return Path(name).open("rb")
+    return cast(BufferedReader, Path(name).open("rb", buffering=BUFFER))
 
 
 def plain(file: BufferedReader) -> IO[bytes]:

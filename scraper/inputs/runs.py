@@ -27,32 +27,41 @@ def runs(file: BufferedReader) -> Iterator[tuple[int | None, Iterator[bytes]]]:
 
     A run must be taken to its end before the next. Its blocks raise ``Broken`` where it breaks off.
     """
-    head = file.peek(4)
-    if head.startswith(GZIP):
+    head = file.peek(1)
+    if head.startswith(ZSTD):
+        yield 0, _zstd_blocks(file)
+    elif GZIP in head and not head.lstrip().startswith(b"WARC/"):
         for offset, blocks in _members(file):
             yield offset, _checked(blocks)
-    elif head.startswith(ZSTD):
-        yield 0, _zstd_blocks(file)
     else:
         yield None, iter(lambda: file.read(BLOCK), b"")
 
 
 def _members(file: BufferedReader) -> Iterator[tuple[int, Iterator[bytes]]]:
     offset, data = 0, file.read(BLOCK)
+    told = False
+    """Whether the break that the bytes at hand belong to was told already."""
     while data:
         start = data.find(GZIP)
-        if start < 0:  # padding, or what is left of a broken member
-            keep = len(GZIP) - 1
-            offset, data = offset + max(len(data) - keep, 0), data[-keep:]
+        junk = data[:start] if start >= 0 else data
+        if junk.strip(b"\0") and not told:
+            yield offset, _no_member()
+            told = True
+        if start >= 0:
+            member = _Member(file, offset + start, data[start:])
+            yield member.offset, member.blocks()
+            offset, data, told = member.rest()
+        else:
+            keep = data[1 - len(GZIP) :]
+            offset, data = offset + len(data) - len(keep), keep
+        if len(data) < len(GZIP):
             more = file.read(BLOCK)
-            if not more:
-                return
-            data += more
-            continue
-        member = _Member(file, offset + start, data[start:])
-        yield member.offset, member.blocks()
-        offset, data = member.rest()
-        data = data or file.read(BLOCK)
+            data = data + more if more else b""
+
+
+def _no_member() -> Iterator[bytes]:
+    raise Broken("bytes that are no gzip member")
+    yield b""
 
 
 class _Member:
@@ -82,10 +91,11 @@ class _Member:
                 data = self._more()
         self._unused = inflate.unused_data
 
-    def rest(self) -> tuple[int, bytes]:
-        """Where to look for the next member, and the bytes from there that were read already."""
-        rest = self._unused if self._unused is not None else self._data[len(GZIP) :]
-        return self._end - len(rest), rest
+    def rest(self) -> tuple[int, bytes, bool]:
+        """Where to look for the next member, the bytes from there that were read already, whether this is broken."""
+        broken = self._unused is None
+        rest = self._data[len(GZIP) :] if self._unused is None else self._unused
+        return self._end - len(rest), rest, broken
 
     def _more(self) -> bytes:
         more = self._file.read(BLOCK)
