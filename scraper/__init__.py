@@ -1,11 +1,8 @@
 """Zhengwen 正文: clean articles from Chinese news pages."""
 
-from importlib import import_module
+from scraper.cleaning import clean
+from scraper.decoding import decode
+from scraper.model import Article, Page, Rejected
+from scraper.mojibake import repair, replay
 
-_HOMES = {"Article": "model", "Page": "model", "Rejected": "model", "clean": "cleaning", "decode": "decoding", "repair": "mojibake", "replay": "mojibake"}
-
-
-def __getattr__(name):  # temporary, until every part is there
-    if name in _HOMES:
-        return getattr(import_module(f"scraper.{_HOMES[name]}"), name)
-    raise AttributeError(name)
+__all__ = ["Article", "Page", "Rejected", "clean", "decode", "repair", "replay"]

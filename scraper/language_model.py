@@ -1,12 +1,12 @@
 """How likely is this Chinese text: a trigram model of characters, Simplified and Traditional.
 
-The alphabet is the frequent Han characters, the punctuation of Chinese text, and one class for everything alike (digits,
-Latin letters, kana, private-use characters …). A class is charged ``ln(members)`` on top, so that a rare character costs what
-one of 20,000 should. Half-width ``,;:!?()`` count as the full-width marks that they stand for.
+The alphabet is the frequent Han characters, the punctuation of Chinese text, and one class for everything alike
+(digits, Latin letters, kana, private-use characters …). A class is charged ``ln(members)`` on top, so that a rare
+character costs what one of 20,000 should. Half-width ``,;:!?()`` count as the full-width marks that they stand for.
 
 Costs are negative log-probabilities in tenths of a nat, as small integers: tables of bytes, sums without rounding.
-The counts come from ``data/build/language_model.py``: absolute discounting after Ney, Essen and Kneser (1994), pruned by
-weighted difference after Seymore and Rosenfeld (1996).
+The counts come from ``data/build/language_model.py``: absolute discounting after Ney, Essen and Kneser (1994), pruned
+by weighted difference after Seymore and Rosenfeld (1996).
 """
 
 from dataclasses import dataclass
@@ -57,10 +57,10 @@ def code_table(vocabulary: str) -> NDArray[np.uint16]:
 class LanguageModel:
     """A loaded model; get it from ``load()``.
 
-    ``codes``: code by code point, shape (0x10001,). ``bigram``: ``bigram[a, b]`` is the cost of ``b`` after ``a``, shape
-    (size, size), uint8. ``trigram_keys`` (sorted) and ``trigram_costs``: the trigrams ``(a * size + b) * size + c`` that the model
-    keeps. ``context_keys`` (sorted) and ``backoff_costs``: what is added to the bigram's cost after ``a * size + b`` where
-    the trigram is not kept (may be negative).
+    ``codes``: code by code point, shape (0x10001,). ``bigram``: ``bigram[a, b]`` is the cost of ``b`` after ``a``,
+    shape (size, size), uint8. ``trigram_keys`` (sorted) and ``trigram_costs``: the trigrams ``(a * size + b) * size +
+    c`` that the model keeps. ``context_keys`` (sorted) and ``backoff_costs``: what is added to the bigram's cost
+    after ``a * size + b`` where the trigram is not kept (may be negative).
     """
 
     codes: NDArray[np.uint16]
@@ -104,7 +104,8 @@ class LanguageModel:
         return self.bigram[x[:-1], x[1:]]
 
     def mean_log_probability(self, text: str) -> float:
-        """The mean log-probability of a character of ``text`` in nats (about -4 for news, below -9 for garbage); 0.0 for "".
+        """The mean log-probability of a character of ``text`` in nats (about -4 for news, below -9 for garbage); 0.0
+        for "".
 
         >>> model = load()
         >>> model.mean_log_probability("记者从会上了解到") > model.mean_log_probability("璁拌€呬粠浼氫笂浜嗚В鍒")

@@ -2,9 +2,9 @@
 
     python data/build/language_model.py CORPORA WORDS
 
-CORPORA holds ``*.jsonl.gz`` files of ``{"text": …}``; those named ``traditional_*`` are Traditional, the others Simplified, and
-a part of these is counted a second time as converted by OpenCC, so that both scripts are known. WORDS is a word list with
-frequencies (``word frequency`` a line), which adds the names and words that the corpora lack.
+CORPORA holds ``*.jsonl.gz`` files of ``{"text": …}``; those named ``traditional_*`` are Traditional, the others
+Simplified, and a part of these is counted a second time as converted by OpenCC, so that both scripts are known. WORDS
+is a word list with frequencies (``word frequency`` a line), which adds the names and words that the corpora lack.
 """
 
 import gzip
