@@ -17,6 +17,9 @@ _LINKED = 0.5
 """Where more than this share of a block is links, it is a list of links or a line of them."""
 
 
+_SURELY_SAME = 30
+"""Two paragraphs of this length that are equal are the same paragraph."""
+
 _FREE_GAP = 60
 """Characters of links between two paragraphs that any article may have: a tool bar, a link to a related article."""
 
@@ -83,11 +86,27 @@ def judge_alone(blocks: Sequence[Block], title: int | None) -> _Page:
         # An article that is itself hidden waits for a script to show it; anything less is hidden on purpose.
         prose = [0 if block.hidden else length for length, block in zip(prose, blocks, strict=True)]
     prose, boxed = _outside_boxes(blocks, prose, blocks[title].nodes if title is not None else ())
+    prose = _once(blocks, prose)
+    captions = [any(map(tables.caption().search, block.path[-3:])) for block in blocks]
+    uncaptioned = [0 if captioned else length for length, captioned in zip(prose, captions, strict=True)]
+    prose = uncaptioned if any(uncaptioned) else prose
     noise = [
         0 if length else int(len(block.text) * (1.0 if inside else block.link_share))
         for block, length, inside in zip(blocks, prose, boxed, strict=True)
     ]
     return _Page(blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])
+
+
+def _once(blocks: Sequence[Block], prose: list[int]) -> list[int]:
+    """Paragraphs that stand on the page twice (for the telephone, in a quoted comment) count once."""
+    seen: set[str] = set()
+    once = []
+    for block, length in zip(blocks, prose, strict=True):
+        repeated = length >= _SURELY_SAME and block.text in seen
+        once.append(0 if repeated else length)
+        if length >= _SURELY_SAME:
+            seen.add(block.text)
+    return once
 
 
 def _outside_boxes(blocks: Sequence[Block], prose: list[int], titled: Sequence[int]) -> tuple[list[int], list[bool]]:
@@ -141,13 +160,14 @@ def best_container(page: _Page) -> tuple[int | None, list[int]]:
 def in_context(page: _Page, container: int | None, prose: list[int]) -> Body:
     """From the first to the last paragraph of the container, and the short lines that stand with them at either end."""
     blocks = page.blocks
-    prose = _worthwhile(page, _before_end(page, _after_title(page, prose)))
-    homes = {_home(blocks[index]) for index in prose}
-    parents = Counter(_home_parent(blocks[index]) for index in prose)
+    prose = _at_home(page, _worthwhile(page, _before_end(page, _after_title(page, prose))))
+    homes = {_home(blocks[index]): blocks[index] for index in prose}
+    parents = Counter(map(_home_parent, homes.values()))
     rows = {parent for parent, count in parents.items() if count > 1 and parent is not None}
 
     def stands_with(block: Block) -> bool:
-        return _home(block) in homes or _home_parent(block) in rows
+        home = _home(block)
+        return home in homes or home in rows or _home_parent(block) in rows
 
     first, last = prose[0], prose[-1]
     while first > 0 and first - 1 != page.title and stands_with(blocks[first - 1]) and not _ends_head(page, first - 1):
@@ -163,7 +183,7 @@ def in_context(page: _Page, container: int | None, prose: list[int]) -> Body:
             cut = False
         elif boundary.fullmatch(block.text):
             cut = True
-        if any(caption.search(label) for label in block.path[-3:]):
+        if not length and any(map(caption.search, block.path[-3:])):
             continue
         if block.hidden and not length:
             hidden.append(index)
@@ -211,6 +231,29 @@ def _worthwhile(page: _Page, prose: list[int]) -> list[int]:
     return prose[best[0] : best[1]]
 
 
+def _at_home(page: _Page, prose: list[int]) -> list[int]:
+    """The paragraphs without the few that stand before or after the article's own element, in one of another kind."""
+    shares: Counter[int | None] = Counter()
+    for index in prose:
+        shares[_home(page.blocks[index])] += page.prose[index]
+    home, share = shares.most_common(1)[0]
+    inside = [index for index in prose if home in page.blocks[index].nodes]
+    kept = _total(page, inside)
+    if home is None or kept * 4 < _total(page, prose) * 3 and share * 2 < kept:
+        return prose
+    sample = page.blocks[inside[0]]
+    label = sample.path[sample.nodes.index(home)]
+    alike = {node for index in prose for node, name in zip(page.blocks[index].nodes, page.blocks[index].path) if name == label}
+    first = inside[0]
+    return [
+        index
+        for index in prose
+        if home in page.blocks[index].nodes
+        or not alike.isdisjoint(page.blocks[index].nodes)
+        or (index < first and not page.blocks[index].link_share)
+    ]
+
+
 def _total(page: _Page, prose: Sequence[int]) -> int:
     return sum(page.prose[index] for index in prose)
 
@@ -232,7 +275,14 @@ def _home_parent(block: Block) -> int | None:
 
 def _ends_head(page: _Page, index: int) -> bool:
     block = page.blocks[index]
-    return page.boxed[index] or _is_linked(block) or tables.header_line().search(block.text) is not None
+    if page.boxed[index] or _is_linked(block):
+        return True
+    if tables.header_line().search(block.text) is None:
+        return False
+    # A day alone is the first line of a document's text where another line has already given the time.
+    alone = block.text.endswith("日") and len(block.text) < 16
+    start = page.title if page.title is not None else index
+    return not (alone and any(tables.header_line().search(other.text) for other in page.blocks[start + 1 : index]))
 
 
 def _ends_tail(page: _Page, index: int) -> bool:

@@ -33,6 +33,8 @@ def find(document: Document) -> tuple[int | None, str | None]:
         for span in (1, 2):
             own = _joined(document.blocks, index, span)
             rank = _rank(block, key(own), keys) if own else 0.0
+            if span == 2 and own and rank == 0.0 and best == index and (own.startswith(f"{text}——") or _in_heading(block)):
+                rank = best_rank[0]
             if rank and (rank, span) > best_rank:
                 best, best_rank, text = index, (rank, span), own
     if best is not None:
@@ -72,6 +74,10 @@ def _rank(block: Block, own: str, keys: Sequence[str]) -> float:
     return max(0.01, agreement + 0.3 * headed + 0.15 * titled - 0.5 * linked - 0.4 * block.hidden)
 
 
+def _in_heading(block: Block) -> bool:
+    return any(_HEADING.match(label) for label in block.path[-2:])
+
+
 def _agreement(own: str, other: str) -> float:
     if own == other:
         return 1.0
@@ -85,13 +91,17 @@ def _agreement(own: str, other: str) -> float:
 
 
 def _joined(blocks: Sequence[Block], index: int, span: int) -> str | None:
+    """The heading that begins at a block and goes on over ``span`` blocks: lines of one element, or a second with a dash."""
     if span == 1:
         return blocks[index].text
     if index + 1 >= len(blocks):
         return None
-    first, second = blocks[index], blocks[index + 1]
-    if first.nodes and first.nodes == second.nodes:
-        return f"{first.text} {second.text}"
+    one, other = blocks[index], blocks[index + 1]
+    if other.text.startswith("——") and len(other.text) <= 40:
+        return one.text + other.text
+    headings = [node for node, label in zip(one.nodes, one.path, strict=True) if _HEADING.match(label)]
+    if (one.nodes and one.nodes == other.nodes) or (headings and headings[-1] in other.nodes):
+        return f"{one.text} {other.text}"
     return None
 
 
