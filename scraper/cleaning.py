@@ -16,13 +16,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A page on its way: what each stage found is added, nothing is taken away."""
+    """A page on its way: each stage adds what it found. What no stage has found yet is empty."""
 
     page: Page
-    decoded: Decoded | None = None
-    document: Document | None = None
-    repaired: Repaired | None = None
-    article: Article | None = None
+    decoded: Decoded = Decoded(text="", encoding="")
+    document: Document = Document(url=None, blocks=())
+    repaired: Repaired = Repaired(text="")
+    article: Article = Article(title=None, text="")
     rejected: Rejected | None = None
 
 
@@ -59,7 +59,7 @@ def extract(draft: Draft) -> Draft:
 def strip_spam(draft: Draft) -> Draft:
     """Spam heads and tails, and lines that are not the article's."""
     found = spam.strip(draft.article)
-    return replace(draft, **{"rejected" if isinstance(found, Rejected) else "article": found})
+    return replace(draft, rejected=found) if isinstance(found, Rejected) else replace(draft, article=found)
 
 
 def finish(draft: Draft) -> Draft:
@@ -82,10 +82,10 @@ def clean(page: Page, *following: Page) -> Article | Rejected:
     'empty'
     """
     drafts = [trace(each) for each in (page, *following)]
-    articles = [draft.article for draft in drafts if draft.rejected is None and draft.article]
     if drafts[0].rejected or not following:
-        return drafts[0].rejected or articles[0]
-    return finishing.signals(extraction.join(articles[0], articles[1:]))
+        return drafts[0].rejected or drafts[0].article
+    rest = [draft.article for draft in drafts[1:] if not draft.rejected]
+    return finishing.signals(extraction.join(drafts[0].article, rest))
 
 
 def trace(page: Page) -> Draft:
@@ -101,7 +101,7 @@ def trace(page: Page) -> Draft:
         draft = reject(draft, Reason.ERROR, f"{type(error).__name__}: {error}"[:200])
     if not draft.rejected:
         return draft
-    encoding = draft.decoded.encoding if draft.decoded else None
+    encoding = draft.decoded.encoding or None
     rejected = replace(draft.rejected, url=page.url, fetched=page.fetched, encoding=encoding, input=page.input)
     return replace(draft, rejected=rejected)
 
