@@ -40,7 +40,7 @@ def explain(document: Document) -> Explanation:
         url=document.url,
         published=facts.time_of(voices, "published"),
         modified=facts.time_of(voices, "modified"),
-        source=facts.first(voices, "source"),
+        source=facts.source_of(voices, [one.value for one in voices if one.field == "site_name"]),
         editors=editors,
         authors=facts.people(voices, "authors", without=editors),
     )

@@ -16,7 +16,11 @@ _VISIBLE = re.compile(
     re.VERBOSE,
 )
 _COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)(?:([0-2]\d)([0-5]\d)(?:[0-5]\d)?)?")
-_SHORT = re.compile(r"(?<![\d-])(?P<month>0?[1-9]|1[0-2])[-/月](?P<day>[0-3]?\d)日?\s{1,3}(?P<hour>[01]?\d|2[0-3])[:：](?P<minute>[0-5]\d)(?!\d)")
+SHORT = re.compile(
+    r"(?<![\d-])(?:(?P<year>\d\d)[-/年])?(?P<month>0?[1-9]|1[0-2])[-/月](?P<day>[0-3]\d|[1-9](?!\d))日?\s{0,3}"
+    r"(?P<hour>[01]\d|2[0-3]|\d(?!\d))[:：](?P<minute>[0-5]\d)(?!\d)"
+)
+"""A time whose year is left out or has two digits; only beside a label is it one."""
 _STAMP = re.compile(r"1\d{9}(?:\d{3})?")
 _URL = re.compile(
     r"/(?P<year>(?:19|20)\d\d)[-/_]?(?P<month>0[1-9]|1[0-2])[-/_]?(?P<day>[0-3]\d)/|[/_]t(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)_\d"
@@ -62,17 +66,30 @@ def read(value: str) -> Moment | None:
     if compact := _COMPACT.fullmatch(value):
         year, month, day, hour, minute = compact.groups()
         return _checked(year, month, day, f"{hour}:{minute}" if hour else None)
-    return next(find(value), None)
+    return first(value)
 
 
-def without_year(text: str, year: str) -> Moment | None:
-    """The time of a line that names month, day and time, in the year that another voice gave.
+def first(text: str) -> Moment | None:
+    """The first time that a text names."""
+    return next(find(text), None)
 
-    >>> without_year("09-07 13:43", "2019").iso
-    '2019-09-07T13:43:00+08:00'
+
+def without_year(text: str, now: str) -> Moment | None:
+    """The time of a line that names month, day and time: the last such one up to ``now``, an ISO 8601 time.
+
+    >>> without_year("10-08 12:00", "2019-12-29T22:31:02+08:00").iso, without_year("12-30 08:15", "2019-12-29").iso
+    ('2019-10-08T12:00:00+08:00', '2018-12-30T08:15:00+08:00')
     """
-    match = _SHORT.search(text)
-    return match and _checked(year, match["month"], match["day"], f"{match['hour']}:{match['minute']}")
+    match = SHORT.search(text)
+    if not match:
+        return None
+    year, clock = int(now[:4]), f"{match['hour']}:{match['minute']}"
+    if match["year"]:
+        return _checked(f"20{match['year']}", match["month"], match["day"], clock)
+    moment = _checked(str(year), match["month"], match["day"], clock)
+    if moment and moment.day > now[:10]:
+        return _checked(str(year - 1), match["month"], match["day"], clock)
+    return moment
 
 
 def in_url(url: str) -> Moment | None:

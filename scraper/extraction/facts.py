@@ -1,6 +1,5 @@
 """What a page says of its article: every voice on every field, and the one that is believed."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,8 +8,10 @@ from scraper.extraction.body import Body
 from scraper.model import Block, Document
 
 _BEFORE_TITLE, _AFTER_BODY = 6, 14
+_LONGEST_LINE = 220
+_LONGEST_BESIDE = 90
+_LINKED = 0.6
 _MIDNIGHT = "T00:00:00"
-_RELATIVE = re.compile(r"(?:http|www\.|@|\d{4,})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +28,8 @@ class Voice:
 class Zone:
     """The blocks that speak about the article: those around its title, and those after its end."""
 
-    head: range
-    tail: range
+    head: tuple[int, ...]
+    tail: tuple[int, ...]
 
 
 def voices(document: Document, title: int | None, body: Body) -> list[Voice]:
@@ -47,15 +48,34 @@ def ranked(found: Sequence[Voice], field: str) -> list[Voice]:
 
 
 def time_of(found: Sequence[Voice], field: str) -> str | None:
-    """The time that the ranked voices give: of the first that gives one, with the clock of the next that names the same day."""
-    moments = [moment for one in ranked(found, field) if (moment := dates.read(one.value))]
+    """The time that the ranked voices give: the day of the first, with the clock of the next that names the same day.
+
+    A line that leaves the year out is read by the clock of the page, or the years that other voices name.
+    """
+    now = max((moment.iso for one in found if one.field == "clock" and (moment := dates.read(one.value))), default=None)
+    now = now or max((moment.iso for one in found if (moment := dates.read(one.value))), default=None)
+    moments = []
+    for one in ranked(found, field):
+        if moment := dates.read(one.value) or (now and dates.without_year(one.value, now)):
+            moments.append(moment)
     if not moments:
         return None
     first = moments[0]
     for moment in moments:
         if moment.day == first.day and moment.clock and _MIDNIGHT not in moment.iso:
             return moment.iso
-    return first.iso if _MIDNIGHT not in first.iso else first.day
+    return first.day if _MIDNIGHT in first.iso else first.iso
+
+
+def source_of(found: Sequence[Voice], site_names: Sequence[str]) -> str | None:
+    """The source that the ranked voices give; a name that says nothing only where no other is given.
+
+    What the page's metadata give as the source is none where it is the site itself.
+    """
+    names = [one.value for one in ranked(found, "source") if one.block is not None or one.value not in site_names]
+    names = [name for name in names if labelled.is_name(name)]
+    generic = tables.table("labels")["generic_sources"]
+    return next((name for name in names if name not in generic), next(iter(names), None))
 
 
 def people(found: Sequence[Voice], field: str, without: Sequence[str] = ()) -> tuple[str, ...]:
@@ -71,13 +91,15 @@ def first(found: Sequence[Voice], field: str) -> str | None:
 
 
 def _zone(document: Document, title: int | None, body: Body) -> Zone:
+    """The lines after the title come first, as those before it may belong to another article."""
     count = len(document.blocks)
     start, end = (body.indices[0], body.indices[-1]) if body.indices else (title or 0, title or 0)
+    stop = min(start + 3, count)
     if title is not None and title < start:
-        head = range(max(0, title - _BEFORE_TITLE), min(start + 3, count))
+        head = [*range(title, stop), *range(max(0, title - _BEFORE_TITLE), title)]
     else:
-        head = range(max(0, start - 12), min(start + 3, count))
-    return Zone(head=head, tail=range(max(head.stop, end - 3), min(end + _AFTER_BODY, count)))
+        head = [*range(max(0, start - 12), stop)]
+    return Zone(head=tuple(head), tail=tuple(range(max(stop, end - 3), min(end + _AFTER_BODY, count))))
 
 
 def _visible(blocks: Sequence[Block], zone: Zone) -> Iterator[Voice]:
@@ -85,24 +107,31 @@ def _visible(blocks: Sequence[Block], zone: Zone) -> Iterator[Voice]:
         for index in indices:
             block = blocks[index]
             text = block.text
-            if len(text) > 220:
+            if len(text) > _LONGEST_LINE:
                 text = text[-50:] if place == "below" else ""
-            updated = False
-            for kind, value in labelled.find(text):
-                if kind in ("published", "updated"):
-                    updated = updated or kind == "updated"
-                    voice = "labelled" if kind == "published" else "updated"
-                    if dates.read(value[:40]):
-                        yield Voice(field="published", voice=voice, value=value[:40].strip(), block=index)
-                        if kind == "updated":
-                            yield Voice(field="modified", voice=voice, value=value[:40].strip(), block=index)
-                else:
-                    yield Voice(field=kind, voice="labelled", value=value, block=index)
-            if block.link_share < 0.6 and not updated:
-                for moment in dates.find(text):
-                    if len(text) - (moment.end - moment.start) < 90:
-                        value = text[moment.start : moment.end]
-                        yield Voice(field="published", voice=place, value=value, block=index)
+            yield from (Voice(field=field, voice=voice, value=value, block=index) for field, voice, value in _line(text, place, block))
+
+
+def _line(text: str, place: str, block: Block) -> Iterator[tuple[str, str, str]]:
+    """What one line says: (field, voice, value)."""
+    labelled_time = False
+    for kind, value in labelled.find(text):
+        if kind not in ("published", "updated"):
+            yield kind, "labelled", value
+        elif (moment := dates.first(value[:40])) or dates.SHORT.search(value[:40]):
+            said = value[moment.start : moment.end] if moment else value[:20]
+            labelled_time = True
+            yield "published", "labelled" if kind == "published" else "updated", said
+            if kind == "updated":
+                yield "modified", "updated", said
+    if block.link_share > _LINKED:
+        return
+    for moment in dates.find(text):
+        others = len(text) - (moment.end - moment.start)
+        if not labelled_time and others < _LONGEST_BESIDE:
+            yield "published", place, text[moment.start : moment.end]
+        if others < _LONGEST_BESIDE and (name := labelled.beside(text[: moment.start], text[moment.end :], moment.clock)):
+            yield "source", place, name
 
 
 def _metadata(document: Document) -> Iterator[Voice]:

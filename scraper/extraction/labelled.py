@@ -6,11 +6,10 @@ from functools import cache
 
 from scraper.extraction import tables
 
-KINDS = ("source", "editors", "authors")
-
 _SURROUNDINGS = " \t　:：,，;；|/、·-—–_()（）[]【】<>《》〈〉“”\"'。.*#&"
 _NAME_BREAK = re.compile(r"[、,，;；/|\s&]+|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])")
 _NAME = re.compile(r"[\u3400-\u9fff·•○〇*]{2,8}|[A-Za-z][\w .·-]{1,24}|[A-Z]{2}\d{2,6}")
+_MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
 _LONGEST_LINE = 220
 _LONGEST_VALUE = 40
 
@@ -25,6 +24,13 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(rf"(?<![\u4e00-\u9fff])(?:{'|'.join(kinds)})\s?[:：︰∶]\s?|(?P<other>{tables.alternatives(labels['others'])})")
 
 
+@cache
+def _bare() -> re.Pattern[str]:
+    """A part of a line that is a label and a medium with nothing between: ``来源某某网``."""
+    endings = tables.alternatives(tables.table("labels")["media_endings"])
+    return re.compile(rf"(?:来源|稿源|來源)([\w·-]{{1,10}}(?:{endings})|[A-Z][A-Za-z]{{2,12}})")
+
+
 def find(text: str) -> Iterator[tuple[str, str]]:
     """The (kind, value) pairs of one line, where a label and a colon stand before the value.
 
@@ -33,7 +39,12 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     >>> list(find("来源于生活的故事"))
     []
     """
-    if len(text) > _LONGEST_LINE or not _has_colon(text):
+    if len(text) > _LONGEST_LINE:
+        return
+    for part in re.split(r"[|｜\s]+", text) if len(text) < 120 else ():
+        if bare := _bare().fullmatch(part):
+            yield "source", bare[1]
+    if not _has_colon(text):
         return
     marks = list(_pattern().finditer(text))
     for mark, following in zip(marks, [*marks[1:], None], strict=False):
@@ -43,6 +54,41 @@ def find(text: str) -> Iterator[tuple[str, str]]:
         value = text[mark.end() : following.start() if following else len(text)]
         if kind in ("published", "updated") or (value := _value(kind, value)):
             yield kind, value
+
+
+def beside(before: str, after: str, clock: bool) -> str | None:
+    """The medium that a line names without a label, right after its time or right before it.
+
+    >>> beside("", " 某某晚报 我要评论(0)", True), beside("某某周刊", "", True), beside("张三", "", True), beside("", "更新", True)
+    ('某某晚报', '某某周刊', None, None)
+    """
+    others = _pattern()
+    tokens = [token.strip(_SURROUNDINGS) for token in after.split()]
+    tokens = [token for token in tokens if token]
+    if clock and tokens and after.lstrip()[:1] not in "·|/(（[【":
+        name = tokens[0]
+        if _MEDIUM.fullmatch(name) and not others.search(name) and (len(tokens) == 1 or _is_medium(name) or others.search(tokens[1])):
+            return name
+    earlier = before.split()
+    if earlier and (name := earlier[-1].strip(_SURROUNDINGS)) and _is_medium(name) and not others.search(name):
+        return name
+    return None
+
+
+def is_name(value: str) -> bool:
+    """Whether a value can be the name of a medium: not a placeholder, a number, an address or a piece of a tag.
+
+    >>> is_name("某某日报"), is_name("default"), is_name("http://a.cn"), is_name("--")
+    (True, False, False, False)
+    """
+    if value.lower() in ("default", "null", "none", "undefined", "unknown", "pc", "web", "admin"):
+        return False
+    return any(map(str.isalpha, value)) and not any(mark in value for mark in ("://", "=", '"', "{", "<", "www."))
+
+
+def _is_medium(name: str) -> bool:
+    ends = tuple(tables.table("labels")["media_endings"])
+    return _MEDIUM.fullmatch(name) is not None and name.endswith(ends)
 
 
 def names(value: str) -> Iterator[str]:
