@@ -33,6 +33,13 @@ class Pattern:
     regex: re.Pattern[str]
     until: date | None = None
 
+    def fits(self, address: str) -> bool:
+        """Whether an address (a URL without its scheme) is of this layout, and of its time where the address tells."""
+        if not self.regex.search(address):
+            return False
+        day = day_in_url(f"http://{address}") if self.until else None
+        return day is None or self.until is None or day < self.until
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
@@ -68,7 +75,7 @@ class Site:
         if not self.articles:
             return kind_by_shape(url, anchor)
         address = url.partition("://")[2]
-        if any(pattern.regex.search(address) for pattern in self.articles):
+        if any(pattern.fits(address) for pattern in self.articles):
             return "article"
         return "list" if any(regex.search(address) for regex in self.lists) else "other"
 
@@ -78,10 +85,10 @@ class Site:
 
 
 @cache
-def keys() -> tuple[str, ...]:
+def names() -> tuple[str, ...]:
     """The names of the described sites.
 
-    >>> "sample" in keys()
+    >>> "sample" in names()
     True
     """
     return tuple(sorted(file.stem for file in path("sites").glob("*.toml")))
@@ -96,8 +103,8 @@ def load(key: str) -> Site:
     ('news.zhengwen.example',)
     """
     file = path("sites") / f"{key}.toml"
-    if key not in keys():
-        raise UnknownSite(f"no site {key!r}: there are {', '.join(keys())}; or give -a start=URL")
+    if key not in names():
+        raise UnknownSite(f"no site {key!r}: there are {', '.join(names())}; or give -a start=URL")
     try:
         return _from_table(key, tomllib.loads(file.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as error:
@@ -188,7 +195,7 @@ def day_in_url(url: str) -> date | None:
 
 
 def _from_table(key: str, table: dict[str, Any]) -> Site:
-    unknown = table.keys() - {"name", "domains", "start", "lists", "article", "example", "checked", "embedded", "note"}
+    unknown = table.names() - {"name", "domains", "start", "lists", "article", "example", "checked", "embedded", "note"}
     if unknown:
         raise ValueError(f"unknown fields {sorted(unknown)}")
     return Site(

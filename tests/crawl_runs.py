@@ -1,4 +1,5 @@
-"""What the crawl tests share: real runs of ``scrapy crawl`` against servers on the loopback, and what they leave behind."""
+"""What the crawl tests share: real runs of ``scrapy crawl`` against servers on the loopback, and what they leave
+behind."""
 
 import json
 import re

@@ -7,6 +7,7 @@ of each article, and ``damage`` below.
 
 import json
 import shutil
+import sys
 import tomllib
 from html import escape
 from pathlib import Path
@@ -205,9 +206,9 @@ def add_oddities(site: Site) -> None:
     site.add("/2026/1102/old1001.html", b"", "text/html", status=301, Location="/2026/1102/a1001.html")
 
 
-def main() -> None:
+def main(target: Path) -> None:
     articles = tomllib.loads((BUILD / "sample_site.toml").read_text(encoding="utf-8"))["article"]
-    site = Site(TARGET)
+    site = Site(target)
     add_articles(site, articles)
     add_lists(site, articles)
     add_feeds(site, articles)
@@ -216,4 +217,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET)

@@ -1,7 +1,7 @@
 """Keeps every response as WARC 1.1, as the server sent it: compressed payloads, redirects, errors, robots.txt.
 
-A downloader middleware below the one that undoes compression. Transfer encoding is undone by then, so its header is left
-out. Files are named ``JOB-TIME-NUMBER.warc.gz`` and carry ``.open`` after it while they are written.
+A downloader middleware below the one that undoes compression. Transfer encoding is undone by then, so its header is
+left out. Files are named ``JOB-TIME-NUMBER.warc.gz`` and carry ``.open`` after it while they are written.
 """
 
 import os
@@ -84,8 +84,8 @@ class Archive:
         path = self._folder / f"{self._name}-{stamp}-{self._number:05d}.warc.gz"
         self._file = path.with_name(path.name + OPEN).open("xb", buffering=0)
         writer = WARCWriter(self._file, gzip=True, warc_version="WARC/1.1")
-        info = {"software": f"zhengwen/{cleaner_version()}", "format": "WARC File Format 1.1", "robots": "classic"}
-        writer.write_record(writer.create_warcinfo_record(path.name, info | {"http-header-user-agent": self._user_agent}))
+        info = {"software": f"zhengwen/{cleaner_version()}", "http-header-user-agent": self._user_agent}
+        writer.write_record(writer.create_warcinfo_record(path.name, info))
         return writer
 
 

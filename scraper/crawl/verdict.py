@@ -55,9 +55,9 @@ def judge(reason: str, counts: Counts, stats: Mapping[str, Any], past: list[Run]
 
 
 def _download_problems(total: Counter[str], stats: Mapping[str, Any]) -> list[str]:
-    if refused := total["failed"] + total["forbidden"]:
-        if refused == total.total():
-            return [f"none of {refused} page(s) could be fetched ({_main_cause(stats)})"]
+    refused = total["failed"] + total["forbidden"]
+    if refused and refused == total.total():
+        return [f"none of {refused} page(s) could be fetched ({_main_cause(stats)})"]
     asked = total["failed"] + total["article"] + total["rejected"] + total["list"] + total["skipped"]
     if not asked or total["failed"] / asked <= FAILED_SHARE:
         return []

@@ -1,0 +1,64 @@
+"""Site definitions: every file keeps its own promises, and a site nobody described is read by the shape of its URLs."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scraper import sites
+
+URLS = json.loads((Path(__file__).parent / "cases" / "urls.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("key", sites.names())
+def test_a_described_site_agrees_with_its_examples(key: str) -> None:
+    assert sites.check(sites.load(key)) == []
+
+
+def test_domains_belong_to_one_site() -> None:
+    domains = [domain for key in sites.names() for domain in sites.load(key).domains]
+    assert len(domains) == len(set(domains))
+
+
+def test_a_pattern_ends_with_its_layout() -> None:
+    people = sites.load("people")
+    old = "http://www.people.com.cn/GB/2013-05-06/12/34567890.html"
+    pattern = sites.Pattern(regex=people.articles[1].regex, until=date(2013, 1, 1))
+    assert not pattern.fits(old.partition("://")[2])
+
+
+def test_a_wrong_example_is_told() -> None:
+    table = {
+        "name": "某网",
+        "domains": ["example.org"],
+        "start": ["http://example.org/"],
+        "article": [{"url": r"/\d+\.html$"}],
+        "example": [{"url": "http://example.org/a.html", "kind": "article"}],
+    }
+    assert sites.check(sites._from_table("some", table)) == [
+        "http://example.org/a.html is described as article, the patterns say other"
+    ]
+
+
+@pytest.mark.parametrize("case", URLS, ids=lambda case: case["url"])
+def test_kind_by_shape(case: dict[str, Any]) -> None:
+    assert sites.kind_by_shape(case["url"], case["anchor"]) == case["kind"]
+
+
+def test_links_that_leave_an_undescribed_site_are_not_its_own() -> None:
+    site = sites.undescribed("https://www.example.org/")
+    assert site.kind_of("https://news.example.org/a/20261103/12345.html", "") == "article"
+    assert site.kind_of("https://example.net/a/20261103/12345.html", "") == "other"
+
+
+@pytest.mark.parametrize("start", ["example.org", "ftp://example.org/", "http://", ""])
+def test_what_is_no_web_address_is_refused(start: str) -> None:
+    with pytest.raises(ValueError, match="no web address"):
+        sites.undescribed(start)
+
+
+def test_an_unknown_site_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(sites.UnknownSite, match="people"):
+        sites.load("nowhere")
