@@ -15,7 +15,7 @@ from scraper import language_model
 from scraper.model import Step
 from scraper.mojibake.channels.channel import Repair, make_step
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
-from scraper.mojibake.garbled import garbled
+from scraper.mojibake.garbled import garbled, is_credible
 from scraper.mojibake.lattice import Arc, Piece, Reader, Slot, search
 from scraper.mojibake.scan import Sign
 
@@ -25,9 +25,13 @@ CREDIBLE = 9.5  # nats a character at most, once read rightly
 GAIN = 3.0  # nats a garbled character at least, and
 LEAST_GAIN = 40.0  # in all: four rare characters in a row may be a name
 KNOWN = 0.3  # of the bytes at least: where fewer are left the language model would be telling tales
-UTF_8_SHARE = 0.9
-_UTF_8 = re.compile(rb"[\x80-\xbf\xc2\xe2-\xe9\xef]")  # the bytes of Chinese in UTF-8
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+LEAST_KNOWN = 4  # characters
+STRANGE = 0.1  # by the character: some that the wrong codec does not have, or breaches of the right one's form
+HOLE = "\0"
+# Chinese in UTF-8 is one of E2 to E9 or EF, then two of 80 to BF; a hole may stand for any of them.
+_NOT_UTF_8 = re.compile(
+    rb"[\xe2-\xef][^\x80-\xbf\0]|[\xe2-\xef][\x80-\xbf][^\x80-\xbf\0]|[\x80-\xbf]{3}|[\xc0\xc1\xc4-\xe1\xf1-\xff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,11 @@ class DoubleBytes:
     wrong: tuple[str, ...]
     signs: Sign = Sign.RARE
     exact: bool = False
+
+    @property
+    def encoder(self) -> str:
+        """The largest relative of the wrong codec."""
+        return self.wrong[-1]
 
     def damage(self, text: str, rng: Random) -> str:
         """``text`` read wrongly, with U+FFFD for what the wrong codec does not know."""
@@ -58,16 +67,15 @@ class DoubleBytes:
 
     def _may_be(self, stretch: str) -> bool:
         """Whether the bytes behind ``stretch``, as far as they are known, could be text in the right codec."""
-        written = _written(self.wrong)
-        data = b"".join(written.get(character, (b"",))[0] for character in stretch)
-        beyond = len(_BEYOND_ASCII.findall(data))
-        if beyond < KNOWN * (beyond + stretch.count(LOST)):
+        data = stretch.replace(LOST, HOLE).encode(self.encoder, "ignore")
+        kept = data.decode(self.encoder)
+        known = sum(character > "\x7f" for character in kept)
+        strange = len(stretch) - len(kept)
+        if known < max(LEAST_KNOWN, KNOWN * (known + stretch.count(LOST) / 2)) or strange > STRANGE * known:
             return False
         if self.right == "utf-8":
-            return len(_UTF_8.findall(data)) >= UTF_8_SHARE * beyond > 0
-        model = language_model.load()
-        read = data.decode(self.right, "ignore")
-        return model.bigram_costs(read).sum() < model.bigram_costs(stretch).sum() - 10 * LEAST_GAIN / 2
+            return len(_NOT_UTF_8.findall(data)) <= STRANGE * known
+        return is_credible(data.decode(self.right, "ignore"))
 
     def _repair(self, block: str, span: tuple[int, int], subject: bool) -> list[Step]:
         start, end = max(0, span[0] - BORDER), min(len(block), span[1] + BORDER)
