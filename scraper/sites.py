@@ -195,7 +195,7 @@ def day_in_url(url: str) -> date | None:
 
 
 def _from_table(key: str, table: dict[str, Any]) -> Site:
-    unknown = table.names() - {"name", "domains", "start", "lists", "article", "example", "checked", "embedded", "note"}
+    unknown = table.keys() - {"name", "domains", "start", "lists", "article", "example", "checked", "embedded", "note"}
     if unknown:
         raise ValueError(f"unknown fields {sorted(unknown)}")
     return Site(
