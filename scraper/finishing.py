@@ -16,7 +16,7 @@ from scraper.model import Article, Decoded, Page, RepairCount, Repaired
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 NOT_CONTENT = re.compile(r"[\W_]+")
 
 
@@ -44,17 +44,27 @@ def provenance(article: Article, page: Page, decoded: Decoded, repaired: Repaire
 def signals(article: Article) -> Article:
     """``article`` with everything that is computed from its text: counts, shares, perplexity, content hash."""
     text = article.text
-    characters = sum(1 for c in text if not c.isspace())
+    characters = sum(map(len, text.split()))
+    han = sum(map(len, HAN.findall(text)))
     removed = sum(len(removal.text) for removal in article.removed)
     return replace(
         article,
         characters=characters,
         paragraphs=text.count("\n") + 1 if text else 0,
-        han_share=round(len(HAN.findall(text)) / characters, 4) if characters else 0.0,
+        han_share=round(han / characters, 4) if characters else 0.0,
         removed_share=round(removed / (removed + len(text)), 4) if removed or text else 0.0,
-        perplexity=round(math.exp(-language_model.load().mean_log_probability(text)), 2),
+        perplexity=perplexity(text),
         content_hash=content_hash(text),
     )
+
+
+def perplexity(text: str) -> float | None:
+    """How surprising the text is to the language model, by its bigrams: about 80 for news, thousands for garbage.
+
+    The trigrams would cost more than the rest of the cleaning. None where there is no text.
+    """
+    costs = language_model.load().bigram_costs(text)
+    return round(math.exp(float(costs.mean()) / language_model.UNITS_PER_NAT), 1) if text else None
 
 
 def points_at_a_page(url: str | None) -> bool:
@@ -86,7 +96,7 @@ def content_hash(text: str) -> str:
     >>> content_hash("他说：“好。”") == content_hash("他说:\\n　“好”")
     True
     """
-    words = NOT_CONTENT.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    words = unicodedata.normalize("NFKC", NOT_CONTENT.sub("", text)).casefold()
     return "sha256:" + hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
 
 
