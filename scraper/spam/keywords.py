@@ -7,6 +7,7 @@ put on, and is a list of phrases of several words each, without the marks of a s
 import re
 from collections import Counter
 from collections.abc import Sequence
+from html import unescape
 
 from scraper.spam.announcing import announced, lead
 
@@ -32,6 +33,8 @@ def grams(text: str, length: int = 2) -> set[str]:
 
 def phrases(line: str) -> list[str]:
     """The search phrases of a line, none where it has the marks of a sentence or is not joined as a list."""
+    if "&#" in line:
+        line = unescape(line)
     if _NO_KEYWORD.search(line) or len(_JOINT.findall(line)) < FEWEST - 1:
         return []
     found = [piece for piece in _SEPARATOR.split(line) if piece]

@@ -22,6 +22,7 @@ TRAILING_LINES = 8
 TRAILING_PROSE = 150
 _HAN_WORD = re.compile("[\u4e00-\u9fff]{1,6}")
 _PROSE_END = "。！？；!?;"
+_AND_OTHERS = re.compile("等[\u4e00-\u9fff]{0,6}$")
 _REFERS_BACK = re.compile("以上|上述|这些|這些|其中|此外|另外|綜上|综上")
 
 
@@ -90,7 +91,7 @@ def _last_list_line(lines: Sequence[str]) -> int | None:
     find = gazetteer().find
     for number in range(len(lines) - 1, max(-1, len(lines) - 1 - TRAILING_LINES), -1):
         line = lines[number].rstrip()
-        if line and line[-1] not in _PROSE_END:
+        if line and line[-1] not in _PROSE_END and not _AND_OTHERS.search(line[-8:]):
             ending = items(line[-120:])[-6:]
             if ending and sum(find(item.text) is not None for item in ending) >= 0.5 * len(ending):
                 return number
@@ -118,7 +119,10 @@ def _gather(lines: Sequence[str], last: int) -> tuple[_Run, bool]:
         return run, False
     following = pending[-1] if pending else run.items[-1]
     glued, introduced = _glued(stop, following) if stop is not None else (None, False)
-    if introduced:
+    intro = rule_lines("intro", "heading")
+    if introduced or any(intro.search(word.text) for word in pending):
+        return run, True
+    if glued is None and stop is not None and stop.line == following.line and not _may_follow(stop):
         return run, True
     if glued is not None or (pending and _begins_the_list(following, stop, run.items[-1])):
         run.add_missed(pending)
@@ -132,6 +136,11 @@ def _begins_the_list(missed: Item, stop: Item | None, first: Item) -> bool:
     if missed.line != first.line:
         return missed.strong and missed.line == first.line - 1
     return stop is None or stop.line != missed.line or SENTENCE_END.fullmatch(stop.text[-1]) is not None
+
+
+def _may_follow(stop: Item) -> bool:
+    """Whether a list may begin after this piece of its line: after the end of a sentence, or behind a vertical bar."""
+    return stop.strong or SENTENCE_END.fullmatch(stop.text[-1]) is not None
 
 
 def _glued(stop: Item, following: Item) -> tuple[Item | None, bool]:

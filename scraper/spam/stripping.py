@@ -58,6 +58,7 @@ class _Text:
         self.removals: list[tuple[int, Removal]] = []
         self._title = article.title
         self._lines: list[str | None] = list(article.text.split("\n"))
+        self._stand: list[tuple[int, str]] | None = None
 
     def rest(self) -> str:
         """The lines that stand, without the white space that the ones taken away leave at both ends."""
@@ -123,12 +124,15 @@ class _Text:
 
     def _standing(self) -> list[tuple[int, str]]:
         """The lines that stand and are not blank, with their numbers."""
-        return [(number, line) for number, line in enumerate(self._lines) if line and not line.isspace()]
+        if self._stand is None:
+            self._stand = [(number, line) for number, line in enumerate(self._lines) if line and not line.isspace()]
+        return self._stand
 
     def _take(self, numbers: list[int], rule: str, where: str, start: int = 0, end: int = 0) -> bool:
         """Take out the lines as one removal: the first from ``start`` on, the last up to ``end``; False where there are none."""
         if not numbers:
             return False
+        self._stand = None
         taken = [self._lines[number] or "" for number in numbers]
         before, after = taken[0][:start].rstrip(), taken[-1][end:] if end else ""
         taken[-1] = taken[-1][: end or None]

@@ -1,0 +1,35 @@
+"""Is a page that gave no article nothing but spam?"""
+
+from scraper.model import Article, Document, Reason, Rejected
+from scraper.spam.rules import lines as rule_lines
+from scraper.spam.stripping import SPAM, strip
+
+SHARE = 0.5
+"""At least this share of the characters that a reader sees must be spam."""
+
+
+def rejection(document: Document) -> Rejected | None:
+    """Why the page is spam, None where it is not: asked only of pages in which no article was found.
+
+    Hidden blocks do not count: a page that hides spam is a victim, and whatever it shows is its own.
+
+    >>> from scraper.model import Block
+    >>> spam = Block(text="手机游戏下载|免费在线小说|最新免费电影|免费手机铃声|在线游戏大全|最新小说下载|电影在线大全|铃声下载大全")
+    >>> rejection(Document(url=None, blocks=(spam,))).reason.value
+    'spam'
+    >>> rejection(Document(url=None, blocks=(Block(text="首页"), Block(text="国内新闻"))))
+    """
+    containers = rule_lines("container")
+    seen = [block for block in document.blocks if not block.hidden and block.text.strip()]
+    foreign = [block for block in seen if any(map(containers.search, block.path))]
+    total = sum(len(block.text) for block in seen)
+    if not total:
+        return None
+    spam = sum(len(block.text) for block in foreign)
+    found = strip(Article(title=None, text="\n".join(block.text for block in seen if block not in foreign), url=document.url))
+    if isinstance(found, Rejected):
+        return found
+    spam += sum(len(removal.text) for removal in found.removed if removal.rule in SPAM)
+    if spam < SHARE * total:
+        return None
+    return Rejected(url=document.url, reason=Reason.SPAM, detail=f"{spam} of {total} characters are lists foreign to the page")

@@ -1,0 +1,124 @@
+"""Spam and line rules: every row of data/spam/ against its own examples, and whole articles in tests/cases/spam.json."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.model import Article, Block, Document, Reason, Rejected
+from scraper.spam import brands, keywords, place_tail, rejection, rules, strip
+
+CASES = json.loads((Path(__file__).parent / "cases" / "spam.json").read_text("utf-8"))
+PATTERNS = [row for row in rules.rows() if row.pattern]
+TESTS = [row for row in rules.rows() if row.test]
+HOMES = (brands, keywords, place_tail)
+
+
+def article(text: str, title: str | None = None) -> Article:
+    return Article(title=title, text=text)
+
+
+def matches(row: rules.Rule, text: str) -> bool:
+    pattern = re.compile(rules.in_both_scripts(row.pattern or ""))
+    found = pattern.search(text) if row.scope in rules.SEARCHED else pattern.fullmatch(text)
+    return found is not None
+
+
+def test_rows_are_well_formed():
+    rows = rules.rows()
+    assert len({row.id for row in rows}) == len(rows)
+    for row in rows:
+        assert row.scope in {*rules.SCOPES, *rules.SEARCHED, "brand"}, row.id
+        assert bool(row.pattern) + bool(row.words) + bool(row.test) == 1, row.id
+        assert row.examples and row.counterexamples, row.id
+        if row.test:
+            assert any(hasattr(home, row.test) for home in HOMES), row.id
+
+
+@pytest.mark.parametrize("row", PATTERNS, ids=lambda row: row.id)
+def test_a_pattern_matches_its_examples_and_not_its_counterexamples(row):
+    assert [text for text in row.examples if not matches(row, text)] == []
+    assert [text for text in row.counterexamples if matches(row, text)] == []
+
+
+@pytest.mark.parametrize("row", PATTERNS, ids=lambda row: row.id)
+def test_a_pattern_is_linear_in_time(row):
+    for piece in (
+        "编辑：",
+        "来源",
+        "打印 ",
+        "2018-10-05 ",
+        "1 ",
+        "上一页 ",
+        "《",
+        "a",
+        "网站地图",
+        "扫描",
+        "本网版权",
+        '<p id="a">',
+        "分享到",
+    ):
+        matches(row, (piece * rules.LONGEST)[: rules.LONGEST])
+
+
+@pytest.mark.parametrize("row", TESTS, ids=lambda row: row.id)
+def test_a_structural_test_takes_out_its_examples_and_nothing_of_its_counterexamples(row):
+    for example in row.examples:
+        kept, _, spam = (part.strip("\n") for part in example.partition("----"))
+        found = strip(article(f"{spam}\n{kept}" if row.scope == "head" else f"{kept}\n{spam}"))
+        if kept:
+            assert (found.text, found.removed[0].text) == (kept, spam)
+        else:
+            assert found.reason is Reason.SPAM
+    for text in row.counterexamples:
+        whole = article(text.strip("\n"))
+        assert strip(whole) is whole
+
+
+@pytest.mark.parametrize("case", CASES["stripped"], ids=lambda case: case["name"])
+def test_what_is_not_the_article_is_removed_and_kept_aside(case):
+    found = strip(article("\n".join(case["lines"]), case.get("title")))
+    assert found.text == "\n".join(case["text"])
+    assert [[removal.rule, removal.where] for removal in found.removed] == case["removed"]
+
+
+@pytest.mark.parametrize("case", CASES["untouched"], ids=lambda case: case["name"])
+def test_what_belongs_to_the_article_stays(case):
+    whole = article("\n".join(case["lines"]), case.get("title"))
+    assert strip(whole) is whole
+
+
+@pytest.mark.parametrize("case", CASES["rejected"], ids=lambda case: case["name"])
+def test_nothing_but_spam_is_rejected(case):
+    found = strip(article("\n".join(case["lines"]), case.get("title")))
+    assert isinstance(found, Rejected)
+    assert found.reason is Reason.SPAM
+
+
+def test_what_was_removed_before_stays_first():
+    before = strip(article("今天下午，全县秋粮收购正式开始。\n（责任编辑：王小明）"))
+    again = strip(Article(title=None, text=before.text + "\n打印本页", removed=before.removed))
+    assert [removal.rule for removal in again.removed] == ["editors", "page-tools"]
+
+
+def test_hidden_blocks_do_not_make_a_page_spam():
+    spam = "手机游戏下载|免费在线小说|最新免费电影|免费手机铃声|在线游戏大全|最新小说下载|电影在线大全|铃声下载大全"
+    shown = Block(text="首页"), Block(text="产品展示")
+    assert rejection(Document(url=None, blocks=(*shown, Block(text=spam, hidden=True)))) is None
+    found = rejection(
+        Document(url="http://example.cn/", blocks=(*shown, Block(text=spam, path=("div.friendship-link",))))
+    )
+    assert (found.url, found.reason) == ("http://example.cn/", Reason.SPAM)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet=st.sampled_from("县市桂林长治榆中|｜、 \n。：，编辑来源<>#&;()0a"), max_size=300))
+def test_any_text_is_answered_and_nothing_is_lost(text):
+    found = strip(article(text))
+    if isinstance(found, Article):
+        parts = [found.text, *(removal.text for removal in found.removed)]
+        assert sorted("".join("".join(parts).split())) == sorted("".join(text.split()))
+        assert strip(found).text == found.text or found.removed
