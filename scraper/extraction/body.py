@@ -20,6 +20,7 @@ _LINKED = 0.5
 _SURELY_SAME = 30
 """Two paragraphs of this length that are equal are the same paragraph."""
 
+_LONGEST_CAPTION = 150
 _FREE_GAP = 60
 """Characters of links between two paragraphs that any article may have: a tool bar, a link to a related article."""
 
@@ -87,7 +88,7 @@ def judge_alone(blocks: Sequence[Block], title: int | None) -> _Page:
         prose = [0 if block.hidden else length for length, block in zip(prose, blocks, strict=True)]
     prose, boxed = _outside_boxes(blocks, prose, blocks[title].nodes if title is not None else ())
     prose = _once(blocks, prose)
-    captions = [any(map(tables.caption().search, block.path[-3:])) for block in blocks]
+    captions = [is_caption(block) for block in blocks]
     uncaptioned = [0 if captioned else length for length, captioned in zip(prose, captions, strict=True)]
     prose = uncaptioned if any(uncaptioned) else prose
     noise = [
@@ -95,6 +96,18 @@ def judge_alone(blocks: Sequence[Block], title: int | None) -> _Page:
         for block, length, inside in zip(blocks, prose, boxed, strict=True)
     ]
     return _Page(blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])
+
+
+def is_caption(block: Block) -> bool:
+    """Whether a block is an image's caption: by the element it lies in, or by an image's element and what it says."""
+    near = block.path[-3:]
+    if any(map(tables.caption().search, near)):
+        return True
+    return (
+        len(block.text) <= _LONGEST_CAPTION
+        and any(map(tables.picture().search, near))
+        and tables.caption_cue().search(block.text) is not None
+    )
 
 
 def _once(blocks: Sequence[Block], prose: list[int]) -> list[int]:
@@ -174,7 +187,7 @@ def in_context(page: _Page, container: int | None, prose: list[int]) -> Body:
         first -= 1
     while last + 1 < len(blocks) and stands_with(blocks[last + 1]) and not _ends_tail(page, last + 1):
         last += 1
-    boundary, caption = tables.boundary(), tables.caption()
+    boundary = tables.boundary()
     chosen, hidden = [], []
     cut = False
     for index in range(first, last + 1):
@@ -183,7 +196,7 @@ def in_context(page: _Page, container: int | None, prose: list[int]) -> Body:
             cut = False
         elif boundary.fullmatch(block.text):
             cut = True
-        if not length and any(map(caption.search, block.path[-3:])):
+        if not length and is_caption(block):
             continue
         if block.hidden and not length:
             hidden.append(index)

@@ -109,7 +109,19 @@ def _visible(blocks: Sequence[Block], zone: Zone) -> Iterator[Voice]:
             text = block.text
             if len(text) > _LONGEST_LINE:
                 text = text[-50:] if place == "below" else ""
-            yield from (Voice(field=field, voice=voice, value=value, block=index) for field, voice, value in _line(text, place, block))
+            elif labelled.is_label(text) and index + 1 < len(blocks) and len(blocks[index + 1].text) <= 20:
+                text += blocks[index + 1].text
+            for field, voice, value in _line(text, place, block):
+                yield Voice(field=field, voice=voice, value=value, block=index)
+                if field == "published" and place == "beside":
+                    yield from _neighbours(blocks, index)
+
+
+def _neighbours(blocks: Sequence[Block], index: int) -> Iterator[Voice]:
+    """The medium that stands alone in the line before the time, or after it."""
+    for near in (index - 1, index + 1):
+        if 0 <= near < len(blocks) and (name := labelled.after_slash(blocks[near].text)):
+            yield Voice(field="source", voice="beside", value=name, block=near)
 
 
 def _line(text: str, place: str, block: Block) -> Iterator[tuple[str, str, str]]:

@@ -7,9 +7,10 @@ from functools import cache
 from scraper.extraction import tables
 
 _SURROUNDINGS = " \t　:：,，;；|/、·-—–_()（）[]【】<>《》〈〉“”\"'。.*#&"
-_NAME_BREAK = re.compile(r"[、,，;；/|\s&]+|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])")
+_NAME_BREAK = re.compile(r"[、,，;；/|&]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])")
 _NAME = re.compile(r"[\u3400-\u9fff·•○〇*]{2,8}|[A-Za-z][\w .·-]{1,24}|[A-Z]{2}\d{2,6}")
 _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
+_NO_MEDIUM = re.compile(r"更新|时间|時間|日期|[.](?:com|cn|net|org)$", re.IGNORECASE)
 _LONGEST_LINE = 220
 _LONGEST_VALUE = 40
 
@@ -57,22 +58,52 @@ def find(text: str) -> Iterator[tuple[str, str]]:
 
 
 def beside(before: str, after: str, clock: bool) -> str | None:
-    """The medium that a line names without a label, right after its time or right before it.
+    """The medium that a line names without a label: right after its time, right before it, or alone with it.
 
-    >>> beside("", " 某某晚报 我要评论(0)", True), beside("某某周刊", "", True), beside("张三", "", True), beside("", "更新", True)
-    ('某某晚报', '某某周刊', None, None)
+    >>> beside("", " 某某晚报 我要评论(0)", True), beside("本站 某某周刊", "", True), beside("原创 城北观察", "", True)
+    ('某某晚报', '某某周刊', '城北观察')
+    >>> beside("张三", "", True), beside("", "更新", True), beside("首页 正文", "", True)
+    (None, None, None)
     """
-    others = _pattern()
-    tokens = [token.strip(_SURROUNDINGS) for token in after.split()]
-    tokens = [token for token in tokens if token]
+    tokens = [token for part in after.split() if (token := part.strip(_SURROUNDINGS))]
     if clock and tokens and after.lstrip()[:1] not in "·|/(（[【":
         name = tokens[0]
-        if _MEDIUM.fullmatch(name) and not others.search(name) and (len(tokens) == 1 or _is_medium(name) or others.search(tokens[1])):
+        if is_medium(name) or (_can_be_medium(name) and (len(tokens) == 1 or _pattern().search(tokens[1]))):
             return name
-    earlier = before.split()
-    if earlier and (name := earlier[-1].strip(_SURROUNDINGS)) and _is_medium(name) and not others.search(name):
+    earlier = [token for token in before.replace("原创", " ").split() if token.strip(_SURROUNDINGS)]
+    if not earlier or before.rstrip()[-1:] in tuple("(（[【:："):
+        return None
+    name = earlier[-1].strip(_SURROUNDINGS)
+    alone = clock and len(earlier) == 1 and before[-1:].isspace() and not after.strip(_SURROUNDINGS)
+    if is_medium(name) or (alone and _can_be_medium(name)):
         return name
     return None
+
+
+def is_medium(name: str) -> bool:
+    """Whether a name without a label is that of a medium, by its ending.
+
+    >>> is_medium("某某日报"), is_medium("新闻"), is_medium("记者走进报社")
+    (True, False, True)
+    """
+    endings = tables.table("labels")["media_endings"]
+    return _can_be_medium(name) and name.endswith(tuple(endings)) and name not in endings
+
+
+def after_slash(text: str) -> str | None:
+    """The medium in a line that is a reporter and a medium: ``张三/某某日报``, or a medium alone.
+
+    >>> after_slash("张三/某某日报"), after_slash("某某社"), after_slash("张三/李四")
+    ('某某日报', '某某社', None)
+    """
+    name = text.rpartition("/")[2].strip(_SURROUNDINGS)
+    return name if len(text) <= 24 and is_medium(name) else None
+
+
+def _can_be_medium(name: str) -> bool:
+    if not _MEDIUM.fullmatch(name) or _pattern().search(name) or name.isdigit() or _NO_MEDIUM.search(name):
+        return False
+    return not (len(name) <= 3 and name[0] in tables.table("labels")["surnames"])
 
 
 def is_name(value: str) -> bool:
@@ -86,9 +117,13 @@ def is_name(value: str) -> bool:
     return any(map(str.isalpha, value)) and not any(mark in value for mark in ("://", "=", '"', "{", "<", "www."))
 
 
-def _is_medium(name: str) -> bool:
-    ends = tuple(tables.table("labels")["media_endings"])
-    return _MEDIUM.fullmatch(name) is not None and name.endswith(ends)
+def is_label(text: str) -> bool:
+    """Whether a block is a label alone, whose value is the next block (the next cell of a table).
+
+    >>> is_label("发布日期："), is_label("发布日期：2020-01-02")
+    (True, False)
+    """
+    return len(text) <= 10 and text[-1:] in ":：" and _pattern().match(text) is not None
 
 
 def names(value: str) -> Iterator[str]:

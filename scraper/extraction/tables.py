@@ -42,6 +42,18 @@ def caption() -> re.Pattern[str]:
 
 
 @cache
+def picture() -> re.Pattern[str]:
+    """Finds, in the label of an element, the name of what holds an image."""
+    return re.compile(rf"^figure|(?i:(?<=[^a-z])(?:{alternatives(table('body')['pictures'])})(?![a-z]))")
+
+
+@cache
+def caption_cue() -> re.Pattern[str]:
+    """Finds in a text what captions of images say."""
+    return re.compile(alternatives(table("body")["caption_cues"]))
+
+
+@cache
 def end_line() -> re.Pattern[str]:
     """Matches the line of the editor, which ends an article."""
     return re.compile(rf"^\W*(?:{alternatives(table('body')['ends'])})\s?[:：]")

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from itertools import chain
 
 from scraper.segmentation.blank import squeeze
@@ -89,5 +90,5 @@ def _flatten(data: object, path: str, depth: int) -> Iterator[tuple[str, str]]:
                 yield from _flatten(value, f"{path}.{key}" if path else key, depth + 1)
             elif key == "@graph":
                 yield from _flatten(value, path, depth + 1)
-    elif isinstance(data, str) and path and len(data) <= _LONGEST and (text := squeeze(data)):
+    elif isinstance(data, str) and path and len(data) <= _LONGEST and (text := squeeze(unescape(data))):
         yield f"ld:{path}", text
