@@ -5,14 +5,17 @@ and classical texts reach 12 as well: being garbled is a reason to look closer, 
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scraper import language_model
 
 INCREDIBLE = 105  # tenths of a nat a character: dearer characters speak for damage, cheaper ones against it
 WINDOW = 6
 LEAST = 90  # evidence in a window
+FAR = 40
+DROP = 150  # of evidence: two or three characters of plain text
 PAIRS = 3
-GAP = 10  # windows so far apart belong to one stretch: numbers and names stay as they were
+GAP = 10  # what lies so close together is one stretch: numbers and names stay as they were
 
 
 def garbled(text: str) -> list[tuple[int, int]]:
@@ -28,21 +31,34 @@ def garbled(text: str) -> list[tuple[int, int]]:
     evidence = language_model.load().bigram_costs(text).astype(np.int64) - INCREDIBLE
     evidence[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32) < 0x80] = 0
     totals = np.concatenate((np.zeros(WINDOW, np.int64), np.cumsum(evidence)))
-    ends = np.flatnonzero(totals[WINDOW:] - totals[:-WINDOW] >= LEAST)
+    ends = np.flatnonzero(totals[WINDOW:] - totals[:-WINDOW] >= LEAST)  # the last characters of incredible windows
     if not len(ends):
         return []
     breaks = np.flatnonzero(np.diff(ends) > WINDOW + GAP)
-    found = []
     firsts, lasts = ends[np.concatenate(([0], breaks + 1))], ends[np.concatenate((breaks, [-1]))]
-    for first, last in zip(firsts, lasts, strict=True):
-        start = max(0, int(first) - WINDOW + 1)
-        incredible = np.flatnonzero(evidence[start : last + 1] > 0)
-        found.append((start + int(incredible[0]), start + int(incredible[-1]) + 1))
+    found: list[tuple[int, int]] = []
+    for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+        behind = found[-1][1] if found else 0
+        head, tail = first + 1, max(behind, last + 1 - WINDOW)
+        start = head - _reach(evidence[max(behind, head - FAR) : head][::-1])
+        end = tail + _reach(evidence[tail : tail + FAR])
+        if found and start - behind < GAP:
+            found[-1] = (found[-1][0], max(end, behind))
+        else:
+            found.append((start, end))
     return found
 
 
+def _reach(evidence: NDArray[np.int64]) -> int:
+    """How many characters to go on: as far as the evidence, summed, is at its highest before it has fallen by DROP."""
+    totals = np.cumsum(evidence)
+    fallen = np.flatnonzero(totals < -DROP)
+    totals = totals[: fallen[0]] if len(fallen) else totals
+    return int(totals.argmax()) + 1 if len(totals) and totals.max() > 0 else 0
+
+
 def is_credible(text: str) -> bool:
-    """Whether the characters of ``text`` that follow each other, ASCII aside, are what people write. Holes are spaces."""
+    """Whether the characters of ``text`` that follow each other, ASCII aside, are what people write."""
     costs = language_model.load().bigram_costs(text)
     beyond = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32) >= 0x80
     pairs = costs[1:][beyond[1:] & beyond[:-1]]

@@ -20,9 +20,10 @@ from scraper.mojibake.lattice import Arc, Piece, Reader, Slot, search
 from scraper.mojibake.scan import Sign
 
 LOST = "\ufffd"
-BORDER = 3  # characters beyond a garbled stretch that may belong to it, and within it that may not
+BORDER = 5  # characters beyond a garbled stretch that may belong to it, and within it that may not
 CREDIBLE = 9.5  # nats a character at most, once read rightly
 GAIN = 3.0  # nats a garbled character at least, and
+CHANGED = 0.6  # of a garbled stretch at least
 LEAST_GAIN = 40.0  # in all: four rare characters in a row may be a name
 KNOWN = 0.3  # of the bytes at least: where fewer are left the language model would be telling tales
 LEAST_KNOWN = 4  # characters
@@ -69,7 +70,7 @@ class DoubleBytes:
         """Whether the bytes behind ``stretch``, as far as they are known, could be text in the right codec."""
         data = stretch.replace(LOST, HOLE).encode(self.encoder, "ignore")
         kept = data.decode(self.encoder)
-        known = sum(character > "\x7f" for character in kept)
+        known = _beyond_ascii(kept)
         strange = len(stretch) - len(kept)
         if known < max(LEAST_KNOWN, KNOWN * (known + stretch.count(LOST) / 2)) or strange > STRANGE * known:
             return False
@@ -88,7 +89,12 @@ class DoubleBytes:
         after = "".join(step.after for step in steps)
         gain = sum(step.gain for step in steps)
         credible = -language_model.load().mean_log_probability(after) < CREDIBLE
-        if not credible or gain < max(LEAST_GAIN, GAIN * sum(step.end - step.start for step in steps)):
+        changed = sum(_beyond_ascii(step.before) for step in steps)
+        if (
+            not credible
+            or gain < max(LEAST_GAIN, GAIN * changed)
+            or changed < CHANGED * _beyond_ascii(block[slice(*span)])
+        ):
             return []
         return [] if is_citation(block, whole, length=len(after), subject=subject) else steps
 
@@ -117,6 +123,10 @@ class DoubleBytes:
                 run = list(found)
                 after = "".join(piece.text for piece in run)
                 yield make_step(self.id, block, (run[0].start, run[-1].end), after, guessed=guessed)
+
+
+def _beyond_ascii(text: str) -> int:
+    return sum(character > "\x7f" for character in text)
 
 
 @cache
