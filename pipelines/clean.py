@@ -16,14 +16,16 @@ class CleanPipeline:
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
         self._cleaner = Cleaner(crawler.settings.getint("CLEAN_PROCESSES"))
-        self._fetcher = Fetcher(crawler)
+        self._fetch = getattr(crawler.spider, "fetch", None) or Fetcher(crawler).fetch
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    async def process_item(self, item: Page) -> Article | Rejected:
-        found = await clean_whole(item, self._cleaner.clean, self._fetcher.fetch)
+    async def process_item(self, item: Page | Rejected) -> Article | Rejected:
+        if isinstance(item, Rejected):
+            return item
+        found = await clean_whole(item, self._cleaner.clean, self._fetch)
         self._stats.inc_value(f"clean/encoding/{found.encoding}")
         if isinstance(found, Rejected):
             self._stats.inc_value(f"clean/rejected/{found.reason}")

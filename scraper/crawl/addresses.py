@@ -64,7 +64,7 @@ class PrivateAddressMiddleware:
         """Turn the failed lookup of a refused name into PrivateAddress."""
         from twisted.internet import reactor
 
-        refused: dict[str, str] = getattr(reactor.resolver, "refused", {})  # type: ignore[attr-defined]
+        refused: dict[str, str] = getattr(reactor.resolver, "refused", {})
         name = urlparse_cached(request).hostname or ""
         if isinstance(exception, CannotResolveHostError) and name in refused:
             raise PrivateAddress(f"{name} is at {refused[name]}, a private address (PRIVATE_ADDRESSES_ALLOWED)")

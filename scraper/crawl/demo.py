@@ -5,6 +5,7 @@ robots.txt, the ledger, the pipelines, the export.
 """
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rich.columns import Columns
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
@@ -24,8 +24,12 @@ from scraper.decoding import decode
 
 EXPORT = Path("exports/sample.jsonl")
 REJECTS = Path("exports/sample.rejects.jsonl")
+BIN = ".venv/bin/" if ".venv" in sys.prefix else ""
 SHOWN = "/mirror/show-58213.html"
 """The page of the sample site that is shown before and after: a spider pool's copy of an article."""
+
+PARAGRAPHS = 2
+"""How many of its paragraphs are shown."""
 
 Line = dict[str, Any]
 
@@ -80,7 +84,8 @@ def numbers(run: Run, seconds: float, articles: list[Line]) -> Table:
     table.add_row("rejected", listed(stats, "clean/rejected/") or "none")
     table.add_row("not fetched", listed(stats, "ledger/failed/", "ledger/forbidden/") or "none")
     table.add_row("encodings met", listed(stats, "clean/encoding/"))
-    table.add_row("repaired", f"{stats.get('clean/repairs', 0):.0f} places in {listed(stats, 'clean/damage/')} pages")
+    damaged = sum(stats.get(f"clean/damage/{damage}", 0) for damage in ("repaired", "guessed"))
+    table.add_row("repaired", f"{stats.get('clean/repairs', 0):.0f} places on {damaged:.0f} page(s)")
     removed = [removal for article in articles for removal in article["removed"]]
     table.add_row(
         "spam removed", f"{len(removed)} pieces, {sum(len(removal['text']) for removal in removed)} characters"
@@ -108,24 +113,30 @@ def show_one(console: Console, articles: list[Line], body: bytes) -> None:
     article = next((each for each in articles if (each["url"] or "").endswith(SHOWN)), None)
     if article is None:
         return
-    before = [line for line in decode(body).text.splitlines() if line.startswith("<p>")][:2]
-    width = console.width // 2 - 1
-    removed = Text("\n".join(removal["text"] for removal in article["removed"])[:60] + " …", style="red strike")
-    after = Text("\n".join(article["text"].split("\n")[:2]))
-    facts = Text(f"{article['published']}  来源 {article['source']}  编辑 {'、'.join(article['editors'])}", style="dim")
-    left = Panel("\n".join(line.removeprefix("<p>").removesuffix("</p>").strip() for line in before), title="before")
-    right = Panel(Text("\n").join([Text(article["title"], style="bold"), facts, after, removed]), title="after")
-    left.width = right.width = width
-    console.print(Columns([left, right], padding=0))
+    source = [line for line in decode(body).text.splitlines() if line.startswith(("    <h1>", "    <div", "<p>"))]
+    before = Text(
+        overflow="fold",
+        text="\n".join(re.sub(r"<[^>]+>|&nbsp;|　", " ", line).strip() for line in source[: PARAGRAPHS + 2]),
+    )
+    facts = f"{article['published']}  来源 {article['source']}  责任编辑 {'、'.join(article['editors'])}\n"
+    after = Text(f"{article['title']}\n", style="bold", overflow="fold").append(facts, style="not bold dim")
+    after.append("\n".join(article["text"].split("\n")[:PARAGRAPHS]), style="not bold")
+    for removal in article["removed"]:
+        after.append(f"\n{removal['text'][:40]}…", style="not bold red strike")
+    grid = Table.grid(expand=True)
+    for _ in range(2):
+        grid.add_column(ratio=1)
+    grid.add_row(Panel(before, title="as it was served"), Panel(after, title="as it was exported"))
+    console.print(grid)
 
 
 def what_next() -> Text:
     """Three commands to go on with."""
     return Text.from_markup(
         "[bold]Next[/]\n"
-        "  scraper clean page.html -o -                     clean a page you have\n"
-        "  scrapy crawl news -a start=https://…/ -a limit=20  crawl a site you like\n"
-        "  scraper sites                                    the sites that are described"
+        f"  {BIN}scraper clean page.html -o -                       clean a page you have\n"
+        f"  {BIN}scrapy crawl news -a start=https://…/ -a limit=20  crawl a site you like\n"
+        f"  {BIN}scraper sites                                      the sites that are described"
     )
 
 

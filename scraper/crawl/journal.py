@@ -136,8 +136,10 @@ class Journal:
         if self._timer.running:
             self._timer.stop()
         self.ledger.abandon()
-        for kept in (*self._kept, self._articles, self._rejects):
+        for kept in self._kept:
             kept.close()
+        self._articles.close()
+        self._rejects.close()
         self._lock.release()
 
     def _commit_or_stop(self) -> None:

@@ -44,6 +44,15 @@ def links(body: bytes, *, url: str, content_type: str | None) -> Iterator[Link]:
             yield Link(url=absolute, anchor=link.anchor, listing=link.listing)
 
 
+def is_feed(body: bytes) -> bool:
+    """Whether a body is a feed or a sitemap: it names articles and is none.
+
+    >>> is_feed(b'<?xml version="1.0"?><rss version="2.0"><channel>')
+    True
+    """
+    return bool(FEED_ROOTS.search(body[:2000].decode("latin-1")))
+
+
 def _absolute(base: str, reference: str) -> str | None:
     try:
         absolute = safe_url_string(urljoin(base, reference.strip())).partition("#")[0]

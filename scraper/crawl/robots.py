@@ -1,9 +1,13 @@
-"""robots.txt, obeyed also by the requests that wait while it is being fetched."""
+"""robots.txt, obeyed also by the requests that wait while it is being fetched, and in its Crawl-delay."""
 
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.robotstxt import RobotParser
+from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
+
+MAX_DELAY = 60.0
+"""Seconds; a longer Crawl-delay is more likely a mistake, or meant as a refusal, which has a line of its own."""
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
@@ -13,7 +17,28 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     of them, so that the others are let through. What was learned is in ``_parsers`` by then: look there.
     """
 
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._own_delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
+
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules for the host of a request, None where there are none."""
         await super().robot_parser(request)
-        return self._parsers[urlparse_cached(request).netloc]  # type: ignore[return-value]
+        rules: RobotParser | None = self._parsers[urlparse_cached(request).netloc]  # type: ignore[assignment]
+        self._keep_delay(request, rules)
+        return rules
+
+    def _keep_delay(self, request: Request, rules: RobotParser | None) -> None:
+        """Slow down to the host's Crawl-delay, where that is more than we keep ourselves."""
+        asked = rules.rp.crawl_delay(self._default_useragent) if isinstance(rules, ProtegoRobotParser) else None
+        if not asked:
+            return
+        downloader = self.crawler.engine.downloader
+        key = downloader.get_slot_key(request)
+        delay = min(float(asked), MAX_DELAY)
+        if delay > downloader.per_slot_settings.get(key, {}).get("delay", self._own_delay):
+            downloader.per_slot_settings[key] = {"delay": delay, "jitter": 0}
+            if key in downloader.slots:
+                downloader.slots[key].delay, downloader.slots[key].jitter = delay, 0
+        if delay > self._own_delay:
+            request.meta["autothrottle_dont_adjust_delay"] = True

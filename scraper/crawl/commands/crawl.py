@@ -16,11 +16,13 @@ from scrapy import signals
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
 from scraper.crawl.addresses import unguarded
 from scraper.crawl.arguments import BadArgument
 from scraper.crawl.journal import Journal, Unwritable
 from scraper.crawl.lock import Held
+from scraper.schema import cleaner_version
 from scraper.sites import InvalidSite, UnknownSite
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,7 @@ class Command(ScrapyCrawl):
         """Crawl, then set the exit code and write the last line."""
         if len(args) != 1:
             raise UsageError("give the name of one spider: scrapy crawl news -a site=NAME")
+        self._introduce()
         try:
             crawler = self._create_crawler(args[0])
         except KeyError:
@@ -48,6 +51,12 @@ class Command(ScrapyCrawl):
         self.crawler_process.start()  # type: ignore[union-attr]
         self.exitcode, line = self._outcome(crawler, task)
         print(line, file=sys.stderr) if self.exitcode else logger.info("%s", line)
+
+    def _introduce(self) -> None:
+        """Put the contact into the user agent, unless the user named one."""
+        settings: BaseSettings = self.crawler_process.settings  # type: ignore[union-attr]
+        contact = f" (+{settings['CONTACT']})" if settings["CONTACT"] else ""
+        settings.set("USER_AGENT", f"zhengwen/{cleaner_version()}{contact}", priority="default")
 
     def _spiders(self) -> list[str]:
         return sorted(self.crawler_process.spider_loader.list())  # type: ignore[union-attr]

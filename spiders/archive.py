@@ -1,0 +1,67 @@
+"""Replays WARC files through the same pipelines as a crawl."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+
+from scraper.crawl.arguments import Arguments, BadArgument
+from scraper.crawl.journal import Journal, ledger_url
+from scraper.crawl.ledger import State
+from scraper.crawl.links import is_feed
+from scraper.crawl.replay import Replay
+from scraper.model import Page, Rejected
+from scraper.sites import Site
+
+
+class ArchiveSpider(Spider):
+    """``scrapy crawl archive -a path=archive/``: files, folders or globs, separated by spaces.
+
+    One page at a time, so that a page which continues an article is known as such before its own turn comes.
+    """
+
+    name = "archive"
+
+    def __init__(self, path: str = "", **arguments: str) -> None:
+        super().__init__()
+        self.replay = Replay(path.split())
+        if not self.replay.sources:
+            raise BadArgument(f"-a path={path}: there is no WARC file")
+        self.sites: list[Site] = []
+        given = Arguments.parse(arguments)
+        self.job = given.job or f"archive-{Path(path.split()[0]).stem}"
+        self.selection, self.limit, self.refresh, self.retry = given.selection, given.limit, given.refresh, given.retry
+        self._turn = asyncio.Semaphore(1)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(spider._next_turn, signal=signal)
+        return spider
+
+    async def start(self) -> AsyncIterator[Page | Rejected]:
+        ledger = Journal.of(self.crawler).ledger
+        handled = set()
+        for page in self.replay.pages():
+            url = ledger_url(page.url)
+            if isinstance(page, Page) and is_feed(page.body):
+                continue
+            known = url in handled if self.refresh else ledger.state(url) in (State.DONE, State.SKIPPED)
+            if not known:
+                await self._turn.acquire()
+                handled.add(url)
+                yield page
+
+    async def fetch(self, url: str) -> Page | None:
+        """The page at a URL, from the archive."""
+        page = self.replay.page(url)
+        if page:
+            Journal.of(self.crawler).close_url(url, State.DONE, "part")
+        return page
+
+    def _next_turn(self) -> None:
+        self._turn.release()

@@ -1,0 +1,46 @@
+"""Crawls a list of article URLs, from a file or standard input."""
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+
+from scraper.crawl.arguments import Arguments, BadArgument
+from scraper.crawl.fetcher import to_page
+from scraper.model import Page
+from scraper.sites import Site
+
+
+class UrlsSpider(Spider):
+    """``scrapy crawl urls -a file=urls.txt``: one URL a line, ``#`` begins a comment, ``-`` is standard input."""
+
+    name = "urls"
+
+    def __init__(self, file: str = "", **arguments: str) -> None:
+        super().__init__()
+        if file != "-" and not Path(file).is_file():
+            raise BadArgument(f"-a file={file}: give a file with one URL a line, or - for standard input")
+        self.file = file
+        self.sites: list[Site] = []
+        given = Arguments.parse(arguments)
+        self.job = given.job or f"urls-{Path(file).stem if file != '-' else 'stdin'}"
+        self.selection, self.limit, self.refresh, self.retry = given.selection, given.limit, given.refresh, given.retry
+
+    async def start(self) -> AsyncIterator[Request]:
+        source = (
+            nullcontext(sys.stdin) if self.file == "-" else Path(self.file).open(encoding="utf-8", errors="replace")
+        )
+        with source as lines:
+            for line in lines:
+                url = line.partition("#")[0].strip()
+                if url.startswith(("http://", "https://")):
+                    meta = {"kind": "article", "refresh": self.refresh}
+                    yield Request(url, callback=self.parse_article, meta=meta)
+                elif url:
+                    self.logger.warning("not a web address, passed over: %s", url)
+
+    def parse_article(self, response: Response) -> Iterator[Page]:
+        yield to_page(response)

@@ -1,0 +1,121 @@
+"""How fast the whole crawl is, compared with bare Scrapy: ``python tests/benchmarks/crawl.py [--articles N]
+[--kills N]``.
+
+Both fetch the same site of 2,000 articles from a server in a process of its own, with the same concurrency, one
+after the other. Bare is Scrapy's own scheduler and a spider that only follows links: no decoding, no ledger, no
+pipelines. ``--kills`` kills the crawl so many times at random moments instead, and looks for what is missing
+or there twice.
+"""
+
+import argparse
+import json
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from scrapy import Spider
+from scrapy.http import TextResponse
+
+TESTS = Path(__file__).parents[1]
+sys.path.insert(0, str(TESTS))
+
+SAME = {"CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 16, "LOG_LEVEL": "WARNING", "CLEAN_PROCESSES": 0}
+
+
+class BareSpider(Spider):
+    """Follows every link."""
+
+    name = "bare"
+
+    def __init__(self, start: str, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.start_urls = [start]
+
+    def parse(self, response: TextResponse) -> Iterator[Any]:
+        yield from response.follow_all(css="a[href*='/list_'], a[href*='/2026/1103/c']")
+
+
+@contextmanager
+def served(articles: int) -> Iterator[str]:
+    """The site, from another process, as its base URL."""
+    script = f"from crawl_runs import *\nwith serve(large_site({articles})) as s: print(s.address, flush=True); input()"
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, cwd=TESTS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout and server.stdin
+        yield f"{server.stdout.readline().strip()}/"
+        server.stdin.close()
+
+
+def bare(start: str, folder: Path) -> float:
+    """Pages a second of bare Scrapy."""
+    stats = folder / "bare.json"
+    settings = {
+        **SAME,
+        "ITEM_PIPELINES": "{}",
+        "EXTENSIONS": "{}",
+        "SPIDER_MIDDLEWARES": "{}",
+        "SCHEDULER": "scrapy.core.scheduler.Scheduler",
+    }
+    return timed(["runspider", __file__, "-a", f"start={start}"], settings, stats)
+
+
+def whole(start: str, folder: Path) -> float:
+    """Pages a second of the whole crawl."""
+    settings = {**SAME, "JOB_FOLDER": folder / "job", "EXPORT": folder / "out.jsonl", "REJECTS": folder / "no.jsonl"}
+    return timed(["crawl", "news", "-a", f"start={start}"], settings, folder / "whole.json")
+
+
+def timed(arguments: list[str], settings: dict[str, Any], log: Path) -> float:
+    """Run a Scrapy command; pages a second by its own stats, from the spider's opening to its closing."""
+    from crawl_runs import CHECKOUT, FAST
+
+    options = [f"--set={name}={value}" for name, value in {**FAST, "STATS_DUMP": 1, **settings}.items()]
+    command = [sys.executable, "-m", "scrapy", *arguments, *options, "--loglevel=INFO"]
+    run = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    log.write_text(run.stderr)
+    number = {name: float(value) for name, value in re.findall(r"'([\w/]+)': ([\d.]+)", run.stderr)}
+    pages, seconds = number["downloader/response_count"], number["elapsed_time_seconds"]
+    print(f"  {arguments[0]:10} {pages:.0f} pages in {seconds:5.1f} s, peak {number['memusage/max'] / 1e6:.0f} MB")
+    return pages / seconds
+
+
+def killed(start: str, folder: Path, kills: int, articles: int) -> None:
+    """Kill a crawl so many times, let the last run finish, and count."""
+    from crawl_runs import Job
+
+    job, chance = Job(folder), random.Random(kills)
+    for number in range(kills):
+        run = job.start(f"start={start}", **SAME)
+        time.sleep(chance.uniform(0.5, 3.0))
+        run.kill()
+        run.wait()
+        print(f"\r  killed {number + 1}", end="", flush=True)
+    last = job.run(f"start={start}", **SAME)
+    urls = [json.loads(line)["url"] for line in job.export.read_bytes().splitlines()]
+    missing, twice = articles - len(set(urls)), len(urls) - len(set(urls))
+    print(f"\n{kills} kills: {missing} articles missing, {twice} twice; the last run's exit code is {last.returncode}")
+
+
+def main() -> None:
+    """Print the ratio, or what the kills did."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=2000)
+    parser.add_argument("--kills", type=int, default=0)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, served(options.articles) as start:
+        if options.kills:
+            killed(start, Path(folder), options.kills, options.articles)
+            return
+        without, with_all = bare(start, Path(folder)), whole(start, Path(folder))
+        print(f"bare Scrapy {without:.0f} pages/s, with everything {with_all:.0f} pages/s: {with_all / without:.0%}")
+
+
+if __name__ == "__main__":
+    main()
