@@ -1,6 +1,7 @@
 """Sources to pages, by kind."""
 
 from collections.abc import Iterator, Sequence
+from io import BufferedReader
 from typing import IO
 
 from scraper.inputs import jsonl, parquet, warc
@@ -36,13 +37,21 @@ def _records(source: Source, fields: Fields, meter: Meter) -> Iterator[Page | Re
     else:
         with opened(source.name) as file:
             meter.file = file
-            kind = sniffed(file) if source.kind == "page" else source.kind
-            if kind == "warc":
-                yield from warc.records(file, source.name, fields)
-            elif kind == "jsonl":
-                yield from jsonl.records(plain(file), source.name, fields)
-            else:
-                yield _whole(plain(file), source.name, kind, fields)
+            yield from records(file, source, fields)
+
+
+def records(file: BufferedReader, source: Source, fields: Fields) -> Iterator[Page | Rejected]:
+    """The records of one open file, which may lie anywhere; Parquet, which is not read from its start, apart.
+
+    Raises one of ``opening.BROKEN`` where the file breaks off.
+    """
+    kind = sniffed(file) if source.kind == "page" else source.kind
+    if kind == "warc":
+        yield from warc.records(file, source.name, fields)
+    elif kind == "jsonl":
+        yield from jsonl.records(plain(file), source.name, fields)
+    else:
+        yield _whole(plain(file), source.name, kind, fields)
 
 
 def _whole(file: IO[bytes], name: str, kind: str, fields: Fields) -> Page | Rejected:
