@@ -1,7 +1,7 @@
 """Big5 as it occurs: code page 950, the Hong Kong characters, and two orders of kana.
 
-Rows C6 to C8 hold kana, Cyrillic and circled digits, at other places in Python's ``cp950`` than in the ETEN extension, which
-``big5hkscs`` and the WHATWG standard follow. Pages of both kinds exist, so the language model chooses.
+Rows C6 to C8 hold kana, Cyrillic and circled digits, at other places in Python's ``cp950`` than in the ETEN extension,
+which ``big5hkscs`` and the WHATWG standard follow. Pages of both kinds exist, so the language model chooses.
 """
 
 import codecs
@@ -40,6 +40,6 @@ def read_big5(body: bytes) -> str:
     if any((units - np.uint16(first) < count).any() for first, count in DISPUTED):
         other = body.decode("big5hkscs", "else-cp950")
         model = language_model.load()
-        if model.bigram_costs(other).sum(dtype=np.int64) < model.bigram_costs(text).sum(dtype=np.int64):
+        if model.bigram_costs(other).sum() < model.bigram_costs(text).sum():
             return other
     return text

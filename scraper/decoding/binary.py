@@ -39,10 +39,10 @@ _CONTROL[[*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F]] = True
 
 
 def looks_binary(body: bytes) -> bool:
-    """Whether ``body`` is no text in any encoding: it begins like a known binary format, or is full of control characters.
+    """Whether ``body`` is no text in any encoding: it begins like a binary format, or is full of control characters.
 
-    Meant for a body whose decoding was ``lossy``. UTF-16 is text, and its NULs do not count where they stand on one side
-    only. It reads at most the first 64 KB.
+    UTF-16 is text, also where the NULs of its ASCII characters stand on one side only. Short UTF-16 of other languages
+    may be taken for binary. It reads at most the first 64 KB.
 
     >>> looks_binary(b"%PDF-1.4 ..."), looks_binary("新闻".encode("utf-16-le")), looks_binary(b"")
     (True, False, False)

@@ -9,9 +9,10 @@ from scraper import language_model
 from scraper.decoding.binary import looks_binary
 from scraper.decoding.declarations import byte_order_mark, declarations
 from scraper.decoding.encodings import ESCAPED, UTF16, name_of, read
-from scraper.decoding.patchwork import read_body
+from scraper.decoding.patchwork import Patchwork
+from scraper.decoding.pricing import CHINESE, Price, price
 from scraper.decoding.utf16 import certainly_utf16, possibly_utf16
-from scraper.decoding.weighing import CHINESE, FOREIGN, Price, sample, weigh
+from scraper.decoding.weighing import FOREIGN, sample, weigh
 from scraper.model import Decoded, Evidence
 
 SURE = 60  # bytes of longer characters, all valid UTF-8, that no other encoding gives by accident
@@ -19,6 +20,7 @@ SHORT = 400  # bytes of ASCII that may be UTF-16
 HINT = 30  # what a declaration is worth, in tenths of a nat
 FOREIGN_CHARGE = 60  # what another language than Chinese must be likelier by
 UNKNOWN = 9.0  # nats a character from which no model knows the text
+OPINION = 0.8  # factor on the price of the encoding that chardet names
 CHARDET_BYTES = 1 << 17
 
 _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+(?:~\}|$)")
@@ -56,14 +58,18 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     for voice, label, name in declarations(case.body, content_type):
         case.hear(voice, label, name or "unknown label")
         case.hints += [name] if name else []
-    judges = (_by_mark, _by_validity, _by_kind, _by_likelihood)
-    name = next(found for judge in judges if (found := judge(case)))
-    result = read_body(case.body, name)
-    if result.others:
+    if (name := _by_mark(case) or _by_validity(case) or _by_nul(case)) is None:
+        if looks_binary(case.body) and not possibly_utf16(case.body):
+            case.hear("bytes", None, "no text in any encoding")
+            return Decoded(text=read(body, "utf-8"), encoding="utf-8", evidence=tuple(case.evidence), lossy=True)
+        name = _by_likelihood(case)
+    result = Patchwork(name)
+    result.read(case.body)
+    if result.mixed:
         pieces = ", ".join(f"{count} characters of {other}" for other, count in result.others.items())
         case.hear("pieces", "mixed", f"{pieces} in {name}")
         name = "mixed"
-    return Decoded(text=result.text, encoding=name, evidence=tuple(case.evidence), lossy=result.bad > 0)
+    return Decoded(text=result.text, encoding=name, evidence=tuple(case.evidence), lossy=result.lossy)
 
 
 def _by_mark(case: Case) -> str | None:
@@ -104,15 +110,12 @@ def _escapes(body: bytes) -> str | None:
     return None
 
 
-def _by_kind(case: Case) -> str | None:
-    """UTF-16 that its NULs prove, and what is no text at all."""
-    if name := certainly_utf16(case.body):
+def _by_nul(case: Case) -> str | None:
+    """UTF-16 without a mark, where the NULs of its ASCII characters prove it."""
+    name = certainly_utf16(case.body)
+    if name:
         case.hear("NUL bytes", name)
-        return name
-    if looks_binary(case.body) and not possibly_utf16(case.body):
-        case.hear("bytes", None, "no text")
-        return "utf-8"
-    return None
+    return name
 
 
 def _by_likelihood(case: Case) -> str:
@@ -131,9 +134,13 @@ def _by_likelihood(case: Case) -> str:
     best = prices[0]
     others = ", ".join(f"{found.encoding} {found.nats:.1f}" for found in prices[:4])
     case.hear("language model", best.encoding, f"nats a character: {others}")
-    if best.nats < UNKNOWN:
-        return best.encoding
+    return best.encoding if best.nats < UNKNOWN else _with_chardet(case, data, best)
+
+
+def _with_chardet(case: Case, data: bytes, best: Price) -> str:
+    """``best``, or what chardet says if that is not much less likely."""
     opinion = chardet.detect(case.body[:CHARDET_BYTES])["encoding"]
     named = name_of(opinion) if opinion else None
-    case.hear("chardet", opinion, "" if named else "not believed")
-    return named or best.encoding
+    believed = named is not None and price(data, named).cost * OPINION < best.cost
+    case.hear("chardet", opinion, "believed" if believed else "not believed")
+    return named if named and believed else best.encoding

@@ -4,6 +4,7 @@ The table is ``data/encodings/labels.json``: the standard's labels, and the name
 """
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,6 +15,7 @@ from scraper.decoding.big5 import REPLACEMENT, read_big5
 
 MULTI_BYTE = frozenset({"utf-8", "gb18030", "big5", "shift_jis", "euc-jp", "euc-kr"})
 UTF16 = frozenset({"utf-16le", "utf-16be"})
+_PRIVATE = re.compile("[\ue78d-\ue864]")
 ESCAPED = frozenset({"hz-gb-2312", "iso-2022-jp"})
 
 
@@ -59,7 +61,10 @@ def read(body: bytes, name: str) -> str:
     if name == "big5":
         return read_big5(body)
     text = body.decode(encodings()[name].codec, "replace")
-    return text.translate(_standardised()) if name == "gb18030" and _has_private(text) else text
+    if name == "gb18030" and _has_private(text):
+        standardised = _standardised()
+        return _PRIVATE.sub(lambda found: standardised.get(found[0], found[0]), text)
+    return text
 
 
 def read_strictly(body: bytes, name: str) -> str | None:
@@ -70,10 +75,18 @@ def read_strictly(body: bytes, name: str) -> str | None:
         except UnicodeDecodeError:
             return None
     text = read(body, name)
-    # gb18030 can hold the replacement character itself, so that it proves nothing.
-    if REPLACEMENT in text and not (name == "gb18030" and b"\x84\x31\xa4\x37" in body):
-        return None
-    return text
+    return None if REPLACEMENT in text and not _holds_replacement(body, name) else text
+
+
+def _holds_replacement(body: bytes, name: str) -> bool:
+    """Whether the replacement character is in the bytes, as in gb18030 and UTF-16 it can be, and is no damage."""
+    if name == "big5":
+        return False
+    try:
+        body.decode(encodings()[name].codec)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _has_private(text: str) -> bool:
@@ -82,6 +95,7 @@ def _has_private(text: str) -> bool:
 
 
 @cache
-def _standardised() -> dict[int, str]:
+def _standardised() -> dict[str, str]:
+    """Private-use characters of GB 18030-2000 and what the editions of 2005 and 2022 have in their places."""
     rows = json.loads(tables.path("encodings", "gb18030-private.json").read_text("utf-8"))
-    return {int(row["private"][2:], 16): row["character"] for row in rows}
+    return {chr(int(row["private"][2:], 16)): row["character"] for row in rows}

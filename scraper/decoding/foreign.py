@@ -1,7 +1,7 @@
 """How likely a text is in the other languages whose legacy encodings occur among Chinese pages.
 
-One bigram of letters over Japanese, Korean, Russian, French, German, Spanish, Italian and Portuguese together, built like the
-Chinese model by ``data/build/foreign_letters.py``. Good enough to tell encodings apart, and not meant for more.
+One bigram of letters over Japanese, Korean, Russian, French, German, Spanish, Italian and Portuguese together,
+built like the Chinese model by ``data/build/foreign_letters.py``. Good enough to tell encodings apart, and not meant for more.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from scraper.language_model import SPACE, code_table, dense_bigrams, unpack_keys
 
 @dataclass(frozen=True)
 class ForeignModel:
-    """``codes``: code by code point, shape (0x10001,); ``bigram[a, b]``: the cost of ``b`` after ``a`` in tenths of a nat."""
+    """``codes``: code by code point, ``bigram[a, b]``: the cost of ``b`` after ``a``, tenths of a nat."""
 
     codes: NDArray[np.uint16]
     bigram: NDArray[np.uint8]

@@ -1,7 +1,7 @@
 """A whole body in the encoding that was decided, also where bytes are damaged or another encoding begins.
 
-Bytes below 0x30 and from 0x3A to 0x3F are no part of a longer character in any encoding of the web. They cut the body into
-stretches that can be read each by itself, so that damage in one does not spoil the next.
+Bytes below 0x30 and from 0x3A to 0x3F are no part of a longer character in any encoding of the web. They cut the body
+into stretches that are read each by itself, so that damage in one does not spoil the next.
 """
 
 import re
@@ -11,33 +11,50 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from scraper import language_model
 from scraper.decoding import lattice
-from scraper.decoding.big5 import REPLACEMENT
 from scraper.decoding.encodings import MULTI_BYTE, read, read_strictly
+from scraper.decoding.pricing import GOOD, price
 
 STRETCH = re.compile(rb"[\x80-\xff][^\x00-\x2f\x3a-\x3f]*")
 BLOCK = re.compile(rb"[\x00-\xff]{1,4096}[^\x00-\x2f\x3a-\x3f]*")
 
 SLICE = 1024  # bytes given to the lattice at once
 TAIL = 16  # of these, the last are read again with what follows them
-BUDGET = 1 << 18  # bytes that the lattice reads in one body; the rest is read by the codec
-FAMILIES = {"utf-8": ("gb18030", "big5"), "gb18030": ("utf-8",), "big5": ("utf-8",)}
+BUDGET = 1 << 18  # bytes that the lattice reads in one body; the rest is left to the codec
+MIXED_WITH = {"utf-8": ("gb18030", "big5"), "gb18030": ("utf-8",), "big5": ("utf-8",)}
+FEWEST = 3  # characters of another encoding that make a body mixed
 
-
-RUN = 4
+RUN = 4  # Chinese characters of UTF-8 in a row that are rare by accident
 _LEAD = np.zeros(256, np.bool_)
 _LEAD[[*range(0xE3, 0xEA), 0xEF]] = True
 _TRAIL = np.zeros(256, np.bool_)
 _TRAIL[0x80:0xC0] = True
 
 
-@dataclass
-class Body:
-    """The text of a body while it is read: ``bad`` counts what was given up, ``others`` the characters of each other encoding."""
+def has_utf8_run(data: bytes) -> bool:
+    """Whether there are four Chinese characters of UTF-8 in a row, as GBK and Big5 rarely have them.
 
+    >>> has_utf8_run("简体中文".encode()), has_utf8_run("简体中文".encode("gbk"))
+    (True, False)
+    """
+    values = np.frombuffer(data, np.uint8)
+    leads = np.flatnonzero(_LEAD[values])
+    leads = leads[leads <= len(values) - 3 * RUN]
+    for at in range(0, 3 * RUN, 3):
+        leads = leads[_LEAD[values[leads + at]] & _TRAIL[values[leads + at + 1]] & _TRAIL[values[leads + at + 2]]]
+    return len(leads) > 0
+
+
+@dataclass
+class Patchwork:
+    """The text of a body in the encoding ``name`` while it is put together.
+
+    ``lossy``: something could not be read; ``others`` counts the characters that were read in another encoding.
+    """
+
+    name: str
     parts: list[str] = field(default_factory=list)
-    bad: int = 0
+    lossy: bool = False
     others: Counter[str] = field(default_factory=Counter)
     budget: int = BUDGET
 
@@ -45,90 +62,94 @@ class Body:
     def text(self) -> str:
         return "".join(self.parts)
 
+    @property
+    def mixed(self) -> bool:
+        return self.others.total() >= FEWEST
 
-def read_body(body: bytes, name: str) -> Body:
-    """Read ``body``, which is mostly in the encoding ``name``."""
-    result = Body()
-    if name not in MULTI_BYTE:
-        text = read(body, name)
-        return Body([text], text.count(REPLACEMENT))
-    if _plain(body, name, result):
-        return result
-    for block in BLOCK.findall(body):
-        if not _plain(block, name, result):
-            _read_block(block, name, result)
-    return result
-
-
-def utf8_runs(data: bytes) -> bool:
-    """Whether there are ``RUN`` Chinese characters of UTF-8 in a row: rare in GBK and Big5 by accident.
-
-    >>> utf8_runs("简体中文".encode()), utf8_runs("简体中文".encode("gbk"))
-    (True, False)
-    """
-    values = np.frombuffer(data, np.uint8)
-    leads = np.flatnonzero(_LEAD[values])
-    leads = leads[leads < len(values) - 3 * RUN + 1]
-    for character in range(RUN):
-        at = leads + 3 * character
-        leads = leads[_LEAD[values[at]] & _TRAIL[values[at + 1]] & _TRAIL[values[at + 2]]]
-    return len(leads) > 0
-
-
-def _plain(data: bytes, name: str, result: Body) -> bool:
-    """Read ``data`` at the codec's speed if nothing in it looks damaged or mixed."""
-    if name in FAMILIES and name != "utf-8" and utf8_runs(data):
-        return False
-    if (text := read_strictly(data, name)) is None:
-        return False
-    result.parts.append(text)
-    return True
-
-
-def _read_block(block: bytes, name: str, result: Body) -> None:
-    at = 0
-    for match in STRETCH.finditer(block):
-        result.parts.append(block[at : match.start()].decode("ascii"))
-        at = match.end()
-        if not _plain(match[0], name, result):
-            _read_stretch(match[0], name, result)
-    result.parts.append(block[at:].decode("ascii"))
-
-
-def _read_stretch(data: bytes, name: str, result: Body) -> None:
-    names = (name, *_other(data, name))
-    at = 0
-    while at < len(data):
-        part = data[at : at + SLICE]
-        result.budget -= len(part)
-        if result.budget < 0:
-            text = read(data[at:], name)
-            result.parts.append(text)
-            result.bad += text.count(REPLACEMENT)
+    def read(self, body: bytes) -> None:
+        """Read all of ``body``: whole if nothing looks damaged or mixed, else block by block, stretch by stretch."""
+        if self._read_sound(body):
             return
-        last = at + SLICE >= len(data)
-        for token in _until(lattice.best(part, names).tokens, len(part) if last else len(part) - TAIL):
+        if self.name not in MULTI_BYTE:
+            self.read_anyhow(body)
+            return
+        at = 0
+        for block in BLOCK.finditer(body):
+            if self.budget <= 0:
+                break
+            at = block.end()
+            if not self._read_sound(block[0]):
+                self._read_block(block[0])
+        self.read_anyhow(body[at:])
+
+    def read_anyhow(self, data: bytes) -> None:
+        """Read ``data`` as the codec does, with U+FFFD for what it cannot read."""
+        if not self._read_sound(data):
+            self.parts.append(read(data, self.name))
+            self.lossy = True
+
+    def _read_sound(self, data: bytes) -> bool:
+        """Read ``data`` at the codec's speed, unless something in it looks damaged or mixed."""
+        if self.name in ("gb18030", "big5") and has_utf8_run(data):
+            return False
+        if (text := read_strictly(data, self.name)) is None:
+            return False
+        self.parts.append(text)
+        return True
+
+    def _read_block(self, block: bytes) -> None:
+        at = 0
+        for match in STRETCH.finditer(block):
+            self.parts.append(block[at : match.start()].decode("ascii"))
+            at = match.end()
+            if not self._read_sound(match[0]) and not self._read_foreign(match[0]):
+                self._read_damaged(match[0])
+        self.parts.append(block[at:].decode("ascii"))
+
+    def _read_foreign(self, data: bytes) -> bool:
+        """Read a stretch that is in another encoding from end to end."""
+        for other in MIXED_WITH.get(self.name, ()):
+            text = read_strictly(data, other)
+            if text and len(text) >= FEWEST and price(data, other).cost <= GOOD * len(text):
+                self.parts.append(text)
+                self.others[other] += len(text)
+                return True
+        return False
+
+    def _read_damaged(self, data: bytes) -> None:
+        """Read a stretch slice by slice; the slices that have damage, or a change of encoding, as a lattice."""
+        names = (self.name, *self._other(data))
+        at = 0
+        while at < len(data):
+            part = data[at : at + SLICE]
+            last = at + len(part) == len(data)
+            if not last and (sound := self._sound_start(part)):
+                at += sound
+                continue
+            if self.budget <= 0:
+                self.read_anyhow(data[at:])
+                return
+            self.budget -= len(part)
+            at += self._accept(lattice.best(part, names).tokens, len(part) if last else len(part) - TAIL)
+
+    def _sound_start(self, part: bytes) -> int:
+        """Read a slice whose last character alone is incomplete; how many bytes were read."""
+        return next((size for size in range(len(part), len(part) - 4, -1) if self._read_sound(part[:size])), 0)
+
+    def _accept(self, tokens: tuple[lattice.Token, ...], end: int) -> int:
+        """Take the tokens that begin before ``end``; how many bytes these are."""
+        at = 0
+        for token in tokens:
+            if at >= end:
+                break
             at += token.size
-            result.parts.append(token.text)
-            result.bad += token.bad
-            if token.encoding != name and not token.text.isascii():
-                result.others[token.encoding] += 1
+            self.parts.append(token.text)
+            self.lossy |= token.bad
+            if token.encoding != self.name and not token.text.isascii():
+                self.others[token.encoding] += 1
+        return at
 
-
-def _until(tokens: tuple[lattice.Token, ...], end: int) -> Iterator[lattice.Token]:
-    done = 0
-    for token in tokens:
-        if done >= end:
-            return
-        done += token.size
-        yield token
-
-
-def _other(data: bytes, name: str) -> tuple[str, ...]:
-    """The one encoding that may be mixed with ``name`` here."""
-    candidates = FAMILIES.get(name, ())
-    if len(candidates) < 2:
-        return candidates
-    model = language_model.load()
-    costs = {other: int(model.costs(read(data[:SLICE], other)).sum()) for other in candidates}
-    return (min(costs, key=lambda other: costs[other]),)
+    def _other(self, data: bytes) -> Iterator[str]:
+        """The encoding that may be mixed with this one in a stretch, the likelier of two."""
+        candidates = MIXED_WITH.get(self.name, ())
+        yield from sorted(candidates, key=lambda other: price(data[:SLICE], other).cost)[:1]

@@ -1,20 +1,11 @@
-"""How likely the bytes are in each encoding: a sample, read in every candidate, priced by language models.
+"""How likely the bytes are in each encoding: a sample of them, priced in every candidate."""
 
-All candidates explain the same bytes, so their prices compare as they are: the sum of the characters' costs, and a price
-for each byte that has no reading.
-"""
-
-from dataclasses import dataclass
-
-import numpy as np
-
-from scraper import language_model
-from scraper.decoding import foreign, lattice
+from scraper.decoding import lattice
 from scraper.decoding.big5 import REPLACEMENT
-from scraper.decoding.encodings import MULTI_BYTE, UTF16, read
+from scraper.decoding.encodings import MULTI_BYTE, read
 from scraper.decoding.patchwork import STRETCH
+from scraper.decoding.pricing import GOOD, Price, price
 
-CHINESE = ("utf-8", "gb18030", "big5")
 FOREIGN = ("shift_jis", "euc-jp", "euc-kr", "windows-1252", "windows-1251", "koi8-r")
 
 WINDOWS, WINDOW = 12, 4096  # where a long body is sampled, in bytes
@@ -22,22 +13,6 @@ LARGEST = 1 << 20  # bytes that are searched where the windows hold only ASCII
 SAMPLE, LONGEST = 1500, 400  # bytes of a sample, and of a stretch in it
 FIRST_LOOK = 300  # bytes of the sample that every candidate is priced on
 ODDS = 1000  # a candidate stays in the race if it costs no more than twice the cheapest and this
-GOOD = 70  # a reading that costs no more than this a character is right, whatever damage the others may have suffered
-DOUBTED = 3  # damage is sparse: factor on the price of bad bytes where they outnumber the longer characters
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What the sample costs in an encoding, in tenths of a nat, and how many characters it has there."""
-
-    encoding: str
-    cost: int
-    characters: int
-
-    @property
-    def nats(self) -> float:
-        """The mean cost of a character in nats: about 4 to 6 for a right reading, above 9 for a wrong one."""
-        return self.cost / max(1, self.characters) / language_model.UNITS_PER_NAT
 
 
 def sample(body: bytes) -> bytes:
@@ -56,21 +31,6 @@ def _stretches(data: bytes) -> bytes:
     return b"\n".join(stretches[::stride])[: 2 * SAMPLE]
 
 
-def price(data: bytes, name: str, *, fine: bool = True) -> Price:
-    """The price of ``data`` in the encoding ``name``; ``fine`` uses trigrams, which are better and slower."""
-    text = read(data, name)
-    good = text.replace(REPLACEMENT, "")
-    bad = len(text) - len(good)
-    longer = len(good) - len(good.encode("ascii", "ignore"))
-    costs = []
-    if name in CHINESE or name in UTF16:
-        model = language_model.load()
-        costs.append(int((model.costs(good) if fine else model.bigram_costs(good)).sum(dtype=np.int64)))
-    if name not in ("gb18030", "big5"):
-        costs.append(foreign.load().cost(good))
-    return Price(name, min(costs) + lattice.BAD * bad * (1 if bad <= longer else DOUBTED), len(good))
-
-
 def price_with_damage(data: bytes, name: str) -> Price:
     """As ``price``, but after a bad byte the beat is found again."""
     cost = characters = 0
@@ -85,7 +45,7 @@ def price_with_damage(data: bytes, name: str) -> Price:
 
 
 def weigh(data: bytes, names: tuple[str, ...]) -> list[Price]:
-    """The prices of ``data`` in the encodings ``names``, lowest first; only those that a first look leaves in the race."""
+    """The prices of ``data`` in the encodings ``names``, lowest first, of those that a first look leaves."""
     first = [price(data[:FIRST_LOOK], name, fine=False) for name in names]
     limit = 2 * min(found.cost for found in first) + ODDS
     names = tuple(found.encoding for found in first if found.cost <= limit)
