@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,13 @@ def article(text: str, title: str | None = None) -> Article:
     return Article(title=title, text=text)
 
 
+@cache
+def compiled(row: rules.Rule) -> re.Pattern[str]:
+    return re.compile(rules.in_both_scripts(row.pattern or ""))
+
+
 def matches(row: rules.Rule, text: str) -> bool:
-    pattern = re.compile(rules.in_both_scripts(row.pattern or ""))
+    pattern = compiled(row)
     found = pattern.search(text) if row.scope in rules.SEARCHED else pattern.fullmatch(text)
     return found is not None
 

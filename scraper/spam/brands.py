@@ -24,7 +24,9 @@ def replaced_by(article: Article) -> str | None:
     ('太阳城娱乐', None)
     """
     text = article.text
-    name, count = max(((word, text.count(word)) for word in words("brand") if word in text), key=itemgetter(1), default=("", 0))
+    name, count = max(
+        ((word, text.count(word)) for word in words("brand") if word in text), key=itemgetter(1), default=("", 0)
+    )
     if count < FEWEST or count * CHARACTERS_PER_NAME < len(text):
         return None
     brand = _whole(name, text)

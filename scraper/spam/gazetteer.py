@@ -24,7 +24,8 @@ class Match(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a word says when it is read as a place: ``provinces`` by the first two digits of GB/T 2260."""
+    """What a word says when it is read as a place: ``provinces`` by the first two digits of GB/T 2260, ``county`` where it is
+    never more than a county."""
 
     match: Match
     county: bool
@@ -89,7 +90,7 @@ def gazetteer() -> Gazetteer:
     cuts: set[str] = set()
     with tables.path("places.tsv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            name, county = row["name"], "county" in row["level"]
+            name, county = row["name"], row["level"] == "county"
             provinces = frozenset(filter(None, row["provinces"].split(",")))
             if row["status"] != "short":
                 full[name] = Place(Match.FULL, county, provinces)
@@ -101,7 +102,7 @@ def gazetteer() -> Gazetteer:
 
 def _add_short(short: dict[str, Place], word: str, place: Place) -> None:
     known = short.get(word, place)
-    short[word] = Place(Match.SHORT, known.county or place.county, known.provinces | place.provinces)
+    short[word] = Place(Match.SHORT, known.county and place.county, known.provinces | place.provinces)
 
 
 @cache

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from html import unescape
 
 from scraper.spam.announcing import announced, lead
+from scraper.spam.gazetteer import gazetteer
 
 FEWEST, FEWEST_BELOW, MANY = 2, 4, 8
 LONGEST_PHRASE = 24
 HEAD_LINES = 4
+MOST_PLACES = 0.3
 CONTEXT, CONTEXT_FOR_TWO = 60, 150
 """How many Han characters of the article it takes to judge whether a line is foreign to it."""
 _SEPARATOR = re.compile(r"[|｜_＿,\s]+|(?<=[\u4e00-\u9fff])[-－]+(?=[\u4e00-\u9fff])")
@@ -72,6 +74,9 @@ def _known_shares(found: Sequence[str], context: str, length: int) -> list[float
 
 def _look_like_phrases(line: str, found: Sequence[str]) -> bool:
     """Whether the pieces are phrases of several words each, and not clauses of prose."""
+    find = gazetteer().find
+    if sum(find(phrase) is not None for phrase in found) > MOST_PLACES * len(found):
+        return False
     han = [len(_HAN.findall(phrase)) for phrase in found]
     if sum(han) < 4 * len(found) or max(han) > LONGEST_PHRASE or han.count(0) > len(found) // 3:
         return False

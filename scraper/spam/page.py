@@ -26,10 +26,14 @@ def rejection(document: Document) -> Rejected | None:
     if not total:
         return None
     spam = sum(len(block.text) for block in foreign)
-    found = strip(Article(title=None, text="\n".join(block.text for block in seen if block not in foreign), url=document.url))
+    found = strip(
+        Article(title=None, text="\n".join(block.text for block in seen if block not in foreign), url=document.url)
+    )
     if isinstance(found, Rejected):
         return found
     spam += sum(len(removal.text) for removal in found.removed if removal.rule in SPAM)
     if spam < SHARE * total:
         return None
-    return Rejected(url=document.url, reason=Reason.SPAM, detail=f"{spam} of {total} characters are lists foreign to the page")
+    return Rejected(
+        url=document.url, reason=Reason.SPAM, detail=f"{spam} of {total} characters are lists foreign to the page"
+    )

@@ -8,6 +8,7 @@ an article's list follows a province or the official order; and nothing of the a
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scraper.spam.announcing import announced, lead
 from scraper.spam.gazetteer import Match, Place, gazetteer, without_suffix
@@ -18,9 +19,11 @@ FEWEST = 5
 FEWEST_AFTER_LEAD = 3
 MANY = 8
 MISSES_TOGETHER = 3
+SPOKEN_OF = 0.3
 TRAILING_LINES = 8
 TRAILING_PROSE = 150
 _HAN_WORD = re.compile("[\u4e00-\u9fff]{1,6}")
+_LAST_WORD = re.compile("[\u4e00-\u9fff]{2,4} *[|｜]?")
 _PROSE_END = "。！？；!?;"
 _AND_OTHERS = re.compile("等[\u4e00-\u9fff]{0,6}$")
 _REFERS_BACK = re.compile("以上|上述|这些|這些|其中|此外|另外|綜上|综上")
@@ -78,7 +81,9 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     if not _is_list_of_places(run, FEWEST if found_lead is None else FEWEST_AFTER_LEAD):
         return None
     above = "\n".join([*lines[:line], lines[line][:start]])
-    if found_lead is None and (announced(before, above, title) or not _scattered(run) or not _foreign(run, above + (title or ""))):
+    if found_lead is None and (
+        announced(before, above, title) or not _scattered(run) or not _foreign(run, above + (title or ""))
+    ):
         return None
     last = _last_of_column(lines, run, last)
     if not _ends_the_article(lines[last + 1 :], run):
@@ -110,7 +115,11 @@ def _gather(lines: Sequence[str], last: int) -> tuple[_Run, bool]:
             run.add_missed(pending)
             pending = []
             run.add(item, place)
-        elif len(pending) < MISSES_TOGETHER and run.misses + len(pending) < 2 + len(run.items) // 4 and _HAN_WORD.fullmatch(item.text):
+        elif (
+            len(pending) < MISSES_TOGETHER
+            and run.misses + len(pending) < 2 + len(run.items) // 4
+            and _HAN_WORD.fullmatch(item.text)
+        ):
             pending.append(item)
         else:
             stop = item
@@ -124,8 +133,9 @@ def _gather(lines: Sequence[str], last: int) -> tuple[_Run, bool]:
         return run, True
     if glued is None and stop is not None and stop.line == following.line and not _may_follow(stop):
         return run, True
-    if glued is not None or (pending and _begins_the_list(following, stop, run.items[-1])):
-        run.add_missed(pending)
+    if glued is None:
+        pending = [word for word in pending if _begins_the_list(word, stop, run.items[-1])]
+    run.add_missed(pending)
     if glued is not None:
         run.add(glued, find(glued.text))
     return run, False
@@ -139,8 +149,9 @@ def _begins_the_list(missed: Item, stop: Item | None, first: Item) -> bool:
 
 
 def _may_follow(stop: Item) -> bool:
-    """Whether a list may begin after this piece of its line: after the end of a sentence, or behind a vertical bar."""
-    return stop.strong or SENTENCE_END.fullmatch(stop.text[-1]) is not None
+    """Whether a list may begin after this piece of its line: after a sentence or a lead, or before a vertical bar."""
+    last = stop.text[-1]
+    return stop.strong or SENTENCE_END.fullmatch(last) is not None or COLON.fullmatch(last) is not None
 
 
 def _glued(stop: Item, following: Item) -> tuple[Item | None, bool]:
@@ -155,7 +166,7 @@ def _glued(stop: Item, following: Item) -> tuple[Item | None, bool]:
     if colons:
         label, rest, start = rest[: colons[-1]], rest[colons[-1] :], start + colons[-1]
         if rule_lines("lead").rule(label) is None:
-            return None, same_line
+            return None, same_line or gazetteer().find(rest) is not None
     item = Item(stop.line, stop.start + start, stop.end, rest, stop.strong)
     find = gazetteer().find
     after_an_end = bool(ends or colons)
@@ -185,8 +196,8 @@ def _scattered(run: _Run) -> bool:
     known = [place for place in run.places if place is not None and place.provinces]
     if len(known) < FEWEST - 1:
         return False
-    together = sum(bool(a.provinces & b.provinces) for a, b in zip(known, known[1:], strict=False)) / (len(known) - 1)
-    provinces = set().union(*(place.provinces for place in known if len(place.provinces) == 1))
+    together = sum(bool(a.provinces & b.provinces) for a, b in pairwise(known)) / (len(known) - 1)
+    provinces = {min(place.provinces) for place in known}
     counties = sum(place.county for place in known) / len(known)
     return together <= (0.35 if len(known) >= MANY else 0.5) and len(provinces) >= 3 and counties >= 0.35
 
@@ -195,20 +206,20 @@ def _foreign(run: _Run, text: str) -> bool:
     """Whether the article does not speak of these places."""
     named = {without_suffix(item.text) for item in run.items}
     spoken_of = sum(name in text for name in named)
-    return spoken_of <= max(1, 0.2 * len(named))
+    return spoken_of <= max(1, SPOKEN_OF * len(named))
 
 
 def _last_of_column(lines: Sequence[str], run: _Run, last: int) -> int:
     """The last line of a list with one name a line: a last word that is no place belongs to it."""
-    column = len({item.line for item in run.items}) == len(run.items)
-    if column and len(run.items) >= MANY and last + 1 < len(lines) and re.fullmatch("[\u4e00-\u9fff]{2,4}", lines[last + 1].strip()):
+    column = len({item.line for item in run.items}) == len(run.items) >= MANY
+    if column and last + 1 < len(lines) and _LAST_WORD.fullmatch(lines[last + 1].strip()):
         return last + 1
     return last
 
 
 def _ends_the_article(trailing: Sequence[str], run: _Run) -> bool:
-    prose = [line for line in trailing if line.rstrip()[-1:] in _PROSE_END and len(line) >= 15]
-    if not prose:
-        return True
-    text = "".join(prose)
-    return len(run.items) >= MANY and len(text) <= TRAILING_PROSE and not _REFERS_BACK.search(text)
+    """Whether what follows the list is site furniture: no sentence that speaks of the list, and little prose."""
+    if any(_REFERS_BACK.search(line) for line in trailing):
+        return False
+    prose = sum(len(line) for line in trailing if line.rstrip()[-1:] in _PROSE_END)
+    return prose == 0 or (len(run.items) >= MANY and prose <= TRAILING_PROSE)

@@ -69,7 +69,9 @@ def rows() -> tuple[Rule, ...]:
     found = []
     for path in sorted(tables.path("spam").glob("*.toml")):
         for row in tomllib.loads(path.read_text("utf-8"))["rule"]:
-            found.append(Rule(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}))
+            found.append(
+                Rule(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+            )
     return tuple(found)
 
 
@@ -96,13 +98,18 @@ def lines(*scopes: str) -> Lines:
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("s2t")
+
+
 def in_both_scripts(pattern: str) -> str:
     """The pattern with each character that Traditional Chinese writes otherwise turned into a class of both.
 
     >>> in_both_scripts("编辑[员人]"), in_both_scripts("[责]")
     ('[编編][辑輯][员員人]', '[责責]')
     """
-    converter = OpenCC("s2t")
+    converter = _converter()
     out, in_class = [], False
     for position, character in enumerate(pattern):
         if character in "[]" and pattern[position - 1 : position] != "\\":

@@ -48,7 +48,9 @@ def strip(article: Article) -> Article | Rejected:
 
 
 def _rejected(article: Article, detail: str) -> Rejected:
-    return Rejected(url=article.url, reason=Reason.SPAM, detail=detail, fetched=article.fetched, encoding=article.encoding)
+    return Rejected(
+        url=article.url, reason=Reason.SPAM, detail=detail, fetched=article.fetched, encoding=article.encoding
+    )
 
 
 class _Text:

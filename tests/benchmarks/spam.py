@@ -21,7 +21,15 @@ from scraper.spam.gazetteer import gazetteer, without_suffix
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 SEPARATORS = ("|", "| ", " | ", "｜", " ", "　", "、", "·", "\n", "|\n", ",", "/", "\t", "  ")
-LEADS = (None, None, "感谢您访问我们的网站，您可能还对以下资源感兴趣：", "主站蜘蛛池模板:", "友情链接：", "热门推荐", "您可能还喜欢：")
+LEADS = (
+    None,
+    None,
+    "感谢您访问我们的网站，您可能还对以下资源感兴趣：",
+    "主站蜘蛛池模板:",
+    "友情链接：",
+    "热门推荐",
+    "您可能还喜欢：",
+)
 NO_PLACES = ("焦点", "综合", "股票", "财经", "时尚", "游戏", "彩票", "汽车", "体育", "教育")
 FURNITURE = (
     "版权所有 © 2019 某某新闻网 京ICP备00000000号",
@@ -112,7 +120,81 @@ def made_up(seed: int, count: int) -> None:
                 failures.append((spoiled, found))
         print(f"{name}: {exact} of {count} exactly as before ({100 * exact / count:.2f} %)")
         for spoiled, found in failures[:5]:
-            print("   ", repr(spoiled[-160:]), "->", repr(found)[:60] if isinstance(found, Rejected) else repr(found.text[-120:]))
+            print(
+                "   ",
+                repr(spoiled[-160:]),
+                "->",
+                repr(found)[:60] if isinstance(found, Rejected) else repr(found.text[-120:]),
+            )
+
+
+ANNOUNCEMENTS = (
+    "预警覆盖县市：", "高风险地区包括：", "受影响的县（市、区）有：", "具体名单如下：", "以下地区有大到暴雨：", "城市覆盖：", "考点设在：",
+    "参加调研的县：", "现将入选名单公布如下。", "以下县市空气质量达标。", "受灾县市", "决赛入围城市", "第二批试点县名单", "本次检查范围",
+    "发布预警的站点", "各赛区", "附表：", "倡议单位：", "供水受影响区域", "撤县设区一览", "最终排名", "涉及地区", "中奖彩票售出地：",
+)  # fmt: skip
+SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", "伟芳娜敏静强磊军洋勇艳杰涛明超兰霞平刚桂英华建国文"
+
+
+def announced_list(rng: random.Random) -> str:
+    places = place_names(rng, rng.choice([5, 8, 12, 20, 40]))
+    announcement = rng.choice(ANNOUNCEMENTS)
+    return announcement + rng.choice(["\n", ""] if announcement.endswith("：") else ["\n"]) + rng.choice(SEPARATORS).join(places)
+
+
+def list_of_one_province(rng: random.Random) -> str:
+    province = rng.choice(["13", "14", "21", "33", "37", "41", "43", "44", "51", "53", "61", "62"])
+    names = [name for name, place in gazetteer().full.items() if place.provinces == {province}]
+    start = rng.randrange(len(names) - 20)
+    return rng.choice(SEPARATORS).join(names[start : start + rng.choice([5, 8, 12, 20])])
+
+
+def capitals(rng: random.Random) -> str:
+    names = "北京 上海 天津 重庆 石家庄 太原 沈阳 长春 哈尔滨 南京 杭州 合肥 福州 南昌 济南 郑州 武汉 长沙 广州 南宁 海口 成都 贵阳".split()
+    return rng.choice(SEPARATORS).join(rng.sample(names, rng.randint(5, 20)))
+
+
+def sentence(rng: random.Random) -> str:
+    return "今天有雨的包括" + "、".join(place_names(rng, rng.randint(5, 20))) + rng.choice(["等地", "等县市。", "。"])
+
+
+def table(rng: random.Random) -> str:
+    rows = [name + rng.choice("| ") + str(rng.randint(1, 40)) for name in place_names(rng, rng.randint(5, 15))]
+    return "\n".join([rng.choice(["城市|气温", "县市 降水量", "地区 得票"]), *rows])
+
+
+def people(rng: random.Random) -> str:
+    names = [rng.choice(SURNAMES) + "".join(rng.sample(GIVEN, rng.choice([1, 2]))) for _ in range(rng.randint(5, 40))]
+    return rng.choice(["", "联名人\n", "签名："]) + rng.choice(SEPARATORS).join(names)
+
+
+def matches(rng: random.Random) -> str:
+    names = iter(place_names(rng, 12))
+    return "\n".join(f"{one}队 {rng.randint(0, 5)}:{rng.randint(0, 5)} {other}队" for one, other in zip(names, names, strict=False))
+
+
+def results(rng: random.Random) -> str:
+    return "\n".join(f"{name} {rng.choice(SURNAMES)}{rng.choice(GIVEN)} {rng.randint(1000, 90000)}票" for name in place_names(rng, 8))
+
+
+def referred_to(rng: random.Random) -> str:
+    return "\n".join([rng.choice(["|", " ", "、"]).join(place_names(rng, 12)), "以上县市请于本月底前上报。"])
+
+
+LOOK_ALIKES = (announced_list, list_of_one_province, capitals, sentence, table, people, matches, results, referred_to)
+
+
+def look_alikes(seed: int, count: int) -> None:
+    rng = random.Random(seed)
+    pool = articles()
+    for form in LOOK_ALIKES:
+        hurt = []
+        for _ in range(count):
+            text = f"{rng.choice(pool)}\n{form(rng)}"
+            found = strip(Article(title=None, text=text))
+            if isinstance(found, Rejected) or found.removed:
+                hurt.append(text.rsplit("\n", 1)[-1] if isinstance(found, Rejected) else found.removed)
+        print(f"look-alike {form.__name__}: {len(hurt)} of {count} hurt", *hurt[:3], sep="\n    ")
 
 
 def clean_texts() -> Iterator[tuple[str, str]]:
@@ -150,6 +232,7 @@ def main() -> None:
     if not SHARED.is_dir():
         raise SystemExit(f"needs the articles in {SHARED}")
     made_up(arguments.seed, arguments.count)
+    look_alikes(arguments.seed, arguments.count)
     clean()
 
 
