@@ -1,0 +1,155 @@
+"""Readings taken out of a text, on its bytes in GBK: after every reading stand the two bytes that it was inserted after.
+
+Where a reading stood inside a character, the byte before it was left alone and is gone, often together with the bracket:
+``日?qǐng)?bào)`` is C8 D5 [88] 88 F3. The byte before and the reading tell which byte it was.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from scraper.mojibake.channels.spider_pool import script
+
+LETTERS = "a-zA-ZüÜɡāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿêếề"
+READING = re.compile(rf"(?P<bracket>\()?(?P<syllable>[{LETTERS}]{{1,7}})(?P<space> ?)\)")
+JUNK = re.compile("[\x05-\x08]+|[,，]+(?=[,，。、；：？！])")
+UNKNOWN, FOREIGN = 0xFF, 0x01
+"""Bytes that text in GBK does not hold: what U+FFFD stands for, and a character that GBK does not have."""
+
+
+@dataclass(slots=True)
+class Stream:
+    """The bytes of a damaged text without its readings.
+
+    ``origins`` is the offset in the damaged text from which each byte comes. ``torn`` are the offsets before which
+    something was inserted, so that a byte may be missing there. ``options`` are the bytes that may stand at an offset where
+    the reading leaves a choice, ``halves`` the offsets of first bytes that only the reading told, ``heard`` the readings
+    of characters of which nothing is left, by the offset of the byte UNKNOWN that stands for them.
+    """
+
+    data: bytearray = field(default_factory=bytearray)
+    origins: list[int] = field(default_factory=list)
+    options: dict[int, bytes] = field(default_factory=dict)
+    torn: set[int] = field(default_factory=set)
+    halves: set[int] = field(default_factory=set)
+    heard: dict[int, str] = field(default_factory=dict)
+    foreign: dict[int, str] = field(default_factory=dict)
+
+    def append(self, byte: int, origin: int) -> None:
+        self.data.append(byte)
+        self.origins.append(origin)
+
+    def write(self, text: str, origin: int) -> None:
+        """Append the bytes of ``text``, which stands at ``origin`` of the damaged text."""
+        for number, character in enumerate(text, start=origin):
+            data = encoded(character)
+            if not data or data[0] == FOREIGN:
+                self.foreign[len(self.data)] = character
+                data = bytes((FOREIGN,))
+            self.data += data
+            self.origins += [number] * len(data)
+
+
+@cache
+def encoded(character: str) -> bytes:
+    """The bytes of a character in GBK, its private use included; none where GBK has no such character."""
+    if character == "\ufffd":
+        return bytes((UNKNOWN,))
+    data = character.encode("gbk", "ignore")
+    if not data and "\ue000" <= character <= "\ue765":
+        data = character.encode("gb18030")
+    return data
+
+
+def marks(text: str) -> Iterator[re.Match[str]]:
+    """The readings in ``text``: ``(guó)``, and ``guó)`` where a mark stands for the bracket that was swallowed."""
+    for found in READING.finditer(text):
+        before = text[found.start() - 1 : found.start()] if found.start() else ""
+        spelled = normal(found["syllable"])
+        if spelled in script.pairs_by_reading() and (found["bracket"] or before in ("?", "\ufffd")):
+            yield found
+
+
+def normal(syllable: str) -> str:
+    return syllable.lower().replace("ɡ", "g")
+
+
+def take_out(text: str) -> Stream:
+    """The bytes of ``text`` without the readings and what else was inserted.
+
+    >>> bytes(take_out("法制日?qǐng)?bào)").data).decode("gbk")
+    '法制日報'
+    """
+    stream = Stream()
+    position = 0
+    for found in marks(text):
+        _write_plain(stream, text[position : found.start()], position)
+        _settle(stream, normal(found["syllable"]), found.start(), swallowed=not found["bracket"])
+        position = found.end()
+    _write_plain(stream, text[position:], position)
+    return stream
+
+
+def _write_plain(stream: Stream, text: str, origin: int) -> None:
+    position = 0
+    for junk in JUNK.finditer(text):
+        stream.write(text[position : junk.start()], origin + position)
+        stream.torn.add(len(stream.data))
+        position = junk.end()
+    stream.write(text[position:], origin + position)
+
+
+def _settle(stream: Stream, syllable: str, origin: int, *, swallowed: bool) -> None:
+    """Complete the character that ``syllable`` reads, where its last byte is gone."""
+    pairs = script.pairs_by_reading()[syllable]
+    data = stream.data
+    if not swallowed and bytes(data[-2:]) in pairs:
+        return
+    marked = bool(data) and data[-1] in (UNKNOWN, ord("?"))
+    rest = bytes(data[:-1] if marked else data)[-1:]
+    if trails := likeliest_trails(rest, syllable):
+        if marked:
+            del data[-1:], stream.origins[-1:]
+        if len(trails) > 1:
+            stream.options[len(data)] = trails
+        stream.append(trails[0], origin)
+    elif not marked and (leads := likeliest_leads(rest, syllable)):
+        place = len(data) - 1
+        data.insert(place, leads[0])
+        stream.origins.append(stream.origins[-1])
+        stream.halves.add(place)
+        if len(leads) > 1:
+            stream.options[place] = leads
+    else:
+        if marked:
+            del data[-1:], stream.origins[-1:]
+        stream.heard[len(data)] = syllable
+        stream.append(UNKNOWN, origin)
+
+
+@cache
+def likeliest(syllable: str) -> tuple[bytes, ...]:
+    """The pairs of bytes of the converted characters that are read ``syllable``, the most frequent first."""
+    pairs = script.pairs_by_reading()[syllable]
+    return tuple(pair for character in script.simplified() if (pair := character.encode("gbk")) in pairs)
+
+
+@cache
+def likeliest_trails(lead: bytes, syllable: str) -> bytes:
+    """The bytes that complete ``lead`` to a converted character read ``syllable``.
+
+    >>> likeliest_trails("請".encode("gbk")[:1], "qǐng") == "請".encode("gbk")[1:]
+    True
+    """
+    return bytes(pair[1] for pair in likeliest(syllable) if pair[:1] == lead and pair[1] >= 0x80)
+
+
+@cache
+def likeliest_leads(trail: bytes, syllable: str) -> bytes:
+    """The bytes after which the letter ``trail`` is a converted character read ``syllable``.
+
+    >>> likeliest_leads("無".encode("gbk")[1:], "wú") == "無".encode("gbk")[:1]
+    True
+    """
+    return bytes(pair[0] for pair in likeliest(syllable) if pair[1:] == trail and pair[1] < 0x80)
