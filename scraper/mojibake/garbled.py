@@ -11,9 +11,11 @@ from scraper import language_model
 
 INCREDIBLE = 105  # tenths of a nat a character: dearer characters speak for damage, cheaper ones against it
 WINDOW = 6
-LEAST = 90  # evidence in a window
+LEAST_WINDOW = 90  # evidence in a window, to begin with
+LEAST = 200  # in all: a rare name reaches 150
 FAR = 40
 DROP = 150  # of evidence: two or three characters of plain text
+CREDIBLE = 95  # tenths of a nat a character, read without the lattice: 95 % of damaged headlines, no Japanese
 PAIRS = 3
 GAP = 10  # what lies so close together is one stretch: numbers and names stay as they were
 
@@ -31,11 +33,15 @@ def garbled(text: str) -> list[tuple[int, int]]:
     evidence = language_model.load().bigram_costs(text).astype(np.int64) - INCREDIBLE
     evidence[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32) < 0x80] = 0
     totals = np.concatenate((np.zeros(WINDOW, np.int64), np.cumsum(evidence)))
-    ends = np.flatnonzero(totals[WINDOW:] - totals[:-WINDOW] >= LEAST)  # the last characters of incredible windows
+    ends = np.flatnonzero(
+        totals[WINDOW:] - totals[:-WINDOW] >= LEAST_WINDOW
+    )  # the last characters of incredible windows
     if not len(ends):
         return []
     breaks = np.flatnonzero(np.diff(ends) > WINDOW + GAP)
     firsts, lasts = ends[np.concatenate(([0], breaks + 1))], ends[np.concatenate((breaks, [-1]))]
+    enough = totals[lasts + WINDOW] - totals[firsts] >= LEAST
+    firsts, lasts = firsts[enough], lasts[enough]
     found: list[tuple[int, int]] = []
     for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
         behind = found[-1][1] if found else 0
@@ -62,4 +68,4 @@ def is_credible(text: str) -> bool:
     costs = language_model.load().bigram_costs(text)
     beyond = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32) >= 0x80
     pairs = costs[1:][beyond[1:] & beyond[:-1]]
-    return len(pairs) >= PAIRS and float(pairs.mean()) < INCREDIBLE
+    return len(pairs) >= PAIRS and float(pairs.mean()) < CREDIBLE

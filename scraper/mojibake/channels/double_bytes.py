@@ -31,7 +31,7 @@ STRANGE = 0.1  # by the character: some that the wrong codec does not have, or b
 HOLE = "\0"
 # Chinese in UTF-8 is one of E2 to E9 or EF, then two of 80 to BF; a hole may stand for any of them.
 _NOT_UTF_8 = re.compile(
-    rb"[\xe2-\xef][^\x80-\xbf\0]|[\xe2-\xef][\x80-\xbf][^\x80-\xbf\0]|[\x80-\xbf]{3}|[\xc0\xc1\xc4-\xe1\xf1-\xff]"
+    rb"[\x01-\x3e\x40-\x7f][\x80-\xbf]|[\xe2-\xef][^\x80-\xbf\0]|[\xe2-\xef][\x80-\xbf][^\x80-\xbf\0]|[\x80-\xbf]{3}|[\xc0\xc1\xc4-\xe1\xf1-\xff]"
 )
 
 
