@@ -1,14 +1,26 @@
-"""Document -> Article: which blocks are the article, and what the page says of it."""
+"""Document -> Article: which blocks are the article, and what the page says of it.
 
+``titles`` finds the line that names the article, ``body`` the blocks that are it, ``facts`` gathers what every voice of the page says
+of time, source and people, and the tables in ``data/extraction/`` rank the voices. ``rejection`` says why a page has none.
+"""
+
+import re
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scraper.extraction import facts, titles
 from scraper.extraction.body import Body, choose
 from scraper.extraction.facts import Voice
-from scraper.model import Article, Document, Reason, Rejected, Removal
+from scraper.extraction.language import written_language
+from scraper.extraction.paging import join, next_page
+from scraper.extraction.pictures import images
+from scraper.extraction.rejection import rejected
+from scraper.model import Article, Document, Rejected, Removal
 
 __all__ = ["Explanation", "explain", "extract", "join"]
+
+_KEYWORD_BREAK = re.compile(r"[,，;；、|]+|\\s+(?=[\\u4e00-\\u9fff])")
+_MOST_KEYWORDS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +33,7 @@ class Explanation:
 
 
 def extract(document: Document) -> Article | Rejected:
-    """The article of a page, or why there is none."""
+    """The article of a page, or why there is none. Any document gives one of the two."""
     return explain(document).found
 
 
@@ -29,23 +41,54 @@ def explain(document: Document) -> Explanation:
     """As ``extract``, with what it was decided on."""
     index, title = titles.find(document)
     body = choose(document.blocks, index)
-    if not body.indices:
-        found = Rejected(url=document.url, reason=Reason.NOT_AN_ARTICLE, detail="no running text")
-        return Explanation(found=found, body=body, voices=())
     voices = facts.voices(document, index, body)
+    published = facts.time_of(voices, "published")
+    anchored = index is not None and bool(body.indices) and index < body.indices[0]
+    reason = rejected(document, body, anchored, published is not None)
+    found = reason or _article(document, body, title, voices)
+    return Explanation(found=found, body=body, voices=tuple(voices))
+
+
+def _article(document: Document, body: Body, title: str | None, voices: list[Voice]) -> Article:
+    text = "\n".join(document.blocks[index].text for index in body.indices)
+    site_name = facts.first(voices, "site_name")
+    own_names = {one.value for one in voices if one.field == "site_name"}
     editors = facts.people(voices, "editors")
-    article = Article(
+    return Article(
         title=title,
-        text="\n".join(document.blocks[i].text for i in body.indices),
+        text=text,
         url=document.url,
+        canonical_url=_canonical(document),
+        page_urls=(document.url,) if document.url else (),
+        site_name=site_name,
         published=facts.time_of(voices, "published"),
         modified=facts.time_of(voices, "modified"),
-        source=facts.source_of(voices, [one.value for one in voices if one.field == "site_name"]),
+        source=facts.source_of(voices, own_names),
         editors=editors,
-        authors=facts.people(voices, "authors", without=editors),
+        authors=facts.people(voices, "authors", without=(*editors, *own_names)),
+        section=facts.first(voices, "section"),
+        keywords=_keywords(facts.first(voices, "keywords")),
+        language=written_language(text),
+        images=images(document, body),
+        removed=tuple(Removal(rule="hidden", where="body", text=document.blocks[one].text) for one in body.hidden),
+        next_page=next_page(document, body),
     )
-    return Explanation(found=article, body=body, voices=tuple(voices))
 
 
-def join(first: Article, rest: list[Article]) -> Article:
-    return first
+def _canonical(document: Document) -> str | None:
+    """The page's own canonical address, unless it points at a home page or is none."""
+    values = dict(document.metadata)
+    for name in ("link:canonical", "og:url"):
+        try:
+            url = urljoin(document.url or "", values.get(name, ""))
+            parts = urlsplit(url)
+        except ValueError:  # an address that is no URL
+            continue
+        if values.get(name) and parts.scheme in ("http", "https") and (parts.path.strip("/") or parts.query):
+            return url
+    return None
+
+
+def _keywords(said: str | None) -> tuple[str, ...]:
+    words = (word.strip() for word in _KEYWORD_BREAK.split(said or ""))
+    return tuple(dict.fromkeys(word for word in words if 1 < len(word) <= 20))[:_MOST_KEYWORDS]

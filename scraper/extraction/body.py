@@ -175,12 +175,12 @@ def in_context(page: _Page, container: int | None, prose: list[int]) -> Body:
     blocks = page.blocks
     prose = _at_home(page, _worthwhile(page, _before_end(page, _after_title(page, prose))))
     homes = {_home(blocks[index]): blocks[index] for index in prose}
-    parents = Counter(map(_home_parent, homes.values()))
+    parents = Counter(map(home_parent, homes.values()))
     rows = {parent for parent, count in parents.items() if count > 1 and parent is not None}
 
     def stands_with(block: Block) -> bool:
         home = _home(block)
-        return home in homes or home in rows or _home_parent(block) in rows
+        return home in homes or home in rows or home_parent(block) in rows
 
     first, last = prose[0], prose[-1]
     while first > 0 and first - 1 != page.title and stands_with(blocks[first - 1]) and not _ends_head(page, first - 1):
@@ -278,7 +278,7 @@ def _home(block: Block) -> int | None:
     return None
 
 
-def _home_parent(block: Block) -> int | None:
+def home_parent(block: Block) -> int | None:
     home = _home(block)
     if home is None:
         return None

@@ -1,12 +1,16 @@
 """What a page says of its article: every voice on every field, and the one that is believed."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scraper.extraction import dates, labelled, tables
+from scraper.extraction import dates, labelled, tables, titles
 from scraper.extraction.body import Body
 from scraper.model import Block, Document
 
+_SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
+_CRUMBS = re.compile(r".{0,10}?(?:首页|首頁|您的位置|当前位置|現在位置|您现在的位置|位置)|[^>》]{2,12}[>》].*正文")
+_CRUMB = re.compile(r"[>》»→/|]+|[-–](?=[\u4e00-\u9fff])")
 _BEFORE_TITLE, _AFTER_BODY = 6, 14
 _LONGEST_LINE = 220
 _LONGEST_BESIDE = 90
@@ -35,7 +39,7 @@ class Zone:
 def voices(document: Document, title: int | None, body: Body) -> list[Voice]:
     """All that is said on time, source, people, section and keywords, in the page's order."""
     zone = _zone(document, title, body)
-    found = [*_visible(document.blocks, zone), *_metadata(document)]
+    found = [*_visible(document.blocks, zone), *_metadata(document), *_site_and_section(document, title)]
     if document.url and (moment := dates.in_url(document.url)):
         found.append(Voice(field="published", voice="url", value=moment.iso))
     return found
@@ -111,10 +115,10 @@ def _visible(blocks: Sequence[Block], zone: Zone) -> Iterator[Voice]:
                 text = text[-50:] if place == "below" else ""
             elif labelled.is_label(text) and index + 1 < len(blocks) and len(blocks[index + 1].text) <= 20:
                 text += blocks[index + 1].text
-            for field, voice, value in _line(text, place, block):
-                yield Voice(field=field, voice=voice, value=value, block=index)
-                if field == "published" and place == "beside":
-                    yield from _neighbours(blocks, index)
+            said = [Voice(field=one[0], voice=one[1], value=one[2], block=index) for one in _line(text, place, block)]
+            yield from said
+            if place == "beside" and any(one.field == "published" for one in said):
+                yield from _neighbours(blocks, index)
 
 
 def _neighbours(blocks: Sequence[Block], index: int) -> Iterator[Voice]:
@@ -144,6 +148,21 @@ def _line(text: str, place: str, block: Block) -> Iterator[tuple[str, str, str]]
             yield "published", place, text[moment.start : moment.end]
         if others < _LONGEST_BESIDE and (name := labelled.beside(text[: moment.start], text[moment.end :], moment.clock)):
             yield "source", place, name
+
+
+def _site_and_section(document: Document, title: int | None) -> Iterator[Voice]:
+    """What the lines above the title say of where the article stands, and the end of the page's own title."""
+    for index, block in enumerate(document.blocks[: title or 0]):
+        if (document.plain and (site := _SITE_LINE.fullmatch(block.text))) and len(block.text) <= 20:
+            yield Voice(field="site_name", voice="heading", value=site[1], block=index)
+        elif 5 <= len(block.text) <= 60 and _CRUMBS.match(block.text):
+            parts = [part.strip() for part in _CRUMB.split(block.text)]
+            parts = [part for part in parts if part and part not in ("正文", "内容", "详情", "詳細", "內文")]
+            if len(parts) > 1 and 2 <= len(parts[-1]) <= 12:
+                yield Voice(field="section", voice="crumbs", value=parts[-1], block=index)
+    page_title = next((value for name, value in document.metadata if name == "title"), "")
+    if site_name := titles.site_of(page_title):
+        yield Voice(field="site_name", voice="suffix", value=site_name)
 
 
 def _metadata(document: Document) -> Iterator[Voice]:

@@ -22,7 +22,8 @@ def _pattern() -> re.Pattern[str]:
     kinds = [
         f"(?P<{kind}>{tables.alternatives(labels[kind])})" for kind in ("source", "editors", "authors", "published", "updated")
     ]
-    return re.compile(rf"(?<![\u4e00-\u9fff])(?:{'|'.join(kinds)})\s?[:：︰∶]\s?|(?P<other>{tables.alternatives(labels['others'])})")
+    people = r"(?<=[编輯辑对文写者稿审])\s?[/／︱丨]\s?(?=[\u4e00-\u9fff])"
+    return re.compile(rf"(?<![\u4e00-\u9fff])(?:{'|'.join(kinds)})(?:\s?[:：︰∶]\s?|{people})|(?P<other>{tables.alternatives(labels['others'])})")
 
 
 @cache
@@ -60,15 +61,15 @@ def find(text: str) -> Iterator[tuple[str, str]]:
 def beside(before: str, after: str, clock: bool) -> str | None:
     """The medium that a line names without a label: right after its time, right before it, or alone with it.
 
-    >>> beside("", " 某某晚报 我要评论(0)", True), beside("本站 某某周刊", "", True), beside("原创 城北观察", "", True)
+    >>> beside("", " 某某晚报 我要评论(0)", True), beside("本站 某某周刊", "", True), beside("原创 城北观察 ", "", True)
     ('某某晚报', '某某周刊', '城北观察')
     >>> beside("张三", "", True), beside("", "更新", True), beside("首页 正文", "", True)
     (None, None, None)
     """
     tokens = [token for part in after.split() if (token := part.strip(_SURROUNDINGS))]
     if clock and tokens and after.lstrip()[:1] not in "·|/(（[【":
-        name = tokens[0]
-        if is_medium(name) or (_can_be_medium(name) and (len(tokens) == 1 or _pattern().search(tokens[1]))):
+        name = re.split(r"[\[【（(]", tokens[0])[0]
+        if is_medium(name) or (_can_be_medium(name) and (len(tokens) == 1 or _ends_name(tokens[1]))):
             return name
     earlier = [token for token in before.replace("原创", " ").split() if token.strip(_SURROUNDINGS)]
     if not earlier or before.rstrip()[-1:] in tuple("(（[【:："):
@@ -97,7 +98,11 @@ def after_slash(text: str) -> str | None:
     ('某某日报', '某某社', None)
     """
     name = text.rpartition("/")[2].strip(_SURROUNDINGS)
-    return name if len(text) <= 24 and is_medium(name) else None
+    return name if 3 <= len(name) and len(text) <= 24 and is_medium(name) else None
+
+
+def _ends_name(token: str) -> bool:
+    return token[0].isdigit() or _pattern().search(token) is not None
 
 
 def _can_be_medium(name: str) -> bool:
@@ -151,4 +156,4 @@ def _value(kind: str, value: str) -> str | None:
 
 
 def _has_colon(text: str) -> bool:
-    return "：" in text or ":" in text or "︰" in text or "∶" in text
+    return any(colon in text for colon in "：:︰∶/／︱丨")

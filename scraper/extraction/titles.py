@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from scraper.extraction import tables
+from scraper.extraction.body import prose_length
 from scraper.model import Block, Document
 
 _SEPARATORS = re.compile(r"\s*[_|｜–—]+\s*|\s+-+\s*|\s*-+\s+|\s*--+\s*|\s+[·•]\s+|-(?=[^-]{2,12}$)|\s*[<>»«]+\s*")
@@ -11,6 +13,8 @@ _HEADING = re.compile(r"h[1-4](?![\w-])")
 _TITLED = re.compile(r"title|tit(?![a-z])|biaoti|headline|head(?:ing)?(?![a-z])", re.IGNORECASE)
 _NAMES = ("articletitle", "og:title", "ld:headline", "title", "twitter:title", "script:msg_title")
 _LONGEST = 120
+_PARAGRAPH = 50
+_SITE = re.compile(r"[\w·]{1,10}(?:网|報|报|在线|新闻|財經|财经|网站|门户|社区|博客|論壇|新聞|網)")
 
 
 def key(text: str) -> str:
@@ -24,6 +28,8 @@ def find(document: Document) -> tuple[int | None, str | None]:
     Where the metadata says more than the heading (a section, a site), the heading is right; where no heading agrees with
     the metadata, its best voice is the title, without the site's name.
     """
+    if document.plain:
+        return _of_lines(document.blocks)
     said = [value for name in _NAMES for found, value in document.metadata if found == name]
     keys = [one for one in map(key, said) if len(one) >= 4]
     best, best_rank, text = None, (0.0, 0), None
@@ -45,6 +51,16 @@ def find(document: Document) -> tuple[int | None, str | None]:
     return heading, document.blocks[heading].text if heading is not None else None
 
 
+def site_of(title: str) -> str | None:
+    """The site that a page's title names after the article's.
+
+    >>> site_of("城北新桥今日通车_本地新闻_某某网"), site_of("城北新桥今日通车")
+    ('某某网', None)
+    """
+    parts = [part for part in _SEPARATORS.split(title) if part]
+    return next((part for part in reversed(parts[1:]) if _SITE.fullmatch(part)), None)
+
+
 def without_site(title: str) -> str:
     """A page's title without the names of section and site that follow it.
 
@@ -58,6 +74,24 @@ def without_site(title: str) -> str:
     if len(first) >= 7 or len(first) * 2 >= max(map(len, parts)):
         return first
     return max(parts, key=len)
+
+
+def _of_lines(blocks: Sequence[Block]) -> tuple[int | None, str | None]:
+    """The title of a plain text: the line that the time or the source stands under, else the first line.
+
+    Where the first line is a page's title with the site's name, it is the line that agrees with it.
+    """
+    body = next((index for index, block in enumerate(blocks) if prose_length(block.text, 0.0) >= _PARAGRAPH), len(blocks))
+    heads = range(min(body, len(blocks)))
+    stamps = [index for index in heads if tables.header_line().search(blocks[index].text)]
+    before = [index for index in heads if not stamps or index < stamps[0]]
+    lines = [index for index in before if 5 <= len(blocks[index].text) <= _LONGEST]
+    if not lines:
+        return None, None
+    first = key(blocks[lines[0]].text)
+    agreeing = [index for index in lines[1:] if _agreement(key(blocks[index].text), first) >= 0.9]
+    index = agreeing[0] if agreeing else lines[-1] if stamps else lines[0]
+    return index, blocks[index].text if agreeing or stamps else without_site(blocks[index].text)
 
 
 def _rank(block: Block, own: str, keys: Sequence[str]) -> float:

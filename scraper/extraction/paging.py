@@ -1,0 +1,79 @@
+"""Articles in several pages: which page is the next, and the whole of them joined."""
+
+import re
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+from scraper.extraction.body import Body
+from scraper.model import Article, Document
+
+_NEXT = re.compile(r"\W*(?:下\s*一?\s*[页頁]|后一页|後一頁|[余餘]下全文)\W*")
+_STEM = re.compile(r"(?:[_-]\d{1,3})?(?:\.\w+)?$")
+_PAGE_NUMBER = re.compile(r"[_-](\d{1,3})(?:\.\w+)?(?:[?#]|$)|[?&]p(?:age)?=(\d{1,3})")
+
+
+def next_page(document: Document, body: Body) -> str | None:
+    """The absolute URL of the page that continues the article; None where it ends here.
+
+    A link 下一页 or a number only counts where it leads to another page of the same article: next to the article's text,
+    on the same host, with the same address but for the page's number. The next *article* has an address of its own.
+    """
+    if not document.url or not body.indices:
+        return None
+    values = dict(document.metadata)
+    base = urljoin(document.url, values.get("base", ""))
+    linked = values.get("link:next")
+    links = [one for one in document.references if one.kind == "link" and one.before >= body.indices[0]]
+    named = [one for one in links if _NEXT.fullmatch(one.text)]
+    numbered = [one for one in links if one not in named]
+    for target in [*([linked] if linked else []), *(one.url for one in (*named, *numbered))]:
+        try:
+            absolute = urljoin(base, target).partition("#")[0]
+            if _continues(document.url, absolute):
+                return absolute
+        except ValueError:  # a link that is no URL
+            continue
+    return None
+
+
+def join(first: Article, rest: list[Article]) -> Article:
+    """One article of the pages of it, in order, without the lead-ins that later pages repeat.
+
+    The facts are the first page's, where it has them; ``page_urls`` names all pages, ``next_page`` the one after the last.
+    """
+    lines = first.text.split("\n")
+    seen = {line for line in lines if len(line) >= 10}
+    for page in rest:
+        own = page.text.split("\n")
+        fresh = [line for line in own if line not in seen and line != first.title]
+        lines += fresh
+        seen.update(line for line in fresh if len(line) >= 10)
+    pages = [first, *rest]
+    images = dict.fromkeys(image for page in pages for image in page.images)
+    return replace(
+        first,
+        text="\n".join(lines),
+        page_urls=tuple(dict.fromkeys(url for page in pages for url in (page.page_urls or ((page.url,) if page.url else ())))),
+        editors=first.editors or next((page.editors for page in rest if page.editors), ()),
+        authors=first.authors or next((page.authors for page in rest if page.authors), ()),
+        source=first.source or next((page.source for page in rest if page.source), None),
+        images=tuple(images),
+        removed=tuple(removal for page in pages for removal in page.removed),
+        next_page=pages[-1].next_page,
+    )
+
+
+def _continues(here: str, there: str) -> bool:
+    """Whether an address is that of the page after, by its number: none or 1 is followed by 1 or 2, n by n + 1."""
+    one, other = urlsplit(here), urlsplit(there)
+    if here == there or one.netloc != other.netloc or other.scheme not in ("http", "https"):
+        return False
+    if one.path != other.path and _STEM.sub("", one.path) != _STEM.sub("", other.path):
+        return False
+    number, following = _number(here), _number(there)
+    return following is not None and following in ((1, 2) if number is None else (number + 1,))
+
+
+def _number(url: str) -> int | None:
+    match = _PAGE_NUMBER.search(url)
+    return int(match[1] or match[2]) if match else None

@@ -1,0 +1,74 @@
+"""Why a page has no article: what speaks against the text that was chosen."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from scraper.extraction import tables
+from scraper.extraction.body import Body, home_parent, prose_length
+from scraper.extraction.language import is_chinese
+from scraper.model import Block, Document, Reason, Rejected
+
+_SHORTEST = 40
+"""Han characters and others of an article, at the least; a brief of one sentence has 60."""
+_SHORT = 400
+"""A text shorter than this is an article only where a title or a time stands by it."""
+_SMALL_PAGE = 1500
+"""A page of no more characters than this is judged as a whole by what it says."""
+_MANY_CARDS = 4
+"""Paragraphs in this many places of their own, and in none of them most of the text, are the teasers of a list."""
+
+
+def rejected(document: Document, body: Body, anchored: bool, dated: bool) -> Rejected | None:
+    """Why the page is no article, or None where it may be one.
+
+    ``anchored`` says that the page's title stands above the text, ``dated`` that a time stands by it.
+    """
+    text = "".join(document.blocks[index].text for index in body.indices)
+    why = _why(document, body, text, (anchored, dated))
+    return why and Rejected(url=document.url, reason=why[0], detail=why[1])
+
+
+def _why(document: Document, body: Body, text: str, evidence: tuple[bool, bool]) -> tuple[Reason, str] | None:
+    anchored, dated = evidence
+    page = "".join(block.text for block in document.blocks[:200]) if len(text) < _SHORT else text
+    if not body.indices or (len(text) < _SHORT and not (anchored and dated)):
+        if notice := _notice(page if len(page) < _SMALL_PAGE else text):
+            return notice
+        if page and not is_chinese(page):
+            return Reason.NOT_CHINESE, "the text of the page is not Chinese"
+    if not body.indices:
+        return Reason.NOT_AN_ARTICLE, "no running text" if document.blocks else "no text at all: the page needs JavaScript"
+    if not is_chinese(text):
+        return Reason.NOT_CHINESE, "the text of the article is not Chinese"
+    if len(text) < _SHORTEST or (len(text) < _SHORTEST * 1.5 and not (anchored and dated)):
+        return Reason.TOO_SHORT, f"{len(text)} characters"
+    blocks = [document.blocks[index] for index in body.indices]
+    if cards := _cards(blocks):
+        return Reason.NOT_AN_ARTICLE, f"a list: {cards} short texts, each in a place of its own"
+    links = sum(len(block.text) * block.link_share for block in document.blocks if not block.hidden)
+    if not dated and len(text) < _SHORT and links > len(text) and (not anchored or links > 4 * len(text)):
+        return Reason.NOT_AN_ARTICLE, f"a list: {len(text)} characters of text among {links:.0f} of links"
+    return None
+
+
+def _notice(text: str) -> tuple[Reason, str] | None:
+    words = tables.table("rejection")
+    for kind, detail in (
+        ("not_found", "the page says that there is nothing"),
+        ("login", "the page asks for a login"),
+        ("script", "the page needs JavaScript"),
+    ):
+        for phrase in words[kind]:
+            if phrase in text:
+                return Reason.NOT_AN_ARTICLE, f"{detail}: {phrase}"
+    return None
+
+
+def _cards(blocks: Sequence[Block]) -> int:
+    """In how many places of their own the paragraphs stand, where that shows that they are teasers; else 0."""
+    places: Counter[int | None] = Counter()
+    for block in blocks:
+        places[home_parent(block)] += prose_length(block.text, block.link_share)
+    total = places.total()
+    largest = max(places.values())
+    return len(places) if len(places) > _MANY_CARDS and largest * 10 < total * 3 else 0
