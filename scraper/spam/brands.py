@@ -7,9 +7,9 @@ from scraper.model import Article
 from scraper.spam.rules import lines as rule_lines
 from scraper.spam.rules import words
 
-FEWEST = 5
-CHARACTERS_PER_NAME = 200
-DIFFERENT_NEIGHBOURS = 0.6
+FEWEST = 4
+CHARACTERS_PER_NAME = 250
+DIFFERENT_NEIGHBOURS = 0.3
 SAME = 0.9
 
 
@@ -33,7 +33,7 @@ def replaced_by(article: Article) -> str | None:
     pieces = text.split(brand)
     before = {piece[-1:] for piece in pieces[:-1]}
     after = {piece[:1] for piece in pieces[1:]}
-    if len(pieces) <= FEWEST or min(len(before), len(after)) < DIFFERENT_NEIGHBOURS * (len(pieces) - 1):
+    if len(pieces) <= FEWEST or min(len(before), len(after)) < max(3, DIFFERENT_NEIGHBOURS * (len(pieces) - 1)):
         return None
     return None if rule_lines("trade").search("".join(pieces)) else brand
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from scraper.model import Article, Reason, Rejected, Removal
 from scraper.spam.brands import replaced_by
-from scraper.spam.keywords import keyword_head, keyword_tail
+from scraper.spam.keywords import is_keyword_line, keyword_head, keyword_tail
 from scraper.spam.place_tail import place_tail
 from scraper.spam.rules import lines as rule_lines
 
@@ -37,12 +37,16 @@ def strip(article: Article) -> Article | Rejected:
         text.match_edge("tail")
     if text.cut_keywords_above():
         text.match_edge("head")
+    title = article.title
+    if title is not None and is_keyword_line(title, article.text):
+        text.removals.append((-1, Removal(rule="keyword-head", where="title", text=title)))
+        title = None
     if not text.removals:
         return article
     removed = [removal for _, removal in sorted(text.removals, key=lambda pair: pair[0])]
     rest = text.rest()
     if rest:
-        return replace(article, text=rest, removed=article.removed + tuple(removed))
+        return replace(article, title=title, text=rest, removed=article.removed + tuple(removed))
     rules = {removal.rule for removal in removed}
     return _rejected(article, f"nothing but {', '.join(sorted(rules))}") if rules & SPAM else article
 
