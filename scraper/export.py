@@ -128,13 +128,13 @@ class LineStream:
         self.offset = 0
 
     def write(self, lines: bytes) -> None:
-        """Append whole lines."""
-        self._stream.write(compressed(lines, self._compression))
+        """Hand whole lines to the reader, at once."""
+        _write_all(self._stream, compressed(lines, self._compression))
+        self._stream.flush()
         self.offset += len(lines)
 
     def commit(self) -> int:
-        """Hand everything to the reader."""
-        self._stream.flush()
+        """Nothing waits: the bytes of lines handed over so far."""
         return self.offset
 
     def close(self) -> None:

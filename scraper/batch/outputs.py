@@ -174,7 +174,7 @@ def _open(target: str, offset: int) -> Output:
         if target == STANDARD_OUTPUT:
             return Output(LineStream(sys.stdout.buffer), None)
         if not _is_file(target) and not path.is_dir():
-            return Output(LineStream(path.open("wb"), compression=compression), path)
+            return Output(LineStream(path.open("wb", buffering=0), compression=compression), path)
         if path.is_dir():
             raise OutputError(f"{target} is a folder: name a file in it")
         if path.exists() and not os.access(path, os.W_OK):

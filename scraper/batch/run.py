@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from scraper.batch.outputs import STANDARD_OUTPUT, OutputError, beside, opened
-from scraper.batch.workers import Outcome, Pages, cleaned
+from scraper.batch.workers import Clean, Outcome, Pages, clean_one, cleaned
 from scraper.inputs import Fields, Meter, Source, pages, sources
 from scraper.inputs.sources import STANDARD_INPUT
 from scraper.model import Page, Rejected
@@ -61,8 +61,8 @@ Watch = Callable[[Outcome, int, int], None]
 """Told of each outcome, and of the bytes of input that were read, of how many."""
 
 
-def run(settings: Settings, watch: Watch = lambda outcome, done, total: None) -> Summary:
-    """Clean all inputs into the output.
+def run(settings: Settings, watch: Watch = lambda outcome, done, total: None, clean: Clean = clean_one) -> Summary:
+    """Clean all inputs into the output; ``clean`` is what is done with a record.
 
     Raises NoInput and OutputError before anything is written, ``scraper.export.Locked`` where another run writes the
     same files, OSError where a disk is full; then, and where it is interrupted, whole lines stay and a run with the
@@ -75,7 +75,7 @@ def run(settings: Settings, watch: Watch = lambda outcome, done, total: None) ->
         resumed_at = outputs.records
         meter = Meter()
         records = islice(_records(settings, found, meter), resumed_at, None)
-        with closing(cleaned(records, settings.workers)) as outcomes:
+        with closing(cleaned(records, settings.workers, clean)) as outcomes:
             for outcome in outcomes:
                 outputs.add(outcome)
                 watch(outcome, meter.bytes, total)

@@ -125,7 +125,7 @@ def _pool(workers: int) -> Iterator[ProcessPool]:
     pool = ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn"), initializer=_prepare)
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        pool.schedule(_prepare_library)  # starts the pool's threads, and their processes, while SIGINT is blocked
+        pool.schedule(_nothing)  # starts the pool's threads, and their processes, while SIGINT is blocked
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
     try:
@@ -152,5 +152,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _prepare_library() -> None:
-    import scraper.cleaning  # noqa: F401
+def _nothing() -> None:
+    pass

@@ -35,17 +35,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code (see ``Exit``)."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        code = command.main(args=arguments, prog_name="scraper", standalone_mode=False)
+        # command.main() would make its own exit codes of a closed pipe and an interrupt
+        with command.make_context("scraper", list(sys.argv[1:] if arguments is None else arguments)) as context:
+            code = command.invoke(context)
         sys.stdout.flush()
         return int(code or Exit.DONE)
+    except click.exceptions.Exit as end:  # --help and --version
+        return end.exit_code
     except Stop as stop:
         _forget_standard_output()
         say(str(stop))
         return stop.code
-    except click.ClickException as error:
-        say(f"{error.format_message()} See scraper --help.")
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
         return Exit.NOTHING_DONE
-    except (KeyboardInterrupt, click.Abort):
+    except click.UsageError as error:
+        say(f"{error.format_message()} See {error.ctx.command_path if error.ctx else 'scraper'} --help")
+        return Exit.NOTHING_DONE
+    except KeyboardInterrupt:
         return _ended("interrupted", Exit.INTERRUPTED)
     except Terminated:
         return _ended("terminated", Exit.TERMINATED)

@@ -12,6 +12,7 @@ from scraper.cli.exits import Exit, Stop
 if TYPE_CHECKING:
     from scraper.model import Step
 
+LONGEST = 48
 CONTEXT = 8
 """Characters shown on either side of a step."""
 
@@ -55,10 +56,11 @@ def repair(file: str, explain: bool) -> None:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 def sites(names: tuple[str, ...]) -> Exit:
     """List the described sites, or check those that are NAMEd: do their examples keep their patterns?"""
-    from scraper.sites import InvalidSite, UnknownSite, check, keys, load
+    from scraper.sites import InvalidSite, UnknownSite, check, load
+    from scraper.sites import names as described
 
     rows, problems = [], []
-    for name in names or keys():
+    for name in names or described():
         try:
             site = load(name)
         except (InvalidSite, UnknownSite) as error:
@@ -74,8 +76,21 @@ def sites(names: tuple[str, ...]) -> Exit:
 def _explained(text: str, step: "Step") -> tuple[str, ...]:
     left = text[max(step.start - CONTEXT, 0) : step.start]
     right = text[step.end : step.end + CONTEXT]
-    change = f"{left}[{step.before}]{right} → {left}[{step.after}]{right}".replace("\n", "↵")
+    before, after = (shown(part) for part in (step.before, step.after))
+    change = f"{shown(left)}[{before}]{shown(right)} → [{after}]"
     return str(step.start), step.channel, change, f"{step.gain:+.1f}", "guessed" if step.guessed else ""
+
+
+def shown(text: str) -> str:
+    """Text on one line of a terminal: what cannot be seen is escaped, a long stretch is cut in the middle.
+
+    >>> print(shown("甲" + chr(0x85) + "乙" + chr(10)))
+    甲\\x85乙↵
+    """
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]}…{text[-LONGEST // 2 :]}"
+    visible = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text.replace("\n", "↵"))
+    return "".join(visible)
 
 
 def _bytes(file: str) -> bytes:

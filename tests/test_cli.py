@@ -1,0 +1,135 @@
+"""The command's subcommands, as a person calls them."""
+
+import io
+import json
+import sys
+from dataclasses import replace
+
+import pytest
+from test_bad_input import ARTICLE, PAGE
+from test_schema import FULL
+
+from scraper.cli import main
+from scraper.model import Reason, Rejected
+from scraper.schema import dumps, rejected_to_line, to_line
+
+
+@pytest.fixture
+def stdin(monkeypatch):
+    def give(data):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(data))))
+
+    return give
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--help"], 0, "Clean articles"),
+        (["clean", "--help"], 0, "--keep-fields"),
+        (["--version"], 0, "scraper, version"),
+    ],
+)
+def test_help_is_given(capsys, arguments, code, said):
+    assert main(arguments) == code
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "Usage"),
+        (["clean"], "Missing argument 'INPUT...'. See scraper clean --help"),
+        (["clean", "a.html"], "Missing option '-o'"),
+        (["clean", "a.html", "-o", "b", "--workers", "0"], "Invalid value for '--workers'"),
+        (["nonsense"], "No such command 'nonsense'"),
+        (["decode", "no.html"], "no.html cannot be read: No such file"),
+        (["repair", "no.txt"], "no.txt cannot be read"),
+        (["validate", "no.jsonl"], "no.jsonl cannot be read"),
+        (["sites", "nowhere"], "nowhere"),
+    ],
+)
+def test_wrong_usage_is_told_and_nothing_is_done(capsys, arguments, said):
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_clean_writes_articles_to_standard_output(tmp_path, capfdbinary):
+    (tmp_path / "a.html").write_text(PAGE)
+    assert main(["clean", str(tmp_path / "a.html"), "-o", "-"]) == 0
+    out, err = capfdbinary.readouterr()
+    (line,) = out.splitlines()
+    assert json.loads(line)["title"] == "石桥镇老码头重新开张"
+    assert b"1 records: 1 articles; 0 rejects" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.html"]
+
+
+def test_fields_of_the_input_are_kept(tmp_path, capfdbinary):
+    record = {"body": ARTICLE, "id": 7, "url": "http://example.cn/1.html", "other": "x"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(record))
+    arguments = ["clean", str(tmp_path / "a.jsonl"), "-o", "-", "--text-field", "body", "--keep-fields", "id, input"]
+    assert main(arguments) == 0
+    line = json.loads(capfdbinary.readouterr().out)
+    assert json.loads(line["extra"]) == {"id": 7, "input": f"{tmp_path}/a.jsonl:1"}
+    assert line["url"] == "http://example.cn/1.html"
+
+
+def test_joined_inputs_are_one_article(tmp_path, capfdbinary):
+    for number in (1, 2):
+        (tmp_path / f"{number}.html").write_text(PAGE.replace("船工", f"第{number}页的船工"))
+    assert main(["clean", str(tmp_path / "1.html"), str(tmp_path / "2.html"), "--join", "-o", "-"]) == 0
+    line = json.loads(capfdbinary.readouterr().out)
+    assert "第1页的船工" in line["text"]
+    assert "第2页的船工" in line["text"]
+
+
+def test_decode_says_the_encoding_and_why(tmp_path, capsys):
+    (tmp_path / "a.html").write_bytes(PAGE.replace("charset='utf-8'", "charset='gb2312'").encode("gb18030"))
+    assert main(["decode", str(tmp_path / "a.html"), "--content-type", "text/html; charset=big5"]) == 0
+    head, header, *rows = capsys.readouterr().out.splitlines()
+    assert head == f"{tmp_path}/a.html: gb18030; every byte could be read"
+    assert header.split() == ["voice", "said", "note"]
+    assert any("big5" in row.lower() for row in rows)
+    assert any("gb2312" in row.lower() for row in rows)
+
+
+def test_repair_gives_clean_text_back(stdin, capfdbinary):
+    stdin(ARTICLE.encode())
+    assert main(["repair"]) == 0
+    assert capfdbinary.readouterr() == (ARTICLE.encode(), b"")
+
+
+def test_repair_explains_every_step(stdin, capfdbinary):
+    stdin(ARTICLE.encode().decode("latin-1").encode())
+    assert main(["repair", "-", "--explain"]) == 0
+    out, err = capfdbinary.readouterr()
+    assert out.decode() == ARTICLE
+    head, *rows, last = err.decode().splitlines()
+    assert head.split() == ["at", "channel", "before", "→", "after", "gain"]
+    assert all("] → [" in row for row in rows)
+    assert f"damage repaired; {len(rows)} steps, 0 of them guessed" in last
+
+
+def test_sites_are_listed_and_checked(capsys):
+    assert main(["sites"]) == 0
+    assert "sample" in capsys.readouterr().out
+    assert main(["sites", "sample"]) == 0
+
+
+def test_validate_names_every_wrong_line(tmp_path, capsys):
+    path = tmp_path / "out.jsonl"
+    good, bad = to_line(FULL), to_line(FULL) | {"text": "", "published": "yesterday"}
+    rejected = rejected_to_line(Rejected(url=None, reason=Reason.SPAM))
+    path.write_bytes(dumps(good) + dumps(bad) + b"{no\n" + dumps(rejected) + dumps(rejected | {"reason": "because"}))
+    assert main(["validate", str(path)]) == 1
+    out, err = capsys.readouterr()
+    told = [line.removeprefix(f"{path}:").split(":")[0:2] for line in out.splitlines()]
+    assert told == [["2", " text"], ["2", " published"], ["3", " no JSON"], ["5", " reason"]]
+    assert "5 lines, 3 of them wrong" in err
+
+
+def test_validate_finds_nothing_wrong_with_an_export(tmp_path, capsys):
+    lines = [dumps(to_line(replace(FULL, text=str(number)))) for number in range(3)]
+    (tmp_path / "out.jsonl").write_bytes(b"".join(lines))
+    assert main(["validate", str(tmp_path / "out.jsonl")]) == 0
+    assert capsys.readouterr().out == ""
