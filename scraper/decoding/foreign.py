@@ -1,7 +1,7 @@
 """How likely a text is in the other languages whose legacy encodings occur among Chinese pages.
 
 One bigram of letters over Japanese, Korean, Russian, French, German, Spanish, Italian and Portuguese together,
-built like the Chinese model by ``data/build/foreign_letters.py``. Good enough to tell encodings apart, and not meant for more.
+built like the Chinese model by ``data/build/foreign_letters.py``. It tells encodings apart and is not meant for more.
 """
 
 from dataclasses import dataclass

@@ -131,5 +131,5 @@ def _table(name: str) -> dict[bytes, str]:
     """All characters of one and two bytes of a legacy encoding."""
     units = [bytes([high]) for high in range(0x80, 0x100)]
     units += [bytes([high, low]) for high in range(0x81, 0xFF) for low in range(0x40, 0xFF) if low != 0x7F]
-    characters = ((unit, read(unit, name)) for unit in units)
-    return {unit: text for unit, text in characters if len(text) == 1 and text != REPLACEMENT}
+    characters = read(b"\n".join(units), name).split("\n")
+    return {unit: text for unit, text in zip(units, characters, strict=True) if len(text) == 1 and text != REPLACEMENT}

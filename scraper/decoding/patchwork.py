@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from scraper.decoding import lattice
 from scraper.decoding.encodings import MULTI_BYTE, read, read_strictly
 from scraper.decoding.pricing import GOOD, price
@@ -24,25 +22,20 @@ BUDGET = 1 << 18  # bytes that the lattice reads in one body; the rest is left t
 MIXED_WITH = {"utf-8": ("gb18030", "big5"), "gb18030": ("utf-8",), "big5": ("utf-8",)}
 FEWEST = 3  # characters of another encoding that make a body mixed
 
-RUN = 4  # Chinese characters of UTF-8 in a row that are rare by accident
-_LEAD = np.zeros(256, np.bool_)
-_LEAD[[*range(0xE3, 0xEA), 0xEF]] = True
-_TRAIL = np.zeros(256, np.bool_)
-_TRAIL[0x80:0xC0] = True
+# Four Chinese characters of UTF-8 in a row, by classes of bytes; GBK and Big5 rarely have them by accident.
+UTF8_RUN = b"LTT" * 4
+_UTF8_CLASSES = bytes(
+    ord("L") if 0xE3 <= b <= 0xE9 or b == 0xEF else ord("T") if 0x80 <= b < 0xC0 else 0 for b in range(256)
+)
 
 
 def has_utf8_run(data: bytes) -> bool:
-    """Whether there are four Chinese characters of UTF-8 in a row, as GBK and Big5 rarely have them.
+    """Whether there are four Chinese characters of UTF-8 in a row.
 
     >>> has_utf8_run("简体中文".encode()), has_utf8_run("简体中文".encode("gbk"))
     (True, False)
     """
-    values = np.frombuffer(data, np.uint8)
-    leads = np.flatnonzero(_LEAD[values])
-    leads = leads[leads <= len(values) - 3 * RUN]
-    for at in range(0, 3 * RUN, 3):
-        leads = leads[_LEAD[values[leads + at]] & _TRAIL[values[leads + at + 1]] & _TRAIL[values[leads + at + 2]]]
-    return len(leads) > 0
+    return UTF8_RUN in data.translate(_UTF8_CLASSES)
 
 
 @dataclass
@@ -109,8 +102,9 @@ class Patchwork:
     def _read_foreign(self, data: bytes) -> bool:
         """Read a stretch that is in another encoding from end to end."""
         for other in MIXED_WITH.get(self.name, ()):
-            text = read_strictly(data, other)
-            if text and len(text) >= FEWEST and price(data, other).cost <= GOOD * len(text):
+            start = price(data[:SLICE], other)
+            text = read_strictly(data, other) if start.cost <= GOOD * start.characters else None
+            if text and len(text) >= FEWEST:
                 self.parts.append(text)
                 self.others[other] += len(text)
                 return True

@@ -49,6 +49,8 @@ def weigh(data: bytes, names: tuple[str, ...]) -> list[Price]:
     first = [price(data[:FIRST_LOOK], name, fine=False) for name in names]
     limit = 2 * min(found.cost for found in first) + ODDS
     names = tuple(found.encoding for found in first if found.cost <= limit)
+    if len(names) == 1:
+        return [found for found in first if found.encoding in names]
     prices = sorted((price(data, name) for name in names), key=lambda found: found.cost)
     if prices[0].cost <= GOOD * prices[0].characters:
         return prices
