@@ -45,8 +45,8 @@ AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 COOKIES_ENABLED = False
 
-CLEAN_PROCESSES = 0
-"""Worker processes that clean; 0 cleans between two downloads, which is enough for a polite crawl."""
+CLEAN_PROCESSES = 1
+"""Worker processes that clean while pages are being fetched; 0 cleans between two downloads, in the same process."""
 CONCURRENT_ITEMS = 8
 
 # A page, not a film; from the server that it claims to be.

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import nullcontext
 from pathlib import Path
 
 from scrapy import Request, Spider
@@ -30,17 +29,20 @@ class UrlsSpider(Spider):
         self.selection, self.limit, self.refresh, self.retry = given.selection, given.limit, given.refresh, given.retry
 
     async def start(self) -> AsyncIterator[Request]:
-        source = (
-            nullcontext(sys.stdin) if self.file == "-" else Path(self.file).open(encoding="utf-8", errors="replace")
-        )
-        with source as lines:
-            for line in lines:
-                url = line.partition("#")[0].strip()
-                if url.startswith(("http://", "https://")):
-                    meta = {"kind": "article", "refresh": self.refresh}
-                    yield Request(url, callback=self.parse_article, meta=meta)
-                elif url:
-                    self.logger.warning("not a web address, passed over: %s", url)
+        for line in self._lines():
+            url = line.partition("#")[0].strip()
+            if url.startswith(("http://", "https://")):
+                meta = {"kind": "article", "refresh": self.refresh}
+                yield Request(url, callback=self.parse_article, meta=meta)
+            elif url:
+                self.logger.warning("not a web address, passed over: %s", url)
+
+    def _lines(self) -> Iterator[str]:
+        if self.file == "-":
+            yield from sys.stdin
+            return
+        with Path(self.file).open(encoding="utf-8", errors="replace") as lines:
+            yield from lines
 
     def parse_article(self, response: Response) -> Iterator[Page]:
         yield to_page(response)

@@ -24,9 +24,9 @@ from scrapy import Spider
 from scrapy.http import TextResponse
 
 TESTS = Path(__file__).parents[1]
-sys.path.insert(0, str(TESTS))
+sys.path[:0] = [str(TESTS), str(TESTS.parent)]
 
-SAME = {"CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 16, "LOG_LEVEL": "WARNING", "CLEAN_PROCESSES": 0}
+SAME = {"CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 16, "LOG_LEVEL": "WARNING"}
 
 
 class BareSpider(Spider):
@@ -45,7 +45,14 @@ class BareSpider(Spider):
 @contextmanager
 def served(articles: int) -> Iterator[str]:
     """The site, from another process, as its base URL."""
-    script = f"from crawl_runs import *\nwith serve(large_site({articles})) as s: print(s.address, flush=True); input()"
+    script = f"""
+import sys
+sys.path.append({str(TESTS.parent)!r})
+from crawl_runs import large_site, serve
+with serve(large_site({articles})) as server:
+    print(server.address, flush=True)
+    sys.stdin.read()
+"""
     command = [sys.executable, "-c", script]
     with subprocess.Popen(command, cwd=TESTS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout and server.stdin
