@@ -78,7 +78,16 @@ class Character(NamedTuple):
     price: int
 
 
-Split = tuple[tuple[tuple[Character, ...], ...], tuple[Element, ...]]
+class Alternatives(tuple[Character, ...]):
+    """The characters that one pattern of bytes can be."""
+
+    @cached_property
+    def codes(self) -> NDArray[np.int64]:
+        """Their codes in the language model."""
+        return np.array([character.code for character in self], np.int64)
+
+
+Split = tuple[tuple[Alternatives, ...], tuple[Element, ...]]
 """Characters read, each with its alternatives, and the bytes left over."""
 
 Spellings = Callable[[str], Iterable[tuple[str, int]]]
@@ -122,22 +131,24 @@ class Reader:
             return None if pending else (self.literal(data), ())
         return self.split(pending + data)
 
-    def _literal(self, text: str) -> tuple[tuple[Character, ...], ...]:
+    def _literal(self, text: str) -> tuple[Alternatives, ...]:
         """``text`` as it stands, in the form that ``split`` gives."""
-        return tuple((Character(character, self.model.code(character), 0),) for character in text)
+        return tuple(Alternatives([Character(character, self.model.code(character), 0)]) for character in text)
 
-    def _characters(self, pattern: tuple[Element, ...]) -> tuple[Character, ...]:
+    def _characters(self, pattern: tuple[Element, ...]) -> Alternatives:
         if all(isinstance(element, int) for element in pattern):
             try:
                 character = bytes(pattern).decode(self.codec)  # type: ignore[arg-type]
             except UnicodeDecodeError:
-                return ()
-            return tuple(Character(text, self.model.code(text), price) for text, price in self.spellings(character))
+                return Alternatives()
+            return Alternatives(
+                Character(text, self.model.code(text), price) for text, price in self.spellings(character)
+            )
         data, characters = self._nameable[len(pattern)]
         fits = np.ones(len(data), bool)
         for column, element in enumerate(pattern):
             fits &= _members(element)[data[:, column]]
-        return tuple(characters[index] for index in np.flatnonzero(fits))
+        return Alternatives(characters[index] for index in np.flatnonzero(fits))
 
     @cached_property
     def _nameable(self) -> dict[int, tuple[NDArray[np.uint8], list[Character]]]:
@@ -193,7 +204,7 @@ def search(
 ) -> list[Piece] | None:
     """What stood in ``slots``, as one piece for each stretch between two points where no byte was pending.
 
-    ``before`` and ``after`` are the text around, repaired already where it was damaged; they are not part of the result.
+    ``before`` and ``after`` are the text around, repaired where it was damaged; they are not part of the result.
     None where the bytes cannot be read whatever is assumed: offer more arcs.
     """
     score = _Score(reader.model)
@@ -262,27 +273,21 @@ class _Score:
         first, second = ([SPACE, SPACE] + [self.model.code(character) for character in before[-2:]])[-2:]
         return first * self.size + second, line.rfind("“") > line.rfind("”")
 
-    def extend(
-        self, cost: int, state: _State, read: tuple[tuple[Character, ...], ...]
-    ) -> list[tuple[int, int, bool, str]]:
+    def extend(self, cost: int, state: _State, read: tuple[Alternatives, ...]) -> list[tuple[int, int, bool, str]]:
         """(cost, context, quotation open, text) of every way to go on with the characters ``read``."""
         found = [(cost, state.context, state.quoting, "")]
         for characters in read:
             if len(characters) > MOST_GUESSES:
-                characters = self.likely(found, characters)
+                characters = self.likely(min(found)[1], characters)
             found = [self.add(reading, character) for reading in found for character in characters]
             if len(found) > MOST_GUESSES:
                 found = nsmallest(MOST_GUESSES, found)
         return found
 
-    def likely(
-        self, found: list[tuple[int, int, bool, str]], characters: tuple[Character, ...]
-    ) -> tuple[Character, ...]:
-        """The few of ``characters`` that are likeliest after the cheapest of ``found``."""
-        _, context, _, _ = min(found)
-        row = self.model.bigram[context % self.size]
-        costs = row[[character.code for character in characters]]
-        return tuple(characters[index] for index in np.argsort(costs, kind="stable")[:MOST_GUESSES])
+    def likely(self, context: int, characters: Alternatives) -> Alternatives:
+        """The few of ``characters`` that are likeliest after ``context``."""
+        costs = self.model.bigram[context % self.size][characters.codes]
+        return Alternatives(characters[index] for index in np.argpartition(costs, MOST_GUESSES)[:MOST_GUESSES])
 
     def add(self, reading: tuple[int, int, bool, str], character: Character) -> tuple[int, int, bool, str]:
         cost, context, quoting, text = reading
