@@ -24,7 +24,8 @@ class Habits:
     """How one pool works. ``annotated`` are the characters that get readings, ``form`` how a reading is written.
 
     ``alone`` is what a byte left alone becomes: ``swallow`` a ``?`` together with the byte after it, or a ``?``, a U+FFFD,
-    or nothing. ``undefined`` is what a pair without a character becomes: nothing, or a private-use character.
+    or nothing. ``undefined`` is what a pair without a character becomes: nothing, or a private-use character; or
+    only its first byte is taken for one left alone.
     ``lost`` is what stands for the byte lost at every second full stop: nothing, ``?``, or None where none is lost.
     """
 
@@ -36,7 +37,7 @@ class Habits:
     controls: float = 0.0
     lost: Literal["", "?"] | None = None
     alone: Literal["swallow", "?", "\ufffd", ""] = "swallow"
-    undefined: Literal["vanish", "private"] = "vanish"
+    undefined: Literal["vanish", "private", "first"] = "vanish"
     half_width: bool = False
 
 
@@ -52,7 +53,7 @@ def random_habits(rng: Random) -> Habits:
         controls=rng.choice((0.0, 0.0, 0.5)),
         lost=rng.choice((None, None, "", "?")),
         alone=rng.choice(("swallow", "?", "\ufffd", "")),
-        undefined=rng.choice(("vanish", "private")),
+        undefined=rng.choice(("vanish", "private", "first")),
         half_width=rng.random() < 0.3,
     )
 
@@ -95,17 +96,21 @@ def _read(data: bytes, habits: Habits) -> str:
             out.append(chr(pair[0]))
             position += 1
         elif len(pair) == 2 and (0x40 <= pair[1] < 0x7F or 0x80 <= pair[1] < 0xFF):
-            out.append(_character(pair, habits))
-            position += 2
+            character = _character(pair, habits)
+            out.append(character if character is not None else habits.alone.replace("swallow", "?"))
+            position += 2 if character is not None else 1
         else:
             out.append("?" if habits.alone == "swallow" else habits.alone)
             position += 1 + (habits.alone == "swallow")
     return "".join(out)
 
 
-def _character(pair: bytes, habits: Habits) -> str:
+def _character(pair: bytes, habits: Habits) -> str | None:
+    """The character of a pair; "" where it vanishes, None where only its first byte does."""
     try:
         return pair.decode("gbk")
     except UnicodeDecodeError:
+        if habits.undefined == "first":
+            return None
         private = pair.decode("gb18030", "ignore")
         return private if habits.undefined == "private" and "\ue000" <= private <= "\uf8ff" else ""

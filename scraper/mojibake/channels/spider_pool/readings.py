@@ -57,9 +57,9 @@ def encoded(character: str) -> bytes:
     if character == "\ufffd":
         return bytes((UNKNOWN,))
     data = character.encode("gbk", "ignore")
-    if not data and "\ue000" <= character <= "\ue765":
+    if not data and "\ue000" <= character <= "\uf8ff":
         data = character.encode("gb18030")
-    return data
+    return data if len(data) <= 2 else b""
 
 
 def marks(text: str) -> Iterator[re.Match[str]]:
@@ -106,6 +106,8 @@ def _settle(stream: Stream, syllable: str, origin: int, *, swallowed: bool) -> N
     data = stream.data
     if not swallowed and bytes(data[-2:]) in pairs:
         return
+    if _choose(stream, pairs, syllable, swallowed=swallowed):
+        return
     marked = bool(data) and data[-1] in (UNKNOWN, ord("?"))
     rest = bytes(data[:-1] if marked else data)[-1:]
     if trails := likeliest_trails(rest, syllable):
@@ -126,6 +128,21 @@ def _settle(stream: Stream, syllable: str, origin: int, *, swallowed: bool) -> N
             del data[-1:], stream.origins[-1:]
         stream.heard[len(data)] = syllable
         stream.append(UNKNOWN, origin)
+
+
+def _choose(stream: Stream, pairs: frozenset[bytes], syllable: str, *, swallowed: bool) -> bool:
+    """Where the byte before has options, take the one that ``syllable`` can follow; whether that settles it."""
+    data = stream.data
+    marked = bool(data) and data[-1] in (UNKNOWN, ord("?"))
+    place = len(data) - 1 - marked
+    for option in stream.options.get(place, b""):
+        if not marked and not swallowed and bytes((data[place - 1], option)) in pairs:
+            data[place] = option
+            return True
+        if likeliest_trails(bytes((option,)), syllable):
+            data[place] = option
+            break
+    return False
 
 
 @cache

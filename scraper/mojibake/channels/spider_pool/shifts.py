@@ -26,10 +26,12 @@ STOP_GONE = 5  # both bytes of a full stop, where lines or numbers follow on pag
 STOP_LOST_OFTEN = 15  # the first byte of a full stop, on such pages
 STOP_LOST = 40  # the first byte of a full stop, before A3
 MARKED = 5  # a byte, where a mark stands for it
+MARKED_ODDLY = 25  # a byte that is not of a full stop, where a mark stands for it that usually stands for those
 TORN = 25  # a byte, where something was inserted or where ASCII follows
-LOST = 70  # a byte, anywhere else
+NO_LEAD = 25  # a byte that cannot lead, which some decoders drop alone
 ODD = 50  # a full-width letter or digit
 WIDENED = 10  # a half-width mark that was full-width
+VANISHED = 25  # a pair that is no character
 SWALLOWED = 30  # a byte, together with the ASCII after it
 MOST_HEARD = 12  # characters to try where only a reading is left
 STOP = (0xA1, 0xA3)
@@ -39,13 +41,13 @@ LEADS_HIGH = bytes((*range(0xAA, 0xB0), *range(0xF8, 0xFF)))  # with a byte of H
 HIGH = bytes(range(0xA1, 0xFF))
 VANISHING: tuple[tuple[tuple[Element, ...], int], ...] = (  # pairs of no character: GBK leaves them to its users
     ((0xAC, HIGH), 10),  # the end of a comma
-    ((bytes((0xAA, 0xAB, 0xAD, 0xAE, 0xAF)), HIGH), 50),
-    ((bytes(range(0xF8, 0xFF)), HIGH), 50),
-    ((LEADS_LOW, bytes(range(0x40, 0xA1))), 60),
+    ((bytes((0xAA, 0xAB, 0xAD, 0xAE, 0xAF)), HIGH), VANISHED),
+    ((bytes(range(0xF8, 0xFF)), HIGH), VANISHED),
+    ((LEADS_LOW, bytes(range(0x40, 0xA1))), VANISHED + 10),
 )
 DROPPED = 90  # a byte that should not be there
 
-UNENDED = re.compile(r"(?m)^.*[，。,].*[^\s。！？…!?:：]\s?$|(?<=[\u4e00-\u9fff])[0-9]")
+UNENDED = re.compile(r"(?m)^(?:.*[，。,]|.{25}).*[^\s。！？…!?:：]\s?$|(?<=[\u4e00-\u9fff])[0-9]")
 BROKEN = re.compile("[\ufffd\ue000-\uf8ff]")
 SUSPECT = 75  # mean cost of a character over SPAN, above which a stretch is looked at
 SPAN = 4
@@ -53,10 +55,15 @@ LEFT, RIGHT = 3, 3
 
 
 class Traits(NamedTuple):
-    """What is known of the whole page: its punctuation is half-width; its full stops lost bytes."""
+    """What is known of the whole page.
+
+    ``half_width``: so is its punctuation. ``stops_lost``: its full stops lost bytes. ``marked``: something stands
+    wherever a byte was left alone.
+    """
 
     half_width: bool = False
     stops_lost: bool = False
+    marked: bool = False
 
 
 class Reading(NamedTuple):
@@ -78,7 +85,7 @@ def read(stream: Stream, traits: Traits) -> list[Reading]:
         readings += map(Reading, offsets[position:start], offsets[position + 1 :], text[position:start])
         before = "".join(reading.text for reading in readings[-40:])
         slots = list(_slots(stream, offsets[start], offsets[end], traits))
-        pieces = lattice.search(slots, _reader(), before=before, after=text[end : end + 2])
+        pieces = lattice.search(slots, _reader(), before=before, after=text[end : end + 2] or "\n")
         if pieces is None:
             readings += map(Reading, offsets[start:end], offsets[start + 1 :], text[start:end])
         else:
@@ -112,7 +119,7 @@ def _windows(stream: Stream, offsets: list[int], text: str, traits: Traits) -> I
         return
     suspect = improbable(text)
     suspect[[found.start() for found in BROKEN.finditer(text)]] = True
-    if traits.stops_lost:
+    if traits.stops_lost and not traits.marked:
         suspect[[found.end() - 1 for found in UNENDED.finditer(text)]] = True
     starts = np.asarray(offsets[:-1])
     places = [*stream.torn, *stream.options, *stream.halves]
@@ -158,8 +165,8 @@ def _slots(stream: Stream, start: int, end: int, traits: Traits) -> Iterator[Slo
                 head, tail = data[: place - first], data[place - first + 1 :]
                 arcs += tuple(Arc((*head, other, *tail)) for other in stream.options[place][1:])
         yield Slot(first, last, arcs)
-    if end == len(stream.data) and traits.stops_lost:
-        yield Slot(end, end, (Arc(()), Arc(STOP, STOP_GONE, True)))
+    if end == len(stream.data):
+        yield Slot(end, end, _arcs_of_end(traits))
 
 
 @cache
@@ -167,13 +174,17 @@ def _arcs(data: bytes, torn: bool, traits: Traits) -> tuple[Arc, ...]:
     if data[0] == UNKNOWN or data == b"?":
         return _marked(data, traits)
     own = tuple(data)
-    arcs = [Arc(own), Arc((ANY, *own), TORN if data[0] < 0x80 or torn else LOST, True)]
+    arcs = [Arc(own)]
+    if torn or data[0] < 0x80:
+        arcs.append(Arc((ANY, *own), TORN, True))
+    else:
+        arcs.append(Arc((LEADS_LOW if own[0] <= 0xA0 else LEADS_HIGH, *own), NO_LEAD, True))
     stop_lost = STOP_LOST_OFTEN if traits.stops_lost else STOP_LOST
     if data[0] == 0xA3:
         arcs.append(Arc((0xA1, *own), stop_lost, True))
-    elif data[-1] == 0xA3:
+    elif data[-1] == 0xA3 and traits.stops_lost:
         arcs.append(Arc((own[0], *STOP), stop_lost, True))
-    elif traits.stops_lost and (torn or data[0] < 0x80):
+    elif traits.stops_lost and not traits.marked and (torn or data[0] < 0x80):
         arcs.append(Arc((*STOP, *own), STOP_GONE, True))
     if traits.half_width and (full := HALF_WIDTH.get(data[0])):
         arcs += [
@@ -187,9 +198,16 @@ def _arcs(data: bytes, torn: bool, traits: Traits) -> tuple[Arc, ...]:
     return tuple(arcs)
 
 
+@cache
+def _arcs_of_end(traits: Traits) -> tuple[Arc, ...]:
+    arcs = (Arc(()), Arc((ANY,), TORN, True))
+    return (*arcs, Arc(STOP, STOP_GONE, True)) if traits.stops_lost and not traits.marked else arcs
+
+
 def _marked(data: bytes, traits: Traits) -> tuple[Arc, ...]:
     """For ``?`` and U+FFFD: a byte, a byte with what it swallowed, a pair that is no character, or only itself."""
-    arcs = [Arc((0xA1,), MARKED, True), Arc((ANY,), MARKED, True), Arc((), DROPPED, True)]
+    any_price = MARKED_ODDLY if data == b"?" and traits.stops_lost else MARKED
+    arcs = [Arc((0xA1,), MARKED, True), Arc((ANY,), any_price, True), Arc((), DROPPED, True)]
     arcs += [Arc(pair, price, True) for pair, price in VANISHING]
     if traits.stops_lost:
         arcs.append(Arc(STOP, STOP_GONE, True))
