@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from html import unescape
+from statistics import fmean as mean
 
 from scraper.spam.announcing import announced, lead
 from scraper.spam.gazetteer import gazetteer
@@ -15,6 +16,7 @@ from scraper.spam.gazetteer import gazetteer
 FEWEST, FEWEST_BELOW, MANY = 2, 4, 8
 LONGEST_PHRASE = 24
 HEAD_LINES = 4
+HEADLINE, TITLE_PARTS = 6, 5
 MOST_PLACES = 0.3
 CONTEXT, CONTEXT_FOR_TWO = 60, 150
 """How many Han characters of the article it takes to judge whether a line is foreign to it."""
@@ -25,6 +27,8 @@ _PROSE_WORD = re.compile("[了是我他她这那也都就把将与和为从]|在
 _HAN = re.compile("[\u4e00-\u9fff]")
 _HAN_RUN = re.compile("[\u4e00-\u9fff]{2,}")
 _GAP = re.compile(r"(\s{2,}(?=\S)|\t+|(?=<))")
+_SITE = re.compile("(?:频道|新闻网?|[日晚早时]报|电视台|政府网|人民网|新华网|央视网)$")
+_LISTED = re.compile(r"[|｜_＿,]")
 _BARS = re.compile(r"[|｜_＿]")
 
 
@@ -53,7 +57,8 @@ def is_keyword_line(line: str, context: str) -> bool:
     False
     """
     found = phrases(line)
-    if not found or not _look_like_phrases(line, found):
+    hyphens_alone = _LISTED.search(line) is None
+    if not found or (hyphens_alone and re.search(r"\s", line)) or not _look_like_phrases(line, found):
         return False
     pair = len(found) == FEWEST
     if len(_HAN.findall(context)) < (CONTEXT_FOR_TWO if pair else CONTEXT):
@@ -62,8 +67,12 @@ def is_keyword_line(line: str, context: str) -> bool:
     if pair:
         return max(shares) == 0
     longer = _known_shares(found, context, 3)
+    if len(found) <= TITLE_PARTS and any(
+        two > 0.3 and len(phrase) >= HEADLINE for phrase, two in zip(found, shares, strict=True)
+    ):
+        return False
     foreign = [two <= 0.2 or (two <= 0.6 and three == 0) for two, three in zip(shares, longer, strict=True)]
-    return sum(foreign) >= 0.8 * len(found)
+    return sum(foreign) >= 0.8 * len(found) or (mean(shares) <= 0.4 and mean(longer) <= 0.1)
 
 
 def _known_shares(found: Sequence[str], context: str, length: int) -> list[float]:
@@ -74,6 +83,8 @@ def _known_shares(found: Sequence[str], context: str, length: int) -> list[float
 
 def _look_like_phrases(line: str, found: Sequence[str]) -> bool:
     """Whether the pieces are phrases of several words each, and not clauses of prose."""
+    if _SITE.search(found[-1]):
+        return False  # a headline with its channel and site: 标题_频道_网站
     find = gazetteer().find
     if sum(find(phrase) is not None for phrase in found) > MOST_PLACES * len(found):
         return False
@@ -82,6 +93,11 @@ def _look_like_phrases(line: str, found: Sequence[str]) -> bool:
         return False
     prose = sum(_PROSE_WORD.search(phrase) is not None for phrase in found)
     return _BARS.search(line) is not None or prose <= 0.4 * len(found)
+
+
+def is_keyword_title(title: str, text: str) -> bool:
+    """Whether a title is a list of search phrases; hyphens alone, as in 意甲-某队, do not make one."""
+    return _LISTED.search(title) is not None and len(phrases(title)) > FEWEST and is_keyword_line(title, text)
 
 
 def repeats_itself(line: str) -> bool:

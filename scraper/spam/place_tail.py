@@ -117,7 +117,7 @@ def _gather(lines: Sequence[str], last: int) -> tuple[_Run, bool]:
             run.add(item, place)
         elif (
             len(pending) < MISSES_TOGETHER
-            and run.misses + len(pending) < 2 + len(run.items) // 4
+            and run.misses + len(pending) < MISSES_TOGETHER + len(run.items) // 4
             and _HAN_WORD.fullmatch(item.text)
         ):
             pending.append(item)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from scraper.model import Article, Reason, Rejected, Removal
 from scraper.spam.brands import replaced_by
-from scraper.spam.keywords import is_keyword_line, keyword_head, keyword_tail
+from scraper.spam.keywords import is_keyword_title, keyword_head, keyword_tail
 from scraper.spam.place_tail import place_tail
 from scraper.spam.rules import lines as rule_lines
 
@@ -38,7 +38,7 @@ def strip(article: Article) -> Article | Rejected:
     if text.cut_keywords_above():
         text.match_edge("head")
     title = article.title
-    if title is not None and is_keyword_line(title, article.text):
+    if title is not None and is_keyword_title(title, article.text):
         text.removals.append((-1, Removal(rule="keyword-head", where="title", text=title)))
         title = None
     if not text.removals:
