@@ -42,9 +42,9 @@ def explain(document: Document) -> Explanation:
     index, title = titles.find(document)
     body = choose(document.blocks, index)
     voices = facts.voices(document, index, body)
-    published = facts.time_of(voices, "published")
+    dated = any(one.field == "published" for one in voices)
     anchored = index is not None and bool(body.indices) and index < body.indices[0]
-    reason = rejected(document, body, anchored, published is not None)
+    reason = rejected(document, body, anchored, dated)
     found = reason or _article(document, body, title, voices)
     return Explanation(found=found, body=body, voices=tuple(voices))
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from scraper.extraction import dates, labelled, tables, titles
 from scraper.extraction.body import Body
@@ -146,7 +147,9 @@ def _line(text: str, place: str, block: Block) -> Iterator[tuple[str, str, str]]
         others = len(text) - (moment.end - moment.start)
         if not labelled_time and others < _LONGEST_BESIDE:
             yield "published", place, text[moment.start : moment.end]
-        if others < _LONGEST_BESIDE and (name := labelled.beside(text[: moment.start], text[moment.end :], moment.clock)):
+        if others < _LONGEST_BESIDE and (
+            name := labelled.beside(text[: moment.start], text[moment.end :], moment.clock)
+        ):
             yield "source", place, name
 
 
@@ -166,11 +169,17 @@ def _site_and_section(document: Document, title: int | None) -> Iterator[Voice]:
 
 
 def _metadata(document: Document) -> Iterator[Voice]:
-    ranks = tables.table("voices")
-    fields: dict[str, list[str]] = {}
-    for field, names in ranks.items():
-        for name in names:
-            fields.setdefault(name, []).append(field)
+    fields = _fields_of()
     for name, value in document.metadata:
         for field in fields.get(name, ()):
             yield Voice(field=field, voice=name, value=value)
+
+
+@cache
+def _fields_of() -> dict[str, list[str]]:
+    """The fields on which a name of the metadata speaks."""
+    fields: dict[str, list[str]] = {}
+    for field, names in tables.table("voices").items():
+        for name in names:
+            fields.setdefault(name, []).append(field)
+    return fields

@@ -20,10 +20,13 @@ def _pattern() -> re.Pattern[str]:
     """One pattern for all labels: the group that matched tells the kind."""
     labels = tables.table("labels")
     kinds = [
-        f"(?P<{kind}>{tables.alternatives(labels[kind])})" for kind in ("source", "editors", "authors", "published", "updated")
+        f"(?P<{kind}>{tables.alternatives(labels[kind])})"
+        for kind in ("source", "editors", "authors", "published", "updated")
     ]
     people = r"(?<=[编輯辑对文写者稿审])\s?[/／︱丨]\s?(?=[\u4e00-\u9fff])"
-    return re.compile(rf"(?<![\u4e00-\u9fff])(?:{'|'.join(kinds)})(?:\s?[:：︰∶]\s?|{people})|(?P<other>{tables.alternatives(labels['others'])})")
+    return re.compile(
+        rf"(?<![\u4e00-\u9fff])(?:{'|'.join(kinds)})(?:\s?[:：︰∶]\s?|{people})|(?P<other>{tables.alternatives(labels['others'])})"
+    )
 
 
 @cache

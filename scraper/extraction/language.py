@@ -14,7 +14,7 @@ _TRADITIONAL = frozenset(
 )
 _ONLY_SIMPLIFIED = _SIMPLIFIED - _TRADITIONAL
 _ONLY_TRADITIONAL = _TRADITIONAL - _SIMPLIFIED
-_SAMPLE = 3000
+_SAMPLE = 800
 
 
 def written_language(text: str) -> str | None:

@@ -53,7 +53,9 @@ def join(first: Article, rest: list[Article]) -> Article:
     return replace(
         first,
         text="\n".join(lines),
-        page_urls=tuple(dict.fromkeys(url for page in pages for url in (page.page_urls or ((page.url,) if page.url else ())))),
+        page_urls=tuple(
+            dict.fromkeys(url for page in pages for url in (page.page_urls or ((page.url,) if page.url else ())))
+        ),
         editors=first.editors or next((page.editors for page in rest if page.editors), ()),
         authors=first.authors or next((page.authors for page in rest if page.authors), ()),
         source=first.source or next((page.source for page in rest if page.source), None),

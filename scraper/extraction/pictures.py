@@ -3,10 +3,14 @@
 import re
 from urllib.parse import urljoin
 
-from scraper.extraction.body import Body, is_caption
+from scraper.extraction.alone import is_caption
+from scraper.extraction.body import Body
 from scraper.model import Document, Image
 
-_NO_PICTURE = re.compile(r"logo|icon|(?:^|[/_-])(?:ad|ads|share|btn|button|blank|spacer|loading|pixel|1x1|qrcode|ewm|dot|arrow)s?[._/-]|\\.gif(?:\\?|$)|[?&]w=1&", re.I)
+_NO_PICTURE = re.compile(
+    r"logo|icon|(?:^|[/_-])(?:ad|ads|share|btn|button|blank|spacer|loading|pixel|1x1|qrcode|ewm|dot|arrow)s?[._/-]|\\.gif(?:\\?|$)|[?&]w=1&",
+    re.I,
+)
 _LONGEST_CAPTION = 100
 
 

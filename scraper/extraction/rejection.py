@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from scraper.extraction import tables
-from scraper.extraction.body import Body, home_parent, prose_length
+from scraper.extraction.alone import prose_length
+from scraper.extraction.body import Body, home_parent
 from scraper.extraction.language import is_chinese
 from scraper.model import Block, Document, Reason, Rejected
 
@@ -37,7 +38,10 @@ def _why(document: Document, body: Body, text: str, evidence: tuple[bool, bool])
         if page and not is_chinese(page):
             return Reason.NOT_CHINESE, "the text of the page is not Chinese"
     if not body.indices:
-        return Reason.NOT_AN_ARTICLE, "no running text" if document.blocks else "no text at all: the page needs JavaScript"
+        return (
+            Reason.NOT_AN_ARTICLE,
+            "no running text" if document.blocks else "no text at all: the page needs JavaScript",
+        )
     if not is_chinese(text):
         return Reason.NOT_CHINESE, "the text of the article is not Chinese"
     if len(text) < _SHORTEST or (len(text) < _SHORTEST * 1.5 and not (anchored and dated)):

@@ -62,7 +62,9 @@ def end_line() -> re.Pattern[str]:
 @cache
 def boundary() -> re.Pattern[str]:
     """Matches a line that heads a list of other articles."""
-    return re.compile(rf"\W*(?:{alternatives(table('body')['boundaries'])})(?:\W.{{0,12}})?|\W*(?:上一篇|下一篇|上一則|下一則)[:：\s].*")
+    body = table("body")
+    neighbours = alternatives(body["neighbours"])
+    return re.compile(rf"\W*(?:{alternatives(body['boundaries'])})(?:\W.{{0,12}})?|\W*(?:{neighbours})[:：\s].*")
 
 
 @cache
@@ -78,3 +80,9 @@ def header_line() -> re.Pattern[str]:
     return re.compile(
         rf"^\W*(?:{words}).{{0,40}}$|^.{{0,25}}(?:19|20)\d\d[-/.年]\s?\d{{1,2}}[-/.月]\s?\d{{1,2}}日?.{{0,50}}$"
     )
+
+
+@cache
+def paragraph_tags() -> frozenset[str]:
+    """The elements that a paragraph is made of, or that lie between it and the element that holds the article."""
+    return frozenset(table("body")["paragraph_tags"])

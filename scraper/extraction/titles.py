@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from scraper.extraction import tables
-from scraper.extraction.body import prose_length
+from scraper.extraction.alone import prose_length
 from scraper.model import Block, Document
 
 _SEPARATORS = re.compile(r"\s*[_|｜–—]+\s*|\s+-+\s*|\s*-+\s+|\s*--+\s*|\s+[·•]\s+|-(?=[^-]{2,12}$)|\s*[<>»«]+\s*")
@@ -32,17 +32,20 @@ def find(document: Document) -> tuple[int | None, str | None]:
         return _of_lines(document.blocks)
     said = [value for name in _NAMES for found, value in document.metadata if found == name]
     keys = [one for one in map(key, said) if len(one) >= 4]
-    best, best_rank, text = None, (0.0, 0), None
+    best, best_rank, text = None, 0.0, None
+    initials = {character for value in said for character in value if character.isalnum()}
     for index, block in enumerate(document.blocks):
-        if not 3 <= len(block.text) <= _LONGEST:
+        own = block.text
+        # Most blocks of a page begin with a character that no title of it has: the test saves most of the work.
+        if not 3 <= len(own) <= _LONGEST or (own[0] not in initials and own[0].isalnum()):
             continue
-        for span in (1, 2):
-            own = _joined(document.blocks, index, span)
-            rank = _rank(block, key(own), keys) if own else 0.0
-            if span == 2 and own and rank == 0.0 and best == index and (own.startswith(f"{text}——") or _in_heading(block)):
-                rank = best_rank[0]
-            if rank and (rank, span) > best_rank:
-                best, best_rank, text = index, (rank, span), own
+        rank = _rank(block, key(own), keys)
+        if rank and (whole := _continued(document.blocks, index)):
+            own = whole
+        elif rank and (both := _two_lines(document.blocks, index)) and (longer := _rank(block, key(both), keys)) > rank:
+            own, rank = both, longer
+        if rank > best_rank:
+            best, best_rank, text = index, rank, own
     if best is not None:
         return best, text
     heading = _lone_heading(document.blocks)
@@ -81,7 +84,9 @@ def _of_lines(blocks: Sequence[Block]) -> tuple[int | None, str | None]:
 
     Where the first line is a page's title with the site's name, it is the line that agrees with it.
     """
-    body = next((index for index, block in enumerate(blocks) if prose_length(block.text, 0.0) >= _PARAGRAPH), len(blocks))
+    body = next(
+        (index for index, block in enumerate(blocks) if prose_length(block.text, 0.0) >= _PARAGRAPH), len(blocks)
+    )
     heads = range(min(body, len(blocks)))
     stamps = [index for index in heads if tables.header_line().search(blocks[index].text)]
     before = [index for index in heads if not stamps or index < stamps[0]]
@@ -89,7 +94,8 @@ def _of_lines(blocks: Sequence[Block]) -> tuple[int | None, str | None]:
     if not lines:
         return None, None
     first = key(blocks[lines[0]].text)
-    agreeing = [index for index in lines[1:] if _agreement(key(blocks[index].text), first) >= 0.9]
+    agreeing = [index for index in lines[1:] if key(blocks[index].text) != first]
+    agreeing = [index for index in agreeing if _agreement(key(blocks[index].text), first) >= 0.9]
     index = agreeing[0] if agreeing else lines[-1] if stamps else lines[0]
     return index, blocks[index].text if agreeing or stamps else without_site(blocks[index].text)
 
@@ -108,10 +114,6 @@ def _rank(block: Block, own: str, keys: Sequence[str]) -> float:
     return max(0.01, agreement + 0.3 * headed + 0.15 * titled - 0.5 * linked - 0.4 * block.hidden)
 
 
-def _in_heading(block: Block) -> bool:
-    return any(_HEADING.match(label) for label in block.path[-2:])
-
-
 def _agreement(own: str, other: str) -> float:
     if own == other:
         return 1.0
@@ -124,19 +126,21 @@ def _agreement(own: str, other: str) -> float:
     return 0.0
 
 
-def _joined(blocks: Sequence[Block], index: int, span: int) -> str | None:
-    """The heading that begins at a block and goes on over ``span`` blocks: lines of one element, or a second with a dash."""
-    if span == 1:
-        return blocks[index].text
+def _continued(blocks: Sequence[Block], index: int) -> str | None:
+    """The heading that goes on in the next block: one that begins with a dash, or a part of the same ``h1``."""
     if index + 1 >= len(blocks):
         return None
     one, other = blocks[index], blocks[index + 1]
-    if other.text.startswith("——") and len(other.text) <= 40:
+    if other.text.startswith("——") and len(other.text) <= _LONGEST:
         return one.text + other.text
     headings = [node for node, label in zip(one.nodes, one.path, strict=True) if _HEADING.match(label)]
-    if (one.nodes and one.nodes == other.nodes) or (headings and headings[-1] in other.nodes):
-        return f"{one.text} {other.text}"
-    return None
+    return f"{one.text} {other.text}" if headings and headings[-1] in other.nodes else None
+
+
+def _two_lines(blocks: Sequence[Block], index: int) -> str | None:
+    """A block and the next, where both are lines of one element."""
+    pair = blocks[index : index + 2]
+    return " ".join(block.text for block in pair) if len(pair) == 2 and pair[0].nodes == pair[1].nodes != () else None
 
 
 def _lone_heading(blocks: Sequence[Block]) -> int | None:

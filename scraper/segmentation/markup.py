@@ -11,9 +11,12 @@ from scraper.segmentation.blocks import BlockBuilder
 
 _DOCUMENT_TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|frameset)\b", re.IGNORECASE)
 _COMMON_TAG = re.compile(
-    r"<(?:meta|title|div|p|br|table|span|article|section|h[1-6]|ul|font|script|style|img|a\s+href)\b[^<>]*>", re.IGNORECASE
+    r"<(?:meta|title|div|p|br|table|span|article|section|h[1-6]|ul|font|script|style|img|a\s+href)\b[^<>]*>",
+    re.IGNORECASE,
 )
 _GAVE_UP = frozenset({etree.ErrorTypes.ERR_RESOURCE_LIMIT, etree.ErrorTypes.ERR_INTERNAL_ERROR})
+
+
 def is_markup(text: str, content_type: str | None) -> bool:
     """Whether the text is HTML: it has the tags of a document, or common ones where the server did not say plain text.
 
@@ -49,7 +52,10 @@ def _second_parser(text: str, url: str | None) -> Document:
         while opened[-1] is not node.parent:
             builder.end(opened.pop().name)
         if isinstance(node, Tag):
-            builder.start(node.name, {key: " ".join(value) if isinstance(value, list) else value for key, value in node.attrs.items()})
+            builder.start(
+                node.name,
+                {key: " ".join(value) if isinstance(value, list) else value for key, value in node.attrs.items()},
+            )
             opened.append(node)
         elif not isinstance(node, PreformattedString):
             builder.data(str(node))

@@ -12,13 +12,16 @@ _LONGEST = 2000
 _DEEPEST = 5
 _NAMES = ("name", "property", "itemprop", "http-equiv")
 _LINK_RELATIONS = ("canonical", "next")
-_LISTS = frozenset({"BreadcrumbList", "ItemList", "Organization", "NewsMediaOrganization", "WebSite", "VideoObject", "ImageObject"})
+_LISTS = frozenset(
+    {"BreadcrumbList", "ItemList", "Organization", "NewsMediaOrganization", "WebSite", "VideoObject", "ImageObject"}
+)
 
 _DATE = r"""["']?\s{0,3}[:=]\s{0,3}["']([12]\d{3}[^"'<>\\\r\n]{4,40}|\d{10}(?:\d{3})?)["']"""
 _DATED = tuple(re.compile(end + _DATE) for end in ("ime", "ate", "var ct"))
 """One pattern for each ending of a name, as each begins with a literal: ten times the speed of one with alternatives."""
 _TIMES = re.compile(
-    r"(?:page|ori)?(?:pub(?:lish)?|create|news|p|n?online)_?(?:time|date)|ct|(?:d|server|sys|current|cur)?_?time", re.IGNORECASE
+    r"(?:page|ori)?(?:pub(?:lish)?|create|news|p|n?online)_?(?:time|date)|ct|(?:d|server|sys|current|cur)?_?time",
+    re.IGNORECASE,
 )
 _NAME = re.compile(r"""(\w+)["']?\s*[:=]\s*["']$""", re.ASCII)
 

@@ -1,0 +1,130 @@
+"""Each block of a page judged alone: how much running text it is, and whether it lies in a box that is not the article."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from scraper.extraction import tables
+from scraper.model import Block
+
+LINKED = 0.5
+"""Where more than this share of a block is links, it is a list of links or a line of them."""
+
+_LONGEST_CAPTION = 150
+_LONGEST_NOTICE = 250
+_SURELY_SAME = 30
+"""Two paragraphs of this length that are equal are the same paragraph."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The blocks of a document, and of each of them: its characters of running text, and whether it lies in a box.
+
+    ``noise[i]`` is the number of characters of links and of boxes before block ``i``.
+    """
+
+    blocks: Sequence[Block]
+    title: int | None
+    prose: Sequence[int]
+    boxed: Sequence[bool]
+    noise: Sequence[int]
+
+    def noise_between(self, first: int, last: int) -> int:
+        return self.noise[last + 1] - self.noise[first]
+
+    def total(self, indices: Sequence[int]) -> int:
+        """The characters of running text in some blocks."""
+        return sum(self.prose[index] for index in indices)
+
+
+def prose_length(text: str, link_share: float) -> int:
+    """How many characters of running text a block is: 0 for what has no sentences.
+
+    >>> prose_length("昨天下午，记者在现场看到，道路已经恢复通行。", 0.0), prose_length("首页 新闻 体育", 1.0)
+    (22, 0)
+    """
+    length = len(text)
+    if link_share > LINKED or length < 10:
+        return 0
+    marks = text.count("，") + text.count("。") + text.count("！") + text.count("？") + text.count("；")
+    if not marks and length >= 20:
+        marks = text.count(",") + text.count("?") + text.count("!")
+    if not marks or (length < 16 and text[-1] not in "。！？”…）」"):
+        return 0
+    return int(length * (1.0 - link_share))
+
+
+def is_caption(block: Block) -> bool:
+    """Whether a block is an image's caption: by the element it lies in, or by an image's element and what it says."""
+    if len(block.text) > _LONGEST_CAPTION:
+        return False
+    near = block.path[-3:]
+    if any(map(tables.caption().search, near)):
+        return True
+    return any(map(tables.picture().search, near)) and tables.caption_cue().search(block.text) is not None
+
+
+def judge(blocks: Sequence[Block], title: int | None) -> Judged:
+    """All blocks of a page. ``title`` is the index of the block that is the article's title, where that is known."""
+    notice = tables.notice()
+    prose = [prose_length(block.text, block.link_share) for block in blocks]
+    for index, block in enumerate(blocks):
+        if 0 < prose[index] < _LONGEST_NOTICE and (index == title or notice.search(block.text)):
+            prose[index] = 0
+    hidden = sum(length for length, block in zip(prose, blocks, strict=True) if block.hidden)
+    if hidden * 2 <= sum(prose):
+        # An article that is itself hidden waits for a script to show it; anything less is hidden on purpose.
+        prose = [0 if block.hidden else length for length, block in zip(prose, blocks, strict=True)]
+    prose, boxed = _outside_boxes(blocks, prose, blocks[title].nodes if title is not None else ())
+    prose = _without_captions(blocks, _once(blocks, prose))
+    noise = [
+        0 if length else int(len(block.text) * (1.0 if inside else block.link_share))
+        for block, length, inside in zip(blocks, prose, boxed, strict=True)
+    ]
+    return Judged(blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])
+
+
+def _outside_boxes(blocks: Sequence[Block], prose: list[int], titled: Sequence[int]) -> tuple[list[int], list[bool]]:
+    """The prose that lies in no box, and which blocks lie in one.
+
+    What holds the title is no box whatever its name is; and where the boxes hold most of the prose, only the readers'
+    comments are boxes.
+    """
+    for patterns in ((tables.comments(), tables.box()), (tables.comments(),)):
+        names: dict[str, bool] = {}
+        inside = dict.fromkeys(titled, False)
+        boxed = []
+        for block in blocks:
+            state, unknown = False, []
+            for label, node in zip(reversed(block.path), reversed(block.nodes), strict=True):
+                if node in inside:
+                    state = inside[node]
+                    break
+                unknown.append((label, node))
+            for label, node in reversed(unknown):
+                if label not in names:
+                    names[label] = any(pattern.search(label) for pattern in patterns)
+                state = inside[node] = state or names[label]
+            boxed.append(state)
+        outside = [0 if state else length for length, state in zip(prose, boxed, strict=True)]
+        if sum(outside) * 3 >= sum(prose):
+            break
+    return outside, boxed
+
+
+def _once(blocks: Sequence[Block], prose: list[int]) -> list[int]:
+    """A paragraph that stands on the page again (for the telephone, quoted in a comment) counts once."""
+    seen: set[str] = set()
+    once = []
+    for block, length in zip(blocks, prose, strict=True):
+        once.append(0 if length >= _SURELY_SAME and block.text in seen else length)
+        if length >= _SURELY_SAME:
+            seen.add(block.text)
+    return once
+
+
+def _without_captions(blocks: Sequence[Block], prose: list[int]) -> list[int]:
+    without = [
+        0 if length and is_caption(block) else length for block, length in zip(blocks, prose, strict=True)
+    ]
+    return without if any(without) else prose
