@@ -63,10 +63,10 @@ class Journal:
             self._lock = RunLock(folder / "lock")
             self.ledger = Ledger(folder / "ledger.sqlite")
             self._articles, self._rejects = self._open(articles), self._open(rejects)
+            self.ledger.start_run()
+            self.commit()
         except (OSError, Locked, ValueError, NewerLedger, sqlite3.DatabaseError) as error:
             raise Unwritable(f"cannot keep the crawl: {error}") from error
-        self.ledger.start_run()
-        self.commit()
         self._timer = create_looping_call(self._commit_or_stop)
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
         crawler.signals.connect(self._closed, signal=signals.spider_closed)

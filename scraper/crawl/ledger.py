@@ -194,7 +194,7 @@ class Ledger:
 
     def abandon(self) -> None:
         """Forget everything since the last commit, and close."""
-        with suppress(sqlite3.OperationalError):
+        with suppress(sqlite3.Error):  # closed already, or the disk is full
             self._db.execute("ROLLBACK")
         self._db.close()
 

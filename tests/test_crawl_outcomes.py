@@ -1,0 +1,173 @@
+"""What a run says when it is over: its exit code, its last line, and what it leaves to the next run."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from crawl_runs import CHECKOUT, Job, large_site, listing, serve
+
+from scraper.crawl.ledger import Ledger
+from scraper.crawl.sample_server import LoopbackServer, Resource
+
+
+@pytest.fixture
+def site() -> Iterator[LoopbackServer]:
+    with serve(large_site(30)) as server:
+        yield server
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    return Job(tmp_path)
+
+
+def last_line(text: str) -> str:
+    return text.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"), [(["site=nowhere"], "no site 'nowhere'"), (["site=sample", "limit=0"], "-a limit=0")]
+)
+def test_usage_errors_do_nothing_and_exit_2(job: Job, arguments: list[str], says: str) -> None:
+    run = job.run(*arguments)
+    assert run.returncode == 2
+    assert says in last_line(run.stderr)
+    assert not job.export.exists()
+
+
+def test_an_export_that_cannot_be_opened_exits_2(job: Job) -> None:
+    (job.folder / "file").touch()
+    run = job.run("site=sample", EXPORT=job.folder / "file" / "out.jsonl")
+    assert run.returncode == 2
+    assert "cannot keep the crawl" in last_line(run.stderr)
+
+
+def test_a_full_disk_ends_the_crawl_and_what_was_written_stays_valid(job: Job) -> None:
+    with serve(large_site(150)) as server:
+        command = job.command(f"start={server.address}/", CLEAN_PROCESSES=0, DOWNLOAD_DELAY=0.02)
+        limited = ["bash", "-c", 'ulimit -f 150; exec "$@"', "bash", *command]  # files of at most 150 KiB
+        run = subprocess.run(limited, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False)
+        assert run.returncode == 1
+        assert "the export cannot be written" in last_line(run.stderr)
+        assert all(article["title"] for article in job.articles())
+        assert job.run(f"start={server.address}/").returncode == 0
+    assert len(job.articles()) == len({article["url"] for article in job.articles()}) == 150
+
+
+def test_a_file_that_cannot_be_made_durable_exits_2(job: Job) -> None:
+    run = job.run("site=sample", EXPORT="/dev/null")
+    assert run.returncode == 2
+    assert "cannot keep the crawl" in last_line(run.stderr)
+
+
+def test_an_export_that_somebody_cut_is_refused(job: Job, site: LoopbackServer) -> None:
+    assert job.run(f"start={site.address}/", "limit=2").returncode == 0
+    job.export.write_bytes(b"")
+    run = job.run(f"start={site.address}/")
+    assert run.returncode == 2
+    assert "changed by something else" in last_line(run.stderr)
+
+
+def test_a_second_run_at_the_same_time_exits_3_and_names_the_first(job: Job, site: LoopbackServer) -> None:
+    first = job.start(f"start={site.address}/", DOWNLOAD_DELAY=0.5)
+    deadline = time.monotonic() + 20
+    while not (job.folder / "job" / "lock").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    second = job.run(f"start={site.address}/")
+    first.kill()
+    first.wait()
+    assert second.returncode == 3
+    assert f"process {first.pid}" in last_line(second.stderr)
+    assert job.run(f"start={site.address}/", "limit=1").returncode == 0  # the lock of a killed run is taken over
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_the_run_in_order(job: Job, site: LoopbackServer, number: signal.Signals, code: int) -> None:
+    run = job.start(f"start={site.address}/", DOWNLOAD_DELAY=0.2)
+    deadline = time.monotonic() + 20
+    while "/list_0/" not in site.requested and time.monotonic() < deadline:
+        time.sleep(0.05)
+    run.send_signal(number)
+    assert run.wait(timeout=20) == code
+    assert job.run(f"start={site.address}/").returncode == 0
+    urls = [article["url"] for article in job.articles()]
+    assert len(urls) == len(set(urls)) == 30
+
+
+def test_nothing_could_be_fetched(job: Job) -> None:
+    with serve({"/": Resource(status=503)}) as server:
+        run = job.run(f"start={server.address}/", RETRY_TIMES=0)
+    assert run.returncode == 1
+    assert "HTTP 503" in last_line(run.stderr)
+
+
+def test_most_pages_failed(job: Job) -> None:
+    links = [f'<a href="/2026/1103/c{n:05}.html">云溪老茶馆清晨五点亮灯</a>' for n in range(8)]
+    with serve({"/": listing(links)}) as server:
+        run = job.run(f"start={server.address}/")
+    assert run.returncode == 1
+    assert "8 of 9 pages could not be fetched (HTTP 404)" in last_line(run.stderr)
+
+
+def test_what_failed_is_tried_again_when_asked_for(job: Job, tmp_path: Path) -> None:
+    pages = dict.fromkeys(["/robots.txt"], Resource(status=404))
+    whole = large_site(3)
+    pages |= {"/": whole("/list_0/"), "/2026/1103/c00000.html": whole("/2026/1103/c00000.html")}  # type: ignore[dict-item]
+    with serve(pages) as server:
+        job.run(f"start={server.address}/")
+        assert len(job.articles()) == 1
+        pages["/2026/1103/c00001.html"] = whole("/2026/1103/c00001.html")  # type: ignore[assignment]
+        job.run(f"start={server.address}/")
+        assert len(job.articles()) == 1
+        job.run(f"start={server.address}/", "retry=failed")
+        assert len(job.articles()) == 2
+
+
+def test_a_site_that_suddenly_yields_nothing(job: Job) -> None:
+    now: list[Resource] = []
+    articles = large_site(20)
+
+    def site(path: str) -> Resource | None:
+        return now[0] if now and "/2026/" in path else articles(path)
+
+    with serve(site) as server:
+        assert job.run(f"start={server.address}/").returncode == 0
+        now.append(Resource(body="<html><body><p>请登录后继续浏览</p></body></html>".encode()))
+        run = job.run(f"start={server.address}/", "refresh=yes")
+    assert run.returncode == 1
+    assert "gave no article from 20 pages; before, 100% were articles" in last_line(run.stderr)
+
+
+def test_limit_is_exact_and_the_rest_is_left_to_the_next_run(job: Job, site: LoopbackServer) -> None:
+    assert job.run(f"start={site.address}/", "limit=7").returncode == 0
+    assert len(job.articles()) == 7
+    assert job.run(f"start={site.address}/").returncode == 0
+    urls = [article["url"] for article in job.articles()]
+    assert len(urls) == len(set(urls)) == 30
+
+
+def test_days_and_keywords_select(job: Job) -> None:
+    assert job.run("site=sample", "since=2026-11-05", "until=2026-11-05", "keyword=水文站,電車").returncode == 0
+    assert sorted(article["url"][-10:] for article in job.articles()) == ["d4001.html", "d4003.html"]
+    ledger = Ledger(job.folder / "job" / "ledger.sqlite")
+    skipped = [reason for _, state, reason, _ in ledger.summary() if state == "skipped" and "before" in str(reason)]
+    ledger.abandon()
+    assert skipped == ["skipped: published 2026-10-05, before 2026-11-05"]
+
+
+def test_private_addresses_are_refused_however_they_are_written(job: Job, site: LoopbackServer) -> None:
+    starts = [f"http://{host}:{site.port}/" for host in ("127.0.0.1", "2130706433", "0x7f.1", "localhost")]
+    run = job.run(f"start={' '.join(starts)}", "job=private", PRIVATE_ADDRESSES_ALLOWED=0)
+    assert run.returncode == 1
+    assert "none of 4 page(s) could be fetched (PrivateAddress)" in last_line(run.stderr)
+    assert site.requested == []
+
+
+def test_a_proxy_would_hide_private_addresses(job: Job) -> None:
+    run = job.run("site=sample", PRIVATE_ADDRESSES_ALLOWED=0, HTTPPROXY_ENABLED=1)
+    assert run.returncode == 2
+    assert "a proxy" in run.stderr + run.stdout
