@@ -11,7 +11,8 @@ _PROGRAMMING = r"转义|轉義|字符实体|字符引用|HTML|XML|CSS|JSON|ASCII
 _OPEN = "“‘「『《〈（【[(<\"'`"
 _CLOSE = "”’」』》〉）】])>\"'`"
 
-SHORT = 12
+SHORT = 12  # characters
+WORD = 4
 
 
 def speaks_of_encodings(text: str) -> bool:
@@ -27,7 +28,8 @@ def speaks_of_programming(text: str) -> bool:
 def is_citation(text: str, span: tuple[int, int], *, length: int, subject: bool) -> bool:
     """Whether the garbled ``text[span[0]:span[1]]``, ``length`` characters once read rightly, is cited in its line.
 
-    A citation stands among other text: short, in quotes or brackets or where encodings are the ``subject``; or both.
+    A citation stands among other text: short, in quotes or brackets or where encodings are the ``subject``; or both. So
+    does a word in the middle of a line, where damage neither begins nor ends.
     """
     start, end = span
     line_start = text.rfind("\n", 0, start) + 1
@@ -36,4 +38,6 @@ def is_citation(text: str, span: tuple[int, int], *, length: int, subject: bool)
     if not (head or tail):
         return False
     quoted = head[-1:] in set(_OPEN) and tail[:1] in set(_CLOSE)
+    if length <= WORD and head and tail:
+        return True
     return (quoted and subject) or (length <= SHORT and (quoted or subject))

@@ -6,6 +6,7 @@ stood there, and the language model chooses.
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -142,9 +143,8 @@ def _written(codecs: tuple[str, ...]) -> dict[str, tuple[bytes, ...]]:
     pairs = [bytes([lead, trail]) for lead in range(0x81, 0xFF) for trail in range(0x40, 0xFF)]
     for codec in codecs:
         for data in singles + pairs:
-            character = data.decode(codec, "ignore")
-            if len(character) == 1 and character.encode(codec, "ignore"):
-                found.setdefault(character, {})[data] = None
+            with suppress(UnicodeDecodeError):
+                found.setdefault(data.decode(codec), {})[data] = None
     return {character: tuple(data) for character, data in found.items()}
 
 

@@ -15,8 +15,8 @@ from scraper.mojibake.channels.single_bytes import as_bytes, read_latin_1, read_
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
 from scraper.mojibake.scan import Sign
 
-_PAIR = r"[\x81-\xfe][\x40-\x7e\x80-\xfe]"
-_STRETCH = re.compile(f"(?:{_PAIR})(?:[\\x00-\\x09\\x0b-\\x7f]*{_PAIR})*")
+_PAIR = r"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x81-\xfe][0-9][\x81-\xfe][0-9])"  # GB18030 has four bytes, too
+_STRETCH = re.compile(f"{_PAIR}(?:[\\x00-\\x09\\x0b-\\x7f]*{_PAIR})*")
 _RUN = re.compile(
     "[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]{3}"
 )  # three in a row: names with accents pair up once or twice
