@@ -1,7 +1,8 @@
 """Document -> Article: which blocks are the article, and what the page says of it.
 
-``titles`` finds the line that names the article, ``body`` the blocks that are it, ``facts`` gathers what every voice of the page says
-of time, source and people, and the tables in ``data/extraction/`` rank the voices. ``rejection`` says why a page has none.
+``titles`` finds the line that names the article, ``body`` the blocks that are it; ``facts`` gathers what every voice of
+the page says of time, source and people, and the tables in ``data/extraction/`` rank the voices. ``rejection`` says why
+a page has none.
 """
 
 import re
@@ -52,7 +53,7 @@ def explain(document: Document) -> Explanation:
 def _article(document: Document, body: Body, title: str | None, voices: list[Voice]) -> Article:
     text = "\n".join(document.blocks[index].text for index in body.indices)
     site_name = facts.first(voices, "site_name")
-    own_names = {one.value for one in voices if one.field == "site_name"}
+    own_names = [one.value for one in voices if one.field == "site_name"]
     editors = facts.people(voices, "editors")
     return Article(
         title=title,

@@ -1,4 +1,4 @@
-"""Each block of a page judged alone: how much running text it is, and whether it lies in a box that is not the article."""
+"""Each block of a page judged alone: how much running text it is, and whether it lies in a box beside the article."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -124,7 +124,5 @@ def _once(blocks: Sequence[Block], prose: list[int]) -> list[int]:
 
 
 def _without_captions(blocks: Sequence[Block], prose: list[int]) -> list[int]:
-    without = [
-        0 if length and is_caption(block) else length for block, length in zip(blocks, prose, strict=True)
-    ]
+    without = [0 if length and is_caption(block) else length for block, length in zip(blocks, prose, strict=True)]
     return without if any(without) else prose

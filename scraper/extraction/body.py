@@ -156,7 +156,7 @@ def _at_home(page: Judged, prose: list[int]) -> list[int]:
 
 
 def _with_ends(page: Judged, prose: list[int]) -> tuple[int, int]:
-    """The first and last block of the article: its paragraphs, and the lines at either end that stand in the same place."""
+    """The first and last block of the article: its paragraphs, and the lines at either end in the same place."""
     blocks = page.blocks
     homes = {home(blocks[index]): blocks[index] for index in prose}
     parents = Counter(map(home_parent, homes.values()))

@@ -21,7 +21,7 @@ _MIDNIGHT = "T00:00:00"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """One voice on one field: who said it, and what. ``block`` is the index of the block where it stands, if it does."""
+    """One voice on one field: who said it, and what. ``block`` is the index of the block where it stands."""
 
     field: str
     voice: str
@@ -57,11 +57,13 @@ def time_of(found: Sequence[Voice], field: str) -> str | None:
 
     A line that leaves the year out is read by the clock of the page, or the years that other voices name.
     """
-    now = max((moment.iso for one in found if one.field == "clock" and (moment := dates.read(one.value))), default=None)
-    now = now or max((moment.iso for one in found if (moment := dates.read(one.value))), default=None)
+    now = _latest(found, "clock") or _latest(found, field)
     moments = []
     for one in ranked(found, field):
-        if moment := dates.read(one.value) or (now and dates.without_year(one.value, now)):
+        moment = dates.read(one.value)
+        if moment is None and now is not None:
+            moment = dates.without_year(one.value, now)
+        if moment is not None:
             moments.append(moment)
     if not moments:
         return None
@@ -70,6 +72,11 @@ def time_of(found: Sequence[Voice], field: str) -> str | None:
         if moment.day == first.day and moment.clock and _MIDNIGHT not in moment.iso:
             return moment.iso
     return first.day if _MIDNIGHT in first.iso else first.iso
+
+
+def _latest(found: Sequence[Voice], field: str) -> str | None:
+    moments = (dates.read(one.value) for one in found if one.field == field)
+    return max((moment.iso for moment in moments if moment is not None), default=None)
 
 
 def source_of(found: Sequence[Voice], site_names: Sequence[str]) -> str | None:

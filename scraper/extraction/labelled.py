@@ -24,9 +24,8 @@ def _pattern() -> re.Pattern[str]:
         for kind in ("source", "editors", "authors", "published", "updated")
     ]
     people = r"(?<=[编輯辑对文写者稿审])\s?[/／︱丨]\s?(?=[\u4e00-\u9fff])"
-    return re.compile(
-        rf"(?<![\u4e00-\u9fff])(?:{'|'.join(kinds)})(?:\s?[:：︰∶]\s?|{people})|(?P<other>{tables.alternatives(labels['others'])})"
-    )
+    others = tables.alternatives(labels["others"])
+    return re.compile(rf"(?<![\u4e00-\u9fff])(?:{'|'.join(kinds)})(?:\s?[:：︰∶]\s?|{people})|(?P<other>{others})")
 
 
 @cache
@@ -56,8 +55,9 @@ def find(text: str) -> Iterator[tuple[str, str]]:
         kind = mark.lastgroup or "other"
         if kind == "other":
             continue
-        value = text[mark.end() : following.start() if following else len(text)]
-        if kind in ("published", "updated") or (value := _value(kind, value)):
+        said = text[mark.end() : following.start() if following else len(text)]
+        value = said if kind in ("published", "updated") else _value(kind, said)
+        if value:
             yield kind, value
 
 
@@ -101,7 +101,7 @@ def after_slash(text: str) -> str | None:
     ('某某日报', '某某社', None)
     """
     name = text.rpartition("/")[2].strip(_SURROUNDINGS)
-    return name if 3 <= len(name) and len(text) <= 24 and is_medium(name) else None
+    return name if len(name) >= 3 and len(text) <= 24 and is_medium(name) else None
 
 
 def _ends_name(token: str) -> bool:

@@ -15,8 +15,8 @@ _PAGE_NUMBER = re.compile(r"[_-](\d{1,3})(?:\.\w+)?(?:[?#]|$)|[?&]p(?:age)?=(\d{
 def next_page(document: Document, body: Body) -> str | None:
     """The absolute URL of the page that continues the article; None where it ends here.
 
-    A link 下一页 or a number only counts where it leads to another page of the same article: next to the article's text,
-    on the same host, with the same address but for the page's number. The next *article* has an address of its own.
+    A link 下一页 or a number only counts where it leads to another page of the same article: next to its text, on
+    the same host, with the same address but for the page's number. The next *article* has an address of its own.
     """
     if not document.url or not body.indices:
         return None
@@ -39,7 +39,8 @@ def next_page(document: Document, body: Body) -> str | None:
 def join(first: Article, rest: list[Article]) -> Article:
     """One article of the pages of it, in order, without the lead-ins that later pages repeat.
 
-    The facts are the first page's, where it has them; ``page_urls`` names all pages, ``next_page`` the one after the last.
+    The facts are the first page's, where it has them; ``page_urls`` names all pages, ``next_page``
+    the one after the last.
     """
     lines = first.text.split("\n")
     seen = {line for line in lines if len(line) >= 10}
@@ -49,13 +50,12 @@ def join(first: Article, rest: list[Article]) -> Article:
         lines += fresh
         seen.update(line for line in fresh if len(line) >= 10)
     pages = [first, *rest]
+    urls = [url for page in pages for url in (page.page_urls or (page.url,)) if url]
     images = dict.fromkeys(image for page in pages for image in page.images)
     return replace(
         first,
         text="\n".join(lines),
-        page_urls=tuple(
-            dict.fromkeys(url for page in pages for url in (page.page_urls or ((page.url,) if page.url else ())))
-        ),
+        page_urls=tuple(dict.fromkeys(urls)),
         editors=first.editors or next((page.editors for page in rest if page.editors), ()),
         authors=first.authors or next((page.authors for page in rest if page.authors), ()),
         source=first.source or next((page.source for page in rest if page.source), None),

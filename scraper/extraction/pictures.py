@@ -17,7 +17,7 @@ _LONGEST_CAPTION = 100
 def images(document: Document, body: Body) -> tuple[Image, ...]:
     """The images that stand inside the article's container, between its first block and the line after its last.
 
-    The caption is the line of a caption right after the image, else what the image's ``alt`` says where that is a phrase.
+    The caption is that which follows the image, else what the image's ``alt`` says where that is a phrase.
     """
     if not body.indices or body.container is None:
         return ()

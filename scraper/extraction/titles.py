@@ -25,8 +25,8 @@ def key(text: str) -> str:
 def find(document: Document) -> tuple[int | None, str | None]:
     """The block that is the article's title, and the title; None for either where the page does not say.
 
-    Where the metadata says more than the heading (a section, a site), the heading is right; where no heading agrees with
-    the metadata, its best voice is the title, without the site's name.
+    Where the metadata says more than the heading (a section, a site), the heading is right; where no heading agrees
+    with the metadata, its best voice is the title, without the site's name.
     """
     if document.plain:
         return _of_lines(document.blocks)

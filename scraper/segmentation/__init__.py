@@ -13,8 +13,8 @@ __all__ = ["segment"]
 def segment(text: str, *, url: str | None = None, content_type: str | None = None) -> Document:
     """Cut a decoded page, HTML or plain text, into blocks.
 
-    ``content_type`` is a hint: text with a document's tags is HTML whatever the server called it. Any text at all gives a
-    Document, an empty one where there is nothing to read; the time is linear in its length.
+    ``content_type`` is a hint: text with a document's tags is HTML whatever the server called it. Any text at all gives
+    a Document, an empty one where there is nothing to read; the time is linear in its length.
 
     >>> [block.text for block in segment("<h1>标题</h1><p>第一段。<br>第二段。").blocks]
     ['标题', '第一段。', '第二段。']

@@ -1,7 +1,7 @@
 """The events of a parser -> the blocks of a page.
 
-This is the hot path of the whole cleaning: ``start``, ``end`` and ``data`` are called for every element of every page, straight
-from the parser, without a tree between. Labels are made only for the elements that hold text.
+This is the hot path of the whole cleaning: ``start``, ``end`` and ``data`` are called for every element of every page,
+straight from the parser, without a tree between. Labels are made only for the elements that hold text.
 """
 
 import re
@@ -13,77 +13,19 @@ from scraper.segmentation.blank import squeeze
 from scraper.segmentation.metadata import from_scripts, from_tag
 
 _INLINE, _BLOCK, _LINES, _BREAK, _LINK, _IMAGE, _ASIDE, _SKIP, _RAW, _META = range(10)
-_KINDS: dict[str, int] = (
-    dict.fromkeys(
-        [
-            "abbr",
-            "acronym",
-            "b",
-            "bdi",
-            "bdo",
-            "big",
-            "blink",
-            "button",
-            "cite",
-            "code",
-            "del",
-            "dfn",
-            "em",
-            "font",
-            "i",
-            "ins",
-            "kbd",
-            "label",
-            "mark",
-            "nobr",
-            "q",
-            "rb",
-            "ruby",
-            "s",
-            "samp",
-            "small",
-            "span",
-            "strike",
-            "strong",
-            "sub",
-            "sup",
-            "tt",
-            "u",
-            "var",
-            "wbr",
-            "rt",
-            "rp",
-            "data",
-            "time",
-            "amp-anim",
-            "input",
-        ],
-        _INLINE,
-    )
-    | dict.fromkeys(
-        [
-            "noscript",
-            "svg",
-            "select",
-            "textarea",
-            "iframe",
-            "template",
-            "object",
-            "embed",
-            "applet",
-            "canvas",
-            "math",
-            "datalist",
-            "map",
-        ],
-        _SKIP,
-    )
-    | dict.fromkeys(["br", "hr"], _BREAK)
-    | dict.fromkeys(["script", "style"], _RAW)
-    | dict.fromkeys(["meta", "title", "link", "base"], _META)
-    | dict.fromkeys(["pre", "xmp", "listing", "plaintext"], _LINES)
-    | {"a": _LINK, "img": _IMAGE, "amp-img": _IMAGE}
-)
+_ELEMENTS = {
+    _INLINE: "abbr acronym amp-anim b bdi bdo big blink button cite code data del dfn em font i input ins kbd label"
+    " mark nobr q rb rp rt ruby s samp small span strike strong sub sup time tt u var wbr",
+    _LINES: "listing plaintext pre xmp",
+    _BREAK: "br hr",
+    _LINK: "a",
+    _IMAGE: "amp-img img",
+    _SKIP: "applet audio canvas datalist embed iframe map math noscript object select svg template textarea video",
+    _RAW: "script style",
+    _META: "base link meta title",
+}
+_KINDS = {tag: kind for kind, tags in _ELEMENTS.items() for tag in tags.split()}
+"""What an element does to the text: any that is not named here begins and ends a block."""
 
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|indent)\s*:\s*-\d{4,}", re.IGNORECASE)
 _SHRINKING = re.compile(r"font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|!|$)", re.IGNORECASE)
@@ -100,7 +42,7 @@ def hidden_classes(style: str) -> frozenset[str]:
     >>> sorted(hidden_classes(".a, .b { color: red; display:none } .c .d { display: none } .e {display:block}"))
     ['a', 'b']
     """
-    found = set()
+    found: set[str] = set()
     for declaration in _HIDING_RULE.finditer(style):
         opened = style.rfind("{", max(0, declaration.start() - 400), declaration.start())
         if opened > 0 and style.find("}", opened, declaration.start()) < 0:
@@ -111,11 +53,11 @@ def hidden_classes(style: str) -> frozenset[str]:
 
 
 _DEEPEST = 200
-"""Elements nested deeper than this have no label: no layout needs them, and a page made of them would fill the memory."""
+"""Elements nested deeper than this have no label: no layout needs them, and a page of them would fill the memory."""
 
 
 class BlockBuilder:
-    """A parser target (``start``, ``end``, ``data``, ``close`` as lxml calls them) that gathers the blocks of a page."""
+    """A parser target (lxml calls ``start``, ``end``, ``data`` and ``close``) that gathers the blocks of a page."""
 
     def __init__(self, url: str | None) -> None:
         self._url = url
@@ -147,9 +89,8 @@ class BlockBuilder:
                 self._flush(False)
         elif kind == _LINK:
             self._links += 1
-        elif kind == _IMAGE:
-            if not self._skipped:
-                self._image(attributes)
+        elif kind == _IMAGE and not self._skipped:
+            self._image(attributes)
         if kind >= _ASIDE:
             self._skipped += 1
             self._raw.clear()

@@ -31,7 +31,7 @@ def is_markup(text: str, content_type: str | None) -> bool:
 
 
 def parse(text: str, url: str | None) -> Document:
-    """Read a page with lxml; with Beautiful Soup where lxml gives up before its end (it stops where tags nest too deep)."""
+    """Read a page with lxml; with Beautiful Soup where lxml gives up before the end of the page."""
     text = text.replace("\0", "")
     parser = etree.HTMLParser(encoding="utf-8", target=BlockBuilder(url))
     try:
