@@ -152,7 +152,7 @@ def add_articles(site: Site, articles: list[Article]) -> None:
             if article.get("damaged"):
                 head, mark, body = html.partition("<body>")
                 html = damage(head) + mark + damage(body)
-                html = html.replace("@TAIL@", f'<div style="display:none">{article["tail"]}</div>')
+                html = html.replace("@TAIL@", f"\n<p>{article['tail']}</p>")
             site.add(page_path(article["path"], number), stored_bytes(html, article), article["header"])
 
 
