@@ -45,6 +45,27 @@ def compression_of(name: str | Path) -> str | None:
     return SUFFIXES.get(Path(name).suffix)
 
 
+def stem(path: Path) -> Path:
+    """An output's path without ``.jsonl`` and a compression's suffix, for the names of the files beside it.
+
+    >>> stem(Path("exports/out.jsonl.gz")).name
+    'out'
+    """
+    if compression_of(path):
+        path = path.with_suffix("")
+    return path.with_suffix("") if path.suffix in (".jsonl", ".ndjson", ".json") else path
+
+
+def beside(path: Path, ending: str) -> Path:
+    """The file beside an output.
+
+    >>> beside(Path("out.jsonl.gz"), "rejects.jsonl").name
+    'out.rejects.jsonl'
+    """
+    base = stem(path)
+    return base.with_name(f"{base.name}.{ending}")
+
+
 def compressed(lines: bytes, compression: str | None) -> bytes:
     """One whole member; the same lines give the same bytes at any time on any machine."""
     if compression == "gzip":
@@ -184,6 +205,19 @@ def manifest(path: Path, tally: Tally, settings: dict[str, Any]) -> dict[str, An
         "cleaner_version": cleaner_version(),
         "settings": settings,
     }
+
+
+def manifest_problems(path: Path) -> list[str]:
+    """How a file differs from the manifest beside it; empty where it does not, or has none."""
+    try:
+        described = orjson.loads(beside(path, "manifest.json").read_bytes())
+    except FileNotFoundError:
+        return []
+    except ValueError as error:
+        return [f"its manifest is no JSON: {error}"]
+    if described.get("file") != path.name or described.get("sha256") == sha256(path):
+        return []
+    return ["its sha256 is not the manifest's: it was changed after it was written"]
 
 
 def sha256(path: Path) -> str:

@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 
 from scraper.batch import NoInput, OutputError, Settings, run
-from scraper.batch.outputs import beside
 from scraper.batch.workers import AHEAD, CHUNK_PAGES, Outcome, cleaned
-from scraper.export import LineFile, Locked, sha256
+from scraper.export import LineFile, Locked, beside, sha256
 from scraper.model import Article, Page, Reason, Rejected, Step
 from scraper.schema import validate
 
@@ -265,6 +264,24 @@ def test_an_output_that_cannot_be_written_is_told_before_any_work(tmp_path, outp
     with pytest.raises(OutputError, match=problem):
         run(Settings(inputs=(str(source),), output=str(tmp_path / output), rejects=rejects), clean=pytest.fail)
     assert source.read_bytes() == before
+
+
+def test_the_articles_are_written_as_parquet_as_well(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra parquet")
+    source = write_input(tmp_path / "in.jsonl", 20)
+    for _ in range(2):  # and the folder that they lie in can be read once more
+        settings = Settings(inputs=(str(tmp_path),), output=str(tmp_path / "out.jsonl.gz"), parquet=True)
+        run(settings, clean=quick)
+        table = parquet.read_table(tmp_path / "out.parquet")
+        assert table.num_rows == 16
+    assert source.exists()
+
+
+def test_without_pyarrow_parquet_is_refused_before_any_work(tmp_path, monkeypatch):
+    monkeypatch.setattr("scraper.parquet.available", lambda: False)
+    settings = Settings(inputs=(str(tmp_path),), output=str(tmp_path / "out.jsonl"), parquet=True)
+    with pytest.raises(OutputError, match="pyarrow"):
+        run(settings)
 
 
 def test_without_any_input_nothing_is_written(tmp_path):

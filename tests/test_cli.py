@@ -106,7 +106,7 @@ def test_repair_explains_every_step(stdin, capfdbinary):
     assert out.decode() == ARTICLE
     head, *rows, last = err.decode().splitlines()
     assert head.split() == ["at", "channel", "before", "→", "after", "gain"]
-    assert all("] → [" in row for row in rows)
+    assert all("→ [" in row for row in rows)
     assert f"damage repaired; {len(rows)} steps, 0 of them guessed" in last
 
 
@@ -125,7 +125,17 @@ def test_validate_names_every_wrong_line(tmp_path, capsys):
     out, err = capsys.readouterr()
     told = [line.removeprefix(f"{path}:").split(":")[0:2] for line in out.splitlines()]
     assert told == [["2", " text"], ["2", " published"], ["3", " no JSON"], ["5", " reason"]]
-    assert "5 lines, 3 of them wrong" in err
+    assert "5 lines, 3 wrong" in err
+
+
+def test_validate_sees_that_a_file_was_changed(tmp_path, capsys):
+    (tmp_path / "a.html").write_text(PAGE)
+    output = tmp_path / "out.jsonl"
+    assert main(["clean", str(tmp_path / "a.html"), "-o", str(output)]) == 0
+    assert main(["validate", str(output)]) == 0
+    output.write_bytes(output.read_bytes().replace("码头".encode(), "桥头".encode()))
+    assert main(["validate", str(output)]) == 1
+    assert "sha256 is not the manifest's" in capsys.readouterr().out
 
 
 def test_validate_finds_nothing_wrong_with_an_export(tmp_path, capsys):

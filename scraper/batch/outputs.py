@@ -16,8 +16,9 @@ from typing import Any
 import orjson
 
 from scraper.batch.workers import Outcome
-from scraper.export import LineFile, LineStream, Tally, compression_of, manifest, publish, write_json
+from scraper.export import LineFile, LineStream, Tally, beside, compression_of, manifest, publish, write_json
 from scraper.model import Article
+from scraper.parquet import write_parquet
 from scraper.schema import Line, dumps, rejected_to_line, to_line
 
 CHECKPOINT = 512
@@ -41,27 +42,6 @@ class Output:
         """Append a line."""
         self.lines.write(dumps(line))
         self.tally.add(line)
-
-
-def stem(path: Path) -> Path:
-    """An output's path without ``.jsonl`` and a compression's suffix, for the names of the files beside it.
-
-    >>> stem(Path("exports/out.jsonl.gz")).name
-    'out'
-    """
-    if compression_of(path):
-        path = path.with_suffix("")
-    return path.with_suffix("") if path.suffix in (".jsonl", ".ndjson", ".json") else path
-
-
-def beside(path: Path, ending: str) -> Path:
-    """The file beside an output.
-
-    >>> beside(Path("out.jsonl.gz"), "rejects.jsonl").name
-    'out.rejects.jsonl'
-    """
-    base = stem(path)
-    return base.with_name(f"{base.name}.{ending}")
 
 
 class Outputs:
@@ -92,9 +72,12 @@ class Outputs:
         if self.records % CHECKPOINT == 0:
             self._commit()
 
-    def finish(self, settings: dict[str, Any]) -> None:
+    def finish(self, settings: dict[str, Any], parquet: Path | None = None) -> None:
         """Make everything durable, give the files their names, and write the manifest beside the articles."""
         self._commit()
+        written = self.files["articles"].lines
+        if parquet and isinstance(written, LineFile):
+            write_parquet(written.path, parquet)
         described = {}
         for name in reversed(self.files):  # the articles last: who sees them finds the rest
             output = self.files[name]

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import orjson
 
-from scraper.batch.outputs import STANDARD_OUTPUT, OutputError, beside, opened
+from scraper import parquet
+from scraper.batch.outputs import STANDARD_OUTPUT, OutputError, opened
 from scraper.batch.workers import Clean, Outcome, Pages, clean_one, cleaned
+from scraper.export import beside
 from scraper.inputs import Fields, Meter, Source, pages, sources
 from scraper.inputs.sources import STANDARD_INPUT
 from scraper.model import Page, Rejected
@@ -31,6 +33,8 @@ class Settings:
     """None: beside the output, or nowhere where that is standard output."""
     steps: str | None = None
     fields: Fields = field(default_factory=Fields)
+    parquet: bool = False
+    """Write the articles as Parquet as well, beside the output."""
     join: bool = False
     """All inputs are the pages of one article, in order."""
     workers: int = 1
@@ -40,6 +44,16 @@ class Settings:
         beside_output = None if self.output == STANDARD_OUTPUT else str(beside(Path(self.output), "rejects.jsonl"))
         named = {"articles": self.output, "rejects": self.rejects or beside_output, "steps": self.steps}
         return {name: target for name, target in named.items() if target is not None}
+
+    def parquet_file(self) -> Path | None:
+        """The Parquet file to write, if any. Raises OutputError where it cannot be written."""
+        if not self.parquet:
+            return None
+        if not parquet.available():
+            raise OutputError("--parquet needs pyarrow: pip install 'zhengwen[parquet]'")
+        if self.output == STANDARD_OUTPUT:
+            raise OutputError("--parquet writes beside the output: name a file with -o")
+        return beside(Path(self.output), "parquet")
 
     def described(self) -> dict[str, object]:
         """The settings that decide what is written, for the manifest."""
@@ -68,8 +82,8 @@ def run(settings: Settings, watch: Watch = lambda outcome, done, total: None, cl
     same files, OSError where a disk is full; then, and where it is interrupted, whole lines stay and a run with the
     same settings goes on.
     """
-    targets = settings.targets()
-    found = _found(settings, targets)
+    targets, parquet_file = settings.targets(), settings.parquet_file()
+    found = _found(settings, [*targets.values(), *([str(parquet_file)] if parquet_file else [])])
     total = sum(source.size for source in found)
     with opened(targets, _key(settings, found), resumable=STANDARD_INPUT not in settings.inputs) as outputs:
         resumed_at = outputs.records
@@ -79,7 +93,7 @@ def run(settings: Settings, watch: Watch = lambda outcome, done, total: None, cl
             for outcome in outcomes:
                 outputs.add(outcome)
                 watch(outcome, meter.bytes, total)
-        outputs.finish(settings.described())
+        outputs.finish(settings.described(), parquet_file)
     return Summary(
         records=outputs.records,
         articles=outputs.files["articles"].tally.count,
@@ -89,8 +103,8 @@ def run(settings: Settings, watch: Watch = lambda outcome, done, total: None, cl
     )
 
 
-def _found(settings: Settings, targets: dict[str, str]) -> list[Source]:
-    written = [Path(target).resolve() for target in targets.values() if target != STANDARD_OUTPUT]
+def _found(settings: Settings, targets: list[str]) -> list[Source]:
+    written = [Path(target).resolve() for target in targets if target != STANDARD_OUTPUT]
     found = list(sources(settings.inputs, frozenset(written)))
     names = [Path(source.name).resolve() for source in found if source.name != STANDARD_INPUT] + written
     if twice := sorted({str(name) for name in names if names.count(name) > 1 and name in written}):

@@ -1,5 +1,7 @@
 """``scraper validate``: files that were exported."""
 
+from pathlib import Path
+
 import click
 
 from scraper.cli.console import say
@@ -9,7 +11,8 @@ from scraper.cli.exits import Exit, Stop
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 def validate(files: tuple[str, ...]) -> Exit:
-    """Check exported FILEs (articles or rejects) against the schema: every error, with its line number."""
+    """Check exported FILEs against the schema, every error with its line number, and against their manifests."""
+    from scraper.export import manifest_problems
     from scraper.inputs.jsonl import objects
     from scraper.inputs.opening import BROKEN, opened, plain
     from scraper.schema import kind_of
@@ -18,6 +21,9 @@ def validate(files: tuple[str, ...]) -> Exit:
     wrong = lines = 0
     for file in files:
         try:
+            for problem in manifest_problems(Path(file)):
+                wrong += 1
+                click.echo(f"{file}: {problem}")
             with opened(file) as stream:
                 for number, line in objects(plain(stream)):
                     lines += 1
@@ -31,5 +37,5 @@ def validate(files: tuple[str, ...]) -> Exit:
             raise Stop(Exit.NOTHING_DONE, f"{file} cannot be read: {error.strerror}") from error
         except BROKEN as error:
             raise Stop(Exit.INCOMPLETE, f"{file} breaks off after {lines:,} lines: {error}") from error
-    say(f"{lines:,} lines, {wrong:,} of them wrong")
+    say(f"{lines:,} lines, {wrong:,} wrong")
     return Exit.INCOMPLETE if wrong else Exit.DONE

@@ -12,7 +12,7 @@ from scraper.cli.exits import Exit, Stop
 if TYPE_CHECKING:
     from scraper.model import Step
 
-LONGEST = 48
+LONGEST = 32
 CONTEXT = 8
 """Characters shown on either side of a step."""
 

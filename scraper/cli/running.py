@@ -30,6 +30,7 @@ def _cores() -> int:
 )
 @click.option("--rejects", metavar="FILE", help="Where rejects go.  [default: OUT.rejects.jsonl]")
 @click.option("--steps", metavar="FILE", help="Write every single repair step here.")
+@click.option("--parquet", is_flag=True, help="Write the articles as Parquet as well, beside OUT. Needs pyarrow.")
 @click.option("--join", is_flag=True, help="The inputs are the pages of one article, in order.")
 def clean(**options: Any) -> Exit:
     """Clean pages into articles, one JSON line each.
