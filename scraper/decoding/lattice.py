@@ -22,7 +22,9 @@ from scraper.language_model import SPACE, LanguageModel
 NEEDLESS = 150  # on top of BAD, for giving up a byte that could be read, unless the byte before it was given up too
 CHANGE = 300  # to another encoding: must save more than one odd character can
 CHANGE_BACK = 30
-BEAM = 4
+BEAM = 4  # paths that are followed from a position
+BEHIND = 600  # a path that costs so much more than one that is further on will not catch up
+DEAREST = 1 << 40
 
 Step = Callable[[bytes, int], tuple[str, int] | None]
 
@@ -64,7 +66,10 @@ def best(data: bytes, names: tuple[str, ...]) -> Reading:
     fronts: dict[int, dict[tuple[int, int], _Path]] = {0: {(0, SPACE): _Path(0, 0, SPACE, "", 0, False, None)}}
     for at in range(len(data)):
         beam = sorted(fronts.pop(at, {}).values(), key=itemgetter(0))[:BEAM]
-        for path in _continued(data, at, beam, steps, model) if beam else ():
+        ahead = min((path.cost for front in fronts.values() for path in front.values()), default=DEAREST)
+        if not beam or beam[0].cost > ahead + BEHIND:
+            continue
+        for path in _continued(data, at, beam, steps, model):
             front = fronts.setdefault(at + path.size, {})
             rival = front.get((path.encoding, path.code))
             if rival is None or path.cost < rival.cost:

@@ -6,10 +6,10 @@ into stretches that are read each by itself, so that damage in one does not spoi
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scraper.decoding import lattice
+from scraper.decoding.big5 import REPLACEMENT
 from scraper.decoding.encodings import MULTI_BYTE, read, read_strictly
 from scraper.decoding.pricing import GOOD, price
 
@@ -22,20 +22,18 @@ BUDGET = 1 << 18  # bytes that the lattice reads in one body; the rest is left t
 MIXED_WITH = {"utf-8": ("gb18030", "big5"), "gb18030": ("utf-8",), "big5": ("utf-8",)}
 FEWEST = 3  # characters of another encoding that make a body mixed
 
-# Four Chinese characters of UTF-8 in a row, by classes of bytes; GBK and Big5 rarely have them by accident.
-UTF8_RUN = b"LTT" * 4
 _UTF8_CLASSES = bytes(
     ord("L") if 0xE3 <= b <= 0xE9 or b == 0xEF else ord("T") if 0x80 <= b < 0xC0 else 0 for b in range(256)
 )
 
 
-def has_utf8_run(data: bytes) -> bool:
-    """Whether there are four Chinese characters of UTF-8 in a row.
+def has_utf8_run(data: bytes, length: int = 4) -> bool:
+    """Whether there are ``length`` Chinese characters of UTF-8 in a row; GBK and Big5 rarely have four by accident.
 
     >>> has_utf8_run("简体中文".encode()), has_utf8_run("简体中文".encode("gbk"))
     (True, False)
     """
-    return UTF8_RUN in data.translate(_UTF8_CLASSES)
+    return b"LTT" * length in data.translate(_UTF8_CLASSES)
 
 
 @dataclass
@@ -95,14 +93,25 @@ class Patchwork:
         for match in STRETCH.finditer(block):
             self.parts.append(block[at : match.start()].decode("ascii"))
             at = match.end()
-            if not self._read_sound(match[0]) and not self._read_foreign(match[0]):
+            readings = (self._read_sound, self._read_self_synchronising, self._read_foreign)
+            if not any(reading(match[0]) for reading in readings):
                 self._read_damaged(match[0])
         self.parts.append(block[at:].decode("ascii"))
 
+    def _read_self_synchronising(self, data: bytes) -> bool:
+        """Read a stretch of UTF-8 that lost fewer bytes than ``FEWEST`` characters of another encoding have."""
+        if self.name != "utf-8" or (text := read(data, self.name)).count(REPLACEMENT) >= 2 * FEWEST:
+            return False
+        self.parts.append(text)
+        self.lossy = True
+        return True
+
     def _read_foreign(self, data: bytes) -> bool:
         """Read a stretch that is in another encoding from end to end."""
+        if self.name == "utf-8" and has_utf8_run(data, 2):
+            return False
         for other in MIXED_WITH.get(self.name, ()):
-            start = price(data[:SLICE], other)
+            start = price(data[:SLICE], other, fine=False)
             text = read_strictly(data, other) if start.cost <= GOOD * start.characters else None
             if text and len(text) >= FEWEST:
                 self.parts.append(text)
@@ -112,7 +121,9 @@ class Patchwork:
 
     def _read_damaged(self, data: bytes) -> None:
         """Read a stretch slice by slice; the slices that have damage, or a change of encoding, as a lattice."""
-        names = (self.name, *self._other(data))
+        names = (self.name, *MIXED_WITH.get(self.name, ()))
+        if self.name != "utf-8" and not has_utf8_run(data):
+            names = names[:1]
         at = 0
         while at < len(data):
             part = data[at : at + SLICE]
@@ -142,8 +153,3 @@ class Patchwork:
             if token.encoding != self.name and not token.text.isascii():
                 self.others[token.encoding] += 1
         return at
-
-    def _other(self, data: bytes) -> Iterator[str]:
-        """The encoding that may be mixed with this one in a stretch, the likelier of two."""
-        candidates = MIXED_WITH.get(self.name, ())
-        yield from sorted(candidates, key=lambda other: price(data[:SLICE], other).cost)[:1]

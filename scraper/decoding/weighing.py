@@ -51,7 +51,8 @@ def weigh(data: bytes, names: tuple[str, ...]) -> list[Price]:
     names = tuple(found.encoding for found in first if found.cost <= limit)
     if len(names) == 1:
         return [found for found in first if found.encoding in names]
-    prices = sorted((price(data, name) for name in names), key=lambda found: found.cost)
+    fine = len(data) <= FIRST_LOOK
+    prices = sorted((price(data, name, fine=fine) for name in names), key=lambda found: found.cost)
     if prices[0].cost <= GOOD * prices[0].characters:
         return prices
     for index, found in enumerate(prices):
