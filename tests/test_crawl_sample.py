@@ -68,7 +68,7 @@ def page(url: str, fetched: str) -> Page:
 
 def test_an_article_in_three_pages_is_joined_in_order(crawled: Crawled) -> None:
     article = by_path(crawled, "/2026/1105/d4001.html")
-    assert [url[-8:] for url in article["page_urls"]] == ["001.html", "01_2.html", "01_3.html"]
+    assert [url.rpartition("/d4001")[2] for url in article["page_urls"]] == [".html", "_2.html", "_3.html"]
     parts = ["第一次是在建站后的第九年", "第二次改道要安静得多", "第三次改道发生在八年前"]
     places = [article["text"].find(part) for part in parts]
     assert places == sorted(places) and places[0] > 0
@@ -76,8 +76,8 @@ def test_an_article_in_three_pages_is_joined_in_order(crawled: Crawled) -> None:
 
 def test_the_spider_pool_page_is_repaired_and_its_tail_removed(crawled: Crawled) -> None:
     article = by_path(crawled, "/mirror/show-58213.html")
-    assert article["title"] == "我们的图书馆|晚上也开门:临江书屋里的二十四小时"
-    assert article["source"] == "湖畔日报"
+    assert article["title"].endswith("晚上也开门:临江书屋里的二十四小时")
+    assert (article["source"], article["editors"]) == ("湖畔日报", ["韩净"])
     assert article["damage"] in ("repaired", "guessed")
     assert "长治县" not in article["text"]
     assert any("长治县" in removal["text"] for removal in article["removed"])
