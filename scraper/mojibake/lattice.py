@@ -17,7 +17,7 @@ better than all others a single hypothesis survives. Do not give it undamaged te
 character costs microseconds.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from functools import cache, cached_property, lru_cache
 from heapq import nsmallest
 from itertools import chain
@@ -34,11 +34,14 @@ Element = int | bytes
 ANY = bytes(range(0x80, 0xFF))
 """An unknown byte of a character outside ASCII."""
 
+RARE = len(language_model.CLASSES)
 BEAM = 12
 WIDTH = 160
 MOST_GUESSES = 24
 PENDING = 25
 UNBALANCED = 40
+UNCLOSED = 30
+FAMILIAR = 60
 
 
 class Arc(NamedTuple):
@@ -158,7 +161,7 @@ class Reader:
         for point in chain(range(0x80, 0xD800), range(0xF900, 0xFFFE)):
             data = chr(point).encode(self.codec, "ignore")
             for text, price in self.spellings(chr(point)) if data else ():
-                if (code := self.model.code(text)) >= len(language_model.CLASSES):
+                if (code := self.model.code(text)) >= RARE:
                     rows[len(data)].append(data)
                     characters[len(data)].append(Character(text, code, price))
         return {
@@ -200,14 +203,15 @@ class _State(NamedTuple):
 
 
 def search(
-    slots: Sequence[Slot], reader: Reader, *, before: str = "", after: str = "", beam: int = BEAM
+    slots: Sequence[Slot], reader: Reader, *, before: str = "", after: str = "", familiar: Set[str] = frozenset()
 ) -> list[Piece] | None:
     """What stood in ``slots``, as one piece for each stretch between two points where no byte was pending.
 
-    ``before`` and ``after`` are the text around, repaired where it was damaged; they are not part of the result.
+    ``before`` and ``after`` are the text around, repaired where it was damaged; they are not part of the result. Give
+    their whole lines, for the balance of quotation marks. ``familiar`` are rare characters that the page uses elsewhere.
     None where the bytes cannot be read whatever is assumed: offer more arcs.
     """
-    score = _Score(reader.model)
+    score = _Score(reader.model, familiar)
     hypotheses = {_State(*score.start(before), ()): (0, _Node(None, -1, "", False, True))}
     for number, slot in enumerate(slots):
         extended: dict[_State, tuple[int, _Node]] = {}
@@ -221,10 +225,10 @@ def search(
                     key = _State(context, quoting, pending)
                     if key not in extended or total < extended[key][0]:
                         extended[key] = (total, _Node(node, number, text, guessed, not pending))
-        hypotheses = _best(extended, beam)
-    closing = reader.literal(after[:2])
+        hypotheses = _best(extended)
+    closing, goes_on = reader.literal(after[:2]), _is_quotation(after)
     ends = [
-        (total, node)
+        (total + UNCLOSED * (state.quoting != goes_on), node)
         for state, (cost, node) in hypotheses.items()
         if not state.pending
         for total, *_ in score.extend(cost, state, closing)
@@ -232,15 +236,22 @@ def search(
     return _pieces(min(ends, key=itemgetter(0))[1], slots) if ends else None
 
 
-def _best(hypotheses: dict[_State, tuple[int, _Node]], beam: int) -> dict[_State, tuple[int, _Node]]:
-    """The ``beam`` cheapest, none much dearer than the cheapest; bytes that wait to be read are charged PENDING."""
+def _is_quotation(after: str) -> bool:
+    """Whether ``after`` begins inside quotation marks, as its first line shows."""
+    line = after[: after.find("\n")] if "\n" in after else after
+    closed, opened = line.find("”"), line.find("“")
+    return closed >= 0 and not 0 <= opened < closed
+
+
+def _best(hypotheses: dict[_State, tuple[int, _Node]]) -> dict[_State, tuple[int, _Node]]:
+    """The BEAM cheapest, none much dearer than the cheapest; bytes that wait to be read are charged PENDING."""
     if len(hypotheses) < 2:
         return hypotheses
     ranked = sorted(
         (found[0] + PENDING * bool(state.pending), i, state) for i, (state, found) in enumerate(hypotheses.items())
     )
     limit = ranked[0][0] + WIDTH
-    return {state: hypotheses[state] for cost, _, state in ranked[:beam] if cost <= limit}
+    return {state: hypotheses[state] for cost, _, state in ranked[:BEAM] if cost <= limit}
 
 
 def _pieces(node: _Node, slots: Sequence[Slot]) -> list[Piece]:
@@ -259,13 +270,14 @@ def _pieces(node: _Node, slots: Sequence[Slot]) -> list[Piece]:
 class _Score:
     """The language model in the form that a search needs: costs character by character."""
 
-    def __init__(self, model: language_model.LanguageModel) -> None:
+    def __init__(self, model: language_model.LanguageModel, familiar: Set[str]) -> None:
         self.model = model
+        self.familiar = familiar
         self.size = model.size
         self.rows = model.bigram_rows
         self.trigrams = model.trigrams
         self.backoffs = model.backoffs
-        self.opening, self.closing, self.newline = model.code("“"), model.code("”"), SPACE
+        self.opening, self.closing = model.code("“"), model.code("”")
 
     def start(self, before: str) -> tuple[int, bool]:
         """The context after ``before``."""
@@ -296,7 +308,11 @@ class _Score:
         if step is None:
             step = self.rows[context % self.size][code] + self.backoffs.get(context, 0)
         cost += step + character.price
-        if code == self.opening:
+        if code < RARE and character.text in self.familiar:
+            cost -= FAMILIAR
+        if character.text == "\n":
+            cost, quoting = cost + UNCLOSED * quoting, False
+        elif code == self.opening:
             cost, quoting = cost + UNBALANCED * quoting, True
         elif code == self.closing:
             cost, quoting = cost + UNBALANCED * (not quoting), False

@@ -170,3 +170,15 @@ def likeliest_leads(trail: bytes, syllable: str) -> bytes:
     True
     """
     return bytes(pair[0] for pair in likeliest(syllable) if pair[1:] == trail and pair[1] < 0x80)
+
+
+def straddles(before: str, syllable: str) -> bool:
+    """Whether ``before`` ends in half a character that ``syllable`` reads, or in two halves."""
+    stream = Stream()
+    stream.write(before, 0)
+    data = bytes(stream.data)
+    if data[-2:] in script.pairs_by_reading()[syllable]:
+        return True
+    marked = data[-1:] in (b"?", bytes((UNKNOWN,)))
+    rest = (data[:-1] if marked else data)[-1:]
+    return bool(likeliest_trails(rest, syllable) or likeliest_leads(rest, syllable))

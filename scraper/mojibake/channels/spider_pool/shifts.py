@@ -4,7 +4,7 @@ Everything else is read as GBK and turned Simplified by table.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from itertools import groupby
 from typing import NamedTuple
@@ -24,13 +24,15 @@ HALF_WIDTH = {ord(mark): bytes((0xA3, ord(mark) | 0x80)) for mark in ",!:;?()"}
 # Prices in tenths of a nat, chosen on news_xwlb and news_rmrb of the corpora.
 STOP_GONE = 5  # both bytes of a full stop, where lines or numbers follow on pages that lose them
 STOP_LOST_OFTEN = 15  # the first byte of a full stop, on such pages
+STOP_LOST_SOMETIMES = 20  # the same on pages where it happened before
 STOP_LOST = 40  # the first byte of a full stop, before A3
 MARKED = 5  # a byte, where a mark stands for it
 MARKED_ODDLY = 25  # a byte that is not of a full stop, where a mark stands for it that usually stands for those
-TORN = 25  # a byte, where something was inserted or where ASCII follows
+TORN = 25  # a byte, where something was inserted
+LEFT_ALONE = 5  # the second byte of a character that ASCII follows
 NO_LEAD = 25  # a byte that cannot lead, which some decoders drop alone
 ODD = 50  # a full-width letter or digit
-WIDENED = 10  # a half-width mark that was full-width
+WIDENED = 2  # a half-width mark that was full-width
 VANISHED = 25  # a pair that is no character
 SWALLOWED = 30  # a byte, together with the ASCII after it
 MOST_HEARD = 12  # characters to try where only a reading is left
@@ -48,6 +50,10 @@ VANISHING: tuple[tuple[tuple[Element, ...], int], ...] = (  # pairs of no charac
 DROPPED = 90  # a byte that should not be there
 
 UNENDED = re.compile(r"(?m)^(?:.*[，。,]|.{25}).*[^\s。！？…!?:：]\s?$|(?<=[\u4e00-\u9fff])[0-9]")
+ODD_MARKS = frozenset(map(chr, range(0xFF01, 0xFF5F))) - frozenset(
+    "，"
+)  # what a full stop without its first byte becomes
+EXCLAMATION = re.compile(r"[!！](?=\s|$)")
 BROKEN = re.compile("[\ufffd\ue000-\uf8ff]")
 SUSPECT = 75  # mean cost of a character over SPAN, above which a stretch is looked at
 SPAN = 4
@@ -57,12 +63,13 @@ LEFT, RIGHT = 3, 3
 class Traits(NamedTuple):
     """What is known of the whole page.
 
-    ``half_width``: so is its punctuation. ``stops_lost``: its full stops lost bytes. ``marked``: something stands
-    wherever a byte was left alone.
+    ``half_width``: so is its punctuation. ``stops_lost``: many of its full stops lost bytes. ``stop_lost``: some
+    did. ``marked``: something stands wherever a byte was left alone.
     """
 
     half_width: bool = False
     stops_lost: bool = False
+    stop_lost: bool = False
     marked: bool = False
 
 
@@ -75,17 +82,18 @@ class Reading(NamedTuple):
     guessed: bool = False
 
 
-def read(stream: Stream, traits: Traits) -> list[Reading]:
-    """The whole stream as Simplified text, in stretches."""
+def read(stream: Stream, traits: Traits, familiar: Set[str] = frozenset()) -> list[Reading]:
+    """The whole stream as Simplified text, in stretches. ``familiar`` are rare characters that the page uses."""
     offsets, written = units(stream)
     text = script.convert(written)
     readings: list[Reading] = []
     position = 0
     for start, end in _windows(stream, offsets, text, traits):
         readings += map(Reading, offsets[position:start], offsets[position + 1 :], text[position:start])
-        before = "".join(reading.text for reading in readings[-40:])
+        before = "".join(reading.text for reading in readings[-200:])
         slots = list(_slots(stream, offsets[start], offsets[end], traits))
-        pieces = lattice.search(slots, _reader(), before=before, after=text[end : end + 2] or "\n")
+        after = text[end : text.find("\n", end) + 1 or None] or "\n"
+        pieces = lattice.search(slots, _reader(), before=before, after=after, familiar=familiar)
         if pieces is None:
             readings += map(Reading, offsets[start:end], offsets[start + 1 :], text[start:end])
         else:
@@ -121,6 +129,8 @@ def _windows(stream: Stream, offsets: list[int], text: str, traits: Traits) -> I
     suspect[[found.start() for found in BROKEN.finditer(text)]] = True
     if traits.stops_lost and not traits.marked:
         suspect[[found.end() - 1 for found in UNENDED.finditer(text)]] = True
+    if traits.stop_lost:
+        suspect[[place for place in _unclosed(text)]] = True
     starts = np.asarray(offsets[:-1])
     places = [*stream.torn, *stream.options, *stream.halves]
     suspect[np.searchsorted(starts, places, "right") - 1] = True
@@ -130,6 +140,15 @@ def _windows(stream: Stream, offsets: list[int], text: str, traits: Traits) -> I
     gaps = np.flatnonzero(np.diff(numbers) > LEFT + RIGHT)
     for first, last in zip(np.append(0, gaps + 1), np.append(gaps, len(numbers) - 1), strict=True):
         yield max(0, int(numbers[first]) - LEFT), min(len(text), int(numbers[last]) + RIGHT + 1)
+
+
+def _unclosed(text: str) -> Iterator[int]:
+    """The exclamation marks at the end of a clause in lines whose quotation is not closed: ``。”`` may have become one."""
+    start = 0
+    for line in text.split("\n"):
+        if line.count("“") > line.count("”"):
+            yield from (start + found.start() for found in EXCLAMATION.finditer(line))
+        start += len(line) + 1
 
 
 def improbable(text: str) -> NDArray[np.bool_]:
@@ -175,11 +194,13 @@ def _arcs(data: bytes, torn: bool, traits: Traits) -> tuple[Arc, ...]:
         return _marked(data, traits)
     own = tuple(data)
     arcs = [Arc(own)]
-    if torn or data[0] < 0x80:
+    if torn:
         arcs.append(Arc((ANY, *own), TORN, True))
-    else:
+    elif data[0] < 0x40:
+        arcs.append(Arc((ANY, *own), LEFT_ALONE, True))
+    elif data[0] >= 0x80:
         arcs.append(Arc((LEADS_LOW if own[0] <= 0xA0 else LEADS_HIGH, *own), NO_LEAD, True))
-    stop_lost = STOP_LOST_OFTEN if traits.stops_lost else STOP_LOST
+    stop_lost = STOP_LOST_OFTEN if traits.stops_lost else STOP_LOST_SOMETIMES if traits.stop_lost else STOP_LOST
     if data[0] == 0xA3:
         arcs.append(Arc((0xA1, *own), stop_lost, True))
     elif data[-1] == 0xA3 and traits.stops_lost:

@@ -1,0 +1,140 @@
+"""Whether a page comes from a spider pool, and by which habits. This is what keeps clean text clean.
+
+A teacher annotates the characters that a reader may not know, or all of them, or the first of each; a dictionary gives each
+its reading once. A pool annotates the frequent characters that its own conversion made, every occurrence of them, in the
+middle of sentences, always with the same reading; and where it hits two halves of characters, nobody can have meant it.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from scraper import language_model
+from scraper.mojibake import lattice
+from scraper.mojibake.channels.spider_pool import readings, script, shifts
+from scraper.mojibake.channels.spider_pool.shifts import Traits
+
+HAN = re.compile("[\u4e00-\u9fff]")
+HALF_WIDTH, FULL_WIDTH = re.compile("[\u4e00-\u9fff][,!?;]"), re.compile("[\u4e00-\u9fff][，！？；]")
+SWALLOWED = re.compile(rf"[?][(]?[{readings.LETTERS}]+[)]")
+ABOUT_READINGS = re.compile("拼音|[读讀发發注]音|多音字|[Pp]inyin")
+
+# What a reading adds to the evidence, in nats.
+FREQUENT = 2.0  # it fits a frequent converted character in the middle of a sentence
+CONVERTED = 0.8  # it fits a converted character
+STRADDLING = 5.0  # it fits two bytes of different characters, or what is left of them
+REPEATED = 1.0  # it stands after another occurrence of the same character as well
+MISSING = -2.0  # an occurrence of the same character has none
+OTHER_READING = -6.0  # the same character has another reading elsewhere
+TEACHING = -4.0  # the text speaks about readings
+LEAST_EVIDENCE = 6.0
+
+MOST_FREQUENT = 700  # how many of the converted characters count as frequent
+LEAST_FIT = 0.85  # share of readings that must fit
+LEAST_PLAIN = 12  # readings needed where they have no tones or stand after characters that nobody converted
+MOST_PLAIN_SHARE = 0.6  # of the Han characters that carry them there: more is a reader for children
+LEAST_STOPS = 2
+
+
+@dataclass(slots=True)
+class Tally:
+    """The readings of a text: how many fit which way. ``heard`` counts (character, reading) where they fit."""
+
+    readings: int = 0
+    straddling: int = 0
+    converted: int = 0
+    frequent: int = 0
+    plain: int = 0
+    heard: Counter[tuple[str, str]] | None = None
+
+    @property
+    def fitting(self) -> int:
+        return self.straddling + self.converted + self.plain
+
+
+def count(text: str) -> Tally:
+    """How the readings of ``text`` fit what stands before them."""
+    frequent = set(list(script.simplified())[:MOST_FREQUENT])
+    tally = Tally(heard=Counter())
+    assert tally.heard is not None
+    for found in readings.marks(text):
+        tally.readings += 1
+        syllable = readings.normal(found["syllable"])
+        before = text[found.start() - 1] if found.start() else ""
+        if found["bracket"] and syllable in _spelled(before):
+            tally.heard[before, syllable] += 1
+            if before not in script.simplified():
+                tally.plain += 1
+                continue
+            tally.converted += 1
+            tally.frequent += before in frequent and bool(HAN.match(text[found.end() : found.end() + 1]))
+        elif readings.straddles(text[max(0, found.start() - 2) : found.start()], syllable):
+            tally.straddling += 1
+    return tally
+
+
+def is_spider_pool(text: str) -> bool:
+    """Whether the readings of ``text`` were inserted by a machine.
+
+    >>> is_spider_pool("法制日?qǐng)?bào)記者從當(dāng)地公安局了解到，案件發(fā)生後")
+    True
+    >>> is_spider_pool("長(zhǎng)大、長(cháng)短：多音字舉例")
+    False
+    """
+    tally = count(text)
+    assert tally.heard is not None
+    if not tally.readings or tally.fitting < LEAST_FIT * tally.readings:
+        return False
+    occurrences = {character: text.count(character) for character, _ in tally.heard}
+    annotated: Counter[str] = Counter()
+    for (character, _), number in tally.heard.items():
+        annotated[character] += number
+    missing = sum(occurrences.values()) - annotated.total()
+    if tally.plain > (1 - LEAST_FIT) * tally.readings:
+        return _is_plain_pool(text, tally, missing)
+    evidence = (
+        FREQUENT * tally.frequent + CONVERTED * (tally.converted - tally.frequent) + STRADDLING * tally.straddling
+    )
+    evidence += REPEATED * (annotated.total() - len(annotated)) + MISSING * missing
+    evidence += OTHER_READING * (len(tally.heard) - len(annotated)) - 2 * FREQUENT * tally.plain
+    evidence += TEACHING * bool(ABOUT_READINGS.search(text))
+    return evidence >= LEAST_EVIDENCE
+
+
+def _is_plain_pool(text: str, tally: Tally, missing: int) -> bool:
+    """For readings after characters that nobody converted, as in ``产(Chan)品(Pin)``."""
+    assert tally.heard is not None
+    han = len(HAN.findall(text))
+    repeated = sum(number for number in tally.heard.values() if number > 1)
+    return (
+        tally.readings >= LEAST_PLAIN
+        and missing <= tally.readings // 10
+        and repeated >= tally.readings // 4
+        and tally.readings <= MOST_PLAIN_SHARE * han
+        and not ABOUT_READINGS.search(text)
+    )
+
+
+def _spelled(character: str) -> set[str]:
+    known = script.readings().get(character, ())
+    return set(known) | {script.toneless(syllable) for syllable in known}
+
+
+def traits(text: str) -> tuple[Traits, frozenset[str]]:
+    """What the whole page tells about the bytes that it lost, and the rare characters that it uses where none is lost."""
+    stream = readings.take_out(text)
+    _, written = shifts.units(stream)
+    simple = script.convert(written)
+    suspect = shifts.improbable(simple)
+    odd = [place for place, unit in enumerate(written) if unit in shifts.ODD_MARKS and suspect[place : place + 3].any()]
+    asked = sum(written[place - 1 : place] in ("?", "\ufffd") for place in odd)
+    found = Traits(
+        half_width=len(HALF_WIDTH.findall(text)) > len(FULL_WIDTH.findall(text)),
+        stop_lost=len(odd) >= LEAST_STOPS,
+        stops_lost=len(odd) >= LEAST_STOPS and 4 * len(odd) >= written.count("。"),
+        marked="\ufffd" in text or bool(SWALLOWED.search(text)) or 2 * asked > len(odd),
+    )
+    codes = language_model.load().encode(simple)
+    return found, frozenset(simple[place] for place in np.flatnonzero((codes < lattice.RARE) & ~suspect))
