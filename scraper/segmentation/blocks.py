@@ -12,11 +12,12 @@ from scraper.model import Block, Document, Reference
 from scraper.segmentation.blank import squeeze
 from scraper.segmentation.metadata import from_scripts, from_tag
 
-_INLINE, _BLOCK, _LINES, _BREAK, _LINK, _IMAGE, _ASIDE, _SKIP, _RAW, _META = range(10)
+_INLINE, _BLOCK, _LINES, _ITEM, _BREAK, _LINK, _IMAGE, _ASIDE, _SKIP, _RAW, _META = range(11)
 _ELEMENTS = {
     _INLINE: "abbr acronym amp-anim b bdi bdo big blink button cite code data del dfn em font i input ins kbd label"
     " mark nobr q rb rp rt ruby s samp small span strike strong sub sup time tt u var wbr",
     _LINES: "listing plaintext pre xmp",
+    _ITEM: "li",
     _BREAK: "br hr",
     _LINK: "a",
     _IMAGE: "amp-img img",
@@ -75,6 +76,7 @@ class BlockBuilder:
         self._pieces: list[str] = []
         self._links = 0  # open links
         self._linked = 0  # characters inside links since the last boundary
+        self._unlinked = False  # whether any text since then stands outside links
         self._skipped = 0  # open elements whose content is no text of the page
         self._aside: list[str] = []  # what stood hidden inside a line
         self._raw: list[str] = []  # content of the innermost script, style or title
@@ -85,7 +87,7 @@ class BlockBuilder:
             if attributes and (style := attributes.get("style")) and _hides(style):
                 kind = _ASIDE
         elif kind <= _BREAK:
-            if self._pieces:
+            if self._pieces and (kind != _ITEM or self._unlinked):
                 self._flush(False)
         elif kind == _LINK:
             self._links += 1
@@ -103,7 +105,10 @@ class BlockBuilder:
         _, kind, tag, attributes = self._open[-1]
         if kind < _BREAK:
             if kind != _INLINE and self._pieces:
-                self._flush(kind == _LINES)
+                if kind == _ITEM and not self._unlinked:
+                    self._pieces.append(" ")  # a list of nothing but links is one block
+                else:
+                    self._flush(kind == _LINES)
         elif kind == _LINK:
             self._links -= 1
             if self._pieces:
@@ -125,6 +130,8 @@ class BlockBuilder:
             self._pieces.append(text)
             if self._links:
                 self._linked += len(text.strip())
+            elif not self._unlinked:
+                self._unlinked = not text.isspace()
 
     def close(self) -> Document:
         while self._open:
@@ -147,6 +154,7 @@ class BlockBuilder:
         text = "".join(self._pieces)
         self._pieces.clear()
         linked, self._linked = self._linked, 0
+        self._unlinked = False
         if as_lines:
             parts = text.splitlines()
         elif "\u3000\u3000" in text:
