@@ -14,9 +14,8 @@ from scraper.mojibake.channels.channel import Repair, make_step
 from scraper.mojibake.citation import is_citation, speaks_of_programming
 from scraper.mojibake.scan import Sign
 
-LEAST = (
-    4  # fewer Han as references may be an example, or a rare character of a name: left unless they are the whole line
-)
+LEAST = 4  # fewer Han as references may be an example, or a rare character of a name
+LEAST_ALONE = 2  # where they are the whole line
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +54,13 @@ class References:
         text = block[slice(*span)]
         while (plain := re.sub(self.reference, lambda one: self.read(one[0]), text)) != text:
             text = plain
-        written = sum("\u3000" <= character <= "\uffef" for character in text)
-        whole = block[: span[0]].rpartition("\n")[2] + block[span[1] :].partition("\n")[0]
-        return written >= (LEAST if whole.strip() else 2) and not is_citation(
-            block, span, length=len(text), subject=subject
-        )
+        if is_citation(block, span, length=len(text), subject=subject):
+            return False
+        rest = block[: span[0]].rpartition("\n")[2] + block[span[1] :].partition("\n")[0]
+        chinese = sum("\u3000" <= character <= "\uffef" for character in text)
+        if rest.strip():
+            return chinese >= LEAST
+        return chinese >= LEAST_ALONE or sum(character > "\x7f" for character in text) > len(text) / 2
 
 
 def read_reference(reference: str) -> str:

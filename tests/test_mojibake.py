@@ -1,0 +1,168 @@
+"""Damaged text comes back, clean text is left alone, and every step says what it did."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.model import Block, Document, Reference, Step
+from scraper.mojibake import repair, repair_document, replay
+from scraper.mojibake.layers import compose
+
+CASES = Path(__file__).parent / "cases"
+DATA = Path(__file__).parents[2] / "shared" / "data" / "clean"
+MOJIBAKE = json.loads((CASES / "mojibake.json").read_text("utf-8"))
+DAMAGED = [(case, kind) for kind in ("repaired", "guessed") for case in MOJIBAKE[kind]]
+
+
+@pytest.mark.parametrize(("case", "damage"), DAMAGED, ids=[case["name"] for case, _ in DAMAGED])
+def test_damage_is_undone(case: dict[str, str], damage: str) -> None:
+    repaired = repair(case["damaged"])
+    assert (repaired.text, repaired.damage) == (case["text"], damage)
+    assert replay(case["damaged"], repaired.steps) == repaired.text
+    assert any(step.guessed for step in repaired.steps) == (damage == "guessed")
+    assert repair(repaired.text).steps == ()
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case["name"], marks=pytest.mark.xfail(strict=True, reason=case["why"]))
+        for case in MOJIBAKE["known_failures"]
+    ],
+)
+def test_known_failures(case: dict[str, str]) -> None:
+    assert repair(case["damaged"]).text == case["text"]
+
+
+@pytest.mark.parametrize("case", MOJIBAKE["lost"], ids=[case["name"] for case in MOJIBAKE["lost"]])
+def test_lost_text_is_called_lost_and_left(case: dict[str, str]) -> None:
+    repaired = repair(case["text"])
+    assert (repaired.text, repaired.damage, repaired.steps) == (case["text"], "lost", ())
+
+
+@pytest.mark.parametrize("text", MOJIBAKE["clean"])
+def test_clean_text_is_left(text: str) -> None:
+    repaired = repair(text)
+    assert (repaired.text, repaired.damage) == (text, "none")
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the shared data is not here")
+@pytest.mark.parametrize("name", ["japanese", "classical", "traditional_ud", "pinyin_legit", "law_gov"])
+def test_clean_corpora_are_left(name: str) -> None:
+    with gzip.open(DATA / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+        texts = [json.loads(line)["text"] for line in file]
+    assert [text[:60] for text in texts if repair(text).damage != "none"] == []
+
+
+def goldens(value: object, key: str = "") -> Iterator[str]:
+    """Every text that a case file holds up as right."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from goldens(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from goldens(inner, key)
+    elif isinstance(value, str) and key in {"text", "title", "expected", "clean", "after"}:
+        yield value
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.json")), ids=lambda path: path.name)
+def test_no_golden_contains_damage(path: Path) -> None:
+    cases = json.loads(path.read_text("utf-8"))
+    if isinstance(cases, dict):
+        cases.pop("lost", None)
+    assert [text for text in goldens(cases) if repair(text).damage != "none"] == []
+
+
+WRONG = "县气象台今天下午发布暴雨预警，请山区群众注意防范。".encode().decode("latin-1")
+RIGHT = "县气象台今天下午发布暴雨预警，请山区群众注意防范。"
+
+
+def document(*texts: str) -> Document:
+    return Document(
+        url=None,
+        blocks=tuple(Block(text=text, path=("p",)) for text in texts),
+        metadata=(("title", texts[0]), ("author", "王小明")),
+        references=(Reference(kind="image", url="a.jpg", text="资料图", before=1),),
+    )
+
+
+def test_a_clean_document_is_the_same_object() -> None:
+    page = document("天气预报", RIGHT)
+    repaired, report = repair_document(page)
+    assert repaired is page
+    assert (report.damage, report.steps) == ("none", ())
+
+
+@pytest.mark.parametrize("texts", [(WRONG, RIGHT), (RIGHT, WRONG), (WRONG, WRONG), (RIGHT, RIGHT, WRONG, RIGHT)])
+def test_only_damaged_blocks_change(texts: tuple[str, ...]) -> None:
+    page = document(*texts)
+    repaired, report = repair_document(page)
+    assert [block.text for block in repaired.blocks] == [RIGHT] * len(texts)
+    assert repaired.metadata == (("title", RIGHT), ("author", "王小明"))
+    assert repaired.references == page.references
+    assert repaired.blocks[0] == replace(page.blocks[0], text=RIGHT)
+    whole = "\n".join([*texts, texts[0], "王小明", "资料图"])
+    assert replay(whole, report.steps) == report.text == whole.replace(WRONG, RIGHT)
+    assert report.damage == "repaired"
+
+
+def test_a_lost_document_is_called_lost() -> None:
+    lost = RIGHT.encode("gbk").decode("utf-8", "replace")
+    page = document(lost, lost)
+    repaired, report = repair_document(page)
+    assert repaired is page
+    assert report.damage == "lost"
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.text(max_size=60))
+def test_any_text_at_all(text: str) -> None:
+    repaired = repair(text)
+    assert replay(text, repaired.steps) == repaired.text
+    assert (repaired.text == text) == (repaired.damage in ("none", "lost"))
+    again = repair(repaired.text)
+    assert again.text == repaired.text
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.binary(max_size=80), st.sampled_from(["latin-1", "gbk", "big5", "utf-8", "utf-16-le"]))
+def test_any_bytes_at_all(data: bytes, codec: str) -> None:
+    text = data.decode(codec, "replace")
+    assert replay(text, repair(text).steps) == repair(text).text
+
+
+def test_replay_refuses_steps_of_another_text() -> None:
+    steps = repair(WRONG).steps
+    with pytest.raises(ValueError, match="step at 0 expects"):
+        replay(RIGHT, steps)
+
+
+@st.composite
+def layers(draw: st.DrawFn) -> tuple[str, list[Step], list[Step]]:
+    """A text, steps on it, and steps on what they make of it."""
+
+    def steps(text: str) -> list[Step]:
+        cuts = sorted(draw(st.lists(st.integers(0, len(text)), max_size=8, unique=True)))
+        return [
+            Step(channel="c", start=start, end=end, before=text[start:end], after=draw(st.text("xyz", max_size=3)))
+            for start, end in zip(cuts[::2], cuts[1::2], strict=False)
+        ]
+
+    text = draw(st.text("abc", max_size=12))
+    first = steps(text)
+    return text, first, steps(replay(text, first))
+
+
+@settings(deadline=None)
+@given(layers())
+def test_two_layers_become_one(case: tuple[str, list[Step], list[Step]]) -> None:
+    text, first, second = case
+    between = replay(text, first)
+    assert replay(text, compose(first, second, between)) == replay(between, second)
