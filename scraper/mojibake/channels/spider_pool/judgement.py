@@ -7,7 +7,7 @@ middle of sentences, always with the same reading; and where it hits two halves 
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -35,6 +35,7 @@ MOST_FREQUENT = 700  # how many of the converted characters count as frequent
 LEAST_FIT = 0.85  # share of readings that must fit
 LEAST_PLAIN = 12  # readings needed where they have no tones or stand after characters that nobody converted
 MOST_PLAIN_SHARE = 0.6  # of the Han characters that carry them there: more is a reader for children
+LEAST_CONVERTED = 0.1  # share of the Han characters, for the text to be a converted one
 LEAST_STOPS = 2
 
 
@@ -47,7 +48,10 @@ class Tally:
     converted: int = 0
     frequent: int = 0
     plain: int = 0
-    heard: Counter[tuple[str, str]] | None = None
+    toned: int = 0
+    capital: int = 0
+    doubled: int = 0
+    heard: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def fitting(self) -> int:
@@ -57,12 +61,16 @@ class Tally:
 def count(text: str) -> Tally:
     """How the readings of ``text`` fit what stands before them."""
     frequent = set(list(script.simplified())[:MOST_FREQUENT])
-    tally = Tally(heard=Counter())
-    assert tally.heard is not None
+    tally = Tally()
     for found in readings.marks(text):
         tally.readings += 1
         syllable = readings.normal(found["syllable"])
+        tally.toned += not syllable.isascii()
+        tally.capital += found["syllable"].istitle()
         before = text[found.start() - 1] if found.start() else ""
+        if before == ")":
+            tally.doubled += 1
+            before = text[text.rfind("(", 0, found.start()) - 1]
         if found["bracket"] and syllable in _spelled(before):
             tally.heard[before, syllable] += 1
             if before not in script.simplified():
@@ -84,7 +92,6 @@ def is_spider_pool(text: str) -> bool:
     False
     """
     tally = count(text)
-    assert tally.heard is not None
     if not tally.readings or tally.fitting < LEAST_FIT * tally.readings:
         return False
     occurrences = {character: text.count(character) for character, _ in tally.heard}
@@ -104,15 +111,20 @@ def is_spider_pool(text: str) -> bool:
 
 
 def _is_plain_pool(text: str, tally: Tally, missing: int) -> bool:
-    """For readings after characters that nobody converted, as in ``产(Chan)品(Pin)``."""
-    assert tally.heard is not None
+    """For readings without tones after characters that nobody converted, as in ``产(Chan)品(Pin)``.
+
+    So write teachers too; that a machine did shows in capitals, doubled readings or a converted text.
+    """
     han = len(HAN.findall(text))
     repeated = sum(number for number in tally.heard.values() if number > 1)
+    converted = sum(character in script.simplified() for character in text)
     return (
-        tally.readings >= LEAST_PLAIN
+        tally.toned == 0
+        and tally.readings >= LEAST_PLAIN
         and missing <= tally.readings // 10
         and repeated >= tally.readings // 4
         and tally.readings <= MOST_PLAIN_SHARE * han
+        and (2 * max(tally.capital, tally.doubled) > tally.readings or converted >= LEAST_CONVERTED * han)
         and not ABOUT_READINGS.search(text)
     )
 
@@ -128,12 +140,14 @@ def traits(text: str) -> tuple[Traits, frozenset[str]]:
     _, written = shifts.units(stream)
     simple = script.convert(written)
     suspect = shifts.improbable(simple)
-    odd = [place for place, unit in enumerate(written) if unit in shifts.ODD_MARKS and suspect[place : place + 3].any()]
+    odd = [
+        place for place, unit in enumerate(written) if unit in shifts.ODD_MARKS and suspect[place + 1 : place + 4].all()
+    ]
     asked = sum(written[place - 1 : place] in ("?", "\ufffd") for place in odd)
     found = Traits(
         half_width=len(HALF_WIDTH.findall(text)) > len(FULL_WIDTH.findall(text)),
         stop_lost=len(odd) >= LEAST_STOPS,
-        stops_lost=len(odd) >= LEAST_STOPS and 4 * len(odd) >= written.count("。"),
+        stops_lost=len(odd) >= LEAST_STOPS and LEAST_STOPS <= written.count("。") <= 4 * len(odd),
         marked="\ufffd" in text or bool(SWALLOWED.search(text)) or 2 * asked > len(odd),
     )
     codes = language_model.load().encode(simple)

@@ -13,7 +13,7 @@ from scraper.mojibake.channels.spider_pool import script
 
 LETTERS = "a-zA-ZüÜɡāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿêếề"
 READING = re.compile(rf"(?P<bracket>\()?(?P<syllable>[{LETTERS}]{{1,7}})(?P<space> ?)\)")
-JUNK = re.compile("[\x05-\x08]+|[,，]+(?=[,，。、；：？！])")
+JUNK = re.compile("[\x05-\x08]+|[,，]+(?=[,，。、；：？！])|(?<=[。、；：？！])[,，]+")
 UNKNOWN, FOREIGN = 0xFF, 0x01
 """Bytes that text in GBK does not hold: what U+FFFD stands for, and a character that GBK does not have."""
 

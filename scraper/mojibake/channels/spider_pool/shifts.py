@@ -19,7 +19,7 @@ from scraper.mojibake.channels.spider_pool.readings import FOREIGN, UNKNOWN, Str
 from scraper.mojibake.lattice import ANY, Arc, Element, Reader, Slot
 
 UNIT = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x00-\xff]")
-HALF_WIDTH = {ord(mark): bytes((0xA3, ord(mark) | 0x80)) for mark in ",!:;?()"}
+HALF_WIDTH = {byte: bytes((0xA3, byte | 0x80)) for byte in range(0x21, 0x7F)}
 
 # Prices in tenths of a nat, chosen on news_xwlb and news_rmrb of the corpora.
 STOP_GONE = 5  # both bytes of a full stop, where lines or numbers follow on pages that lose them
@@ -49,7 +49,7 @@ VANISHING: tuple[tuple[tuple[Element, ...], int], ...] = (  # pairs of no charac
 )
 DROPPED = 90  # a byte that should not be there
 
-UNENDED = re.compile(r"(?m)^(?:.*[，。,]|.{25}).*[^\s。！？…!?:：]\s?$|(?<=[\u4e00-\u9fff])[0-9]")
+UNENDED = re.compile(r"(?m)^.*[，。,].*[^\s。！？…!?:：]\s?$|(?<=[\u4e00-\u9fff])[0-9]")
 ODD_MARKS = frozenset(map(chr, range(0xFF01, 0xFF5F))) - frozenset(
     "，"
 )  # what a full stop without its first byte becomes
@@ -208,10 +208,11 @@ def _arcs(data: bytes, torn: bool, traits: Traits) -> tuple[Arc, ...]:
     elif traits.stops_lost and not traits.marked and (torn or data[0] < 0x80):
         arcs.append(Arc((*STOP, *own), STOP_GONE, True))
     if traits.half_width and (full := HALF_WIDTH.get(data[0])):
+        price = WIDENED + ODD * chr(data[0]).isalnum()
         arcs += [
-            Arc(tuple(full), WIDENED),
-            Arc((0xA1, *full), WIDENED + stop_lost, True),
-            Arc((ANY, *full), WIDENED + TORN, True),
+            Arc(tuple(full), price),
+            Arc((0xA1, *full), price + stop_lost, True),
+            Arc((ANY, *full), price + TORN, True),
         ]
     arcs += [Arc((*pair, *own), price, True) for pair, price in VANISHING]
     if traits.stops_lost:
@@ -234,7 +235,7 @@ def _marked(data: bytes, traits: Traits) -> tuple[Arc, ...]:
         arcs.append(Arc(STOP, STOP_GONE, True))
     if data == b"?":
         arcs += [Arc((ord("?"),)), Arc((0xA3, 0xBF), WIDENED), Arc((ANY, 0xA3, 0xBF), WIDENED + TORN, True)]
-        arcs += [Arc((ANY, swallowed), SWALLOWED, True) for swallowed in b"\n 0123456789"]
+        arcs += [Arc((ANY, swallowed), SWALLOWED, True) for swallowed in b"<0123456789"]
         if traits.stops_lost:
             arcs += [Arc((*STOP, swallowed), STOP_GONE, True) for swallowed in b"\n 0123456789"]
     else:
