@@ -46,10 +46,11 @@ def prose_length(text: str, link_share: float) -> int:
     length = len(text)
     if link_share > LINKED or length < 10:
         return 0
-    marks = text.count("，") + text.count("。") + text.count("！") + text.count("？") + text.count("；")
-    if not marks and length >= 20:
-        marks = text.count(",") + text.count("?") + text.count("!")
-    if not marks or (length < 16 and text[-1] not in "。！？”…）」"):
+    if not ("，" in text or "。" in text or "！" in text or "？" in text or "；" in text) and (
+        length < 20 or not ("," in text or "?" in text or "!" in text)
+    ):
+        return 0
+    if length < 16 and text[-1] not in "。！？”…）」":
         return 0
     return int(length * (1.0 - link_share))
 
@@ -58,10 +59,10 @@ def is_caption(block: Block) -> bool:
     """Whether a block is an image's caption: by the element it lies in, or by an image's element and what it says."""
     if len(block.text) > _LONGEST_CAPTION:
         return False
-    near = block.path[-3:]
-    if any(map(tables.caption().search, near)):
+    kinds = [tables.kind_of(label) for label in block.path[-3:]]
+    if any(kind & tables.CAPTION for kind in kinds):
         return True
-    return any(map(tables.picture().search, near)) and tables.caption_cue().search(block.text) is not None
+    return any(kind & tables.PICTURE for kind in kinds) and tables.caption_cue().search(block.text) is not None
 
 
 def judge(blocks: Sequence[Block], title: int | None) -> Judged:
@@ -90,8 +91,8 @@ def _outside_boxes(blocks: Sequence[Block], prose: list[int], titled: Sequence[i
     What holds the title is no box whatever its name is; and where the boxes hold most of the prose, only the readers'
     comments are boxes.
     """
-    for patterns in ((tables.comments(), tables.box()), (tables.comments(),)):
-        names: dict[str, bool] = {}
+    kind_of = tables.kind_of
+    for kinds in (tables.COMMENTS | tables.BOX, tables.COMMENTS):
         inside = dict.fromkeys(titled, False)
         boxed = []
         for block in blocks:
@@ -102,9 +103,7 @@ def _outside_boxes(blocks: Sequence[Block], prose: list[int], titled: Sequence[i
                     break
                 unknown.append((label, node))
             for label, node in reversed(unknown):
-                if label not in names:
-                    names[label] = any(pattern.search(label) for pattern in patterns)
-                state = inside[node] = state or names[label]
+                state = inside[node] = state or kind_of(label) & kinds != 0
             boxed.append(state)
         outside = [0 if state else length for length, state in zip(prose, boxed, strict=True)]
         if sum(outside) * 3 >= sum(prose):

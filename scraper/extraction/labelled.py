@@ -45,7 +45,7 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     """
     if len(text) > _LONGEST_LINE:
         return
-    for part in re.split(r"[|｜\s]+", text) if len(text) < 120 else ():
+    for part in re.split(r"[|｜\s]+", text) if "源" in text else ():
         if bare := _bare().fullmatch(part):
             yield "source", bare[1]
     if not _has_colon(text):

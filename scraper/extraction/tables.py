@@ -2,10 +2,13 @@
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from scraper import tables
+
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 
 @cache
@@ -20,31 +23,36 @@ def alternatives(words: list[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
+BOX, COMMENTS, CAPTION, PICTURE = 1, 2, 4, 8
+"""What an element is by its name, as bits: no part of the article (navigation, tools, other articles), what readers
+wrote, an image's caption, an image (perhaps with its caption)."""
+
+
+@lru_cache(maxsize=4096)
+def kind_of(label: str) -> int:
+    """What the label of an element (``tag#id.class``) says that it is; 0 where it says nothing.
+
+    Sites name their elements from a small stock of words, so the answers are remembered.
+
+    >>> kind_of("div.article-share") == BOX, kind_of("div.shared-content"), kind_of("div.picDesc") == CAPTION
+    (True, 0, True)
+    """
+    words = _words_of_kinds()
+    names = {name.lower() for name in _WORD.findall(label)}
+    tag = label.partition(".")[0].partition("#")[0]
+    kind = BOX if tag in words["tags"] or not names.isdisjoint(words["boxes"]) else 0
+    if not names.isdisjoint(words["comments"]):
+        kind |= COMMENTS
+    pictured = tag == "figure" or not names.isdisjoint(words["pictures"])
+    if not names.isdisjoint(words["captions"]) or (pictured and not names.isdisjoint(words["describing"])):
+        return kind | CAPTION
+    return kind | PICTURE if pictured else kind
+
+
 @cache
-def box() -> re.Pattern[str]:
-    """Finds, in the label of an element (``tag#id.class``), the name of something that holds no article."""
+def _words_of_kinds() -> dict[str, frozenset[str]]:
     body = table("body")
-    words, tags = alternatives(body["boxes"]), alternatives(body["tags"])
-    camel_case = "Share|Nav|Related|Recommend|Comment|Reply|Footer"
-    return re.compile(rf"^(?:{tags})(?![\w-])|(?i:(?<=[^a-z])(?:{words})(?![a-z]))|[a-z0-9](?:{camel_case})")
-
-
-@cache
-def comments() -> re.Pattern[str]:
-    """Finds, in the label of an element, the name of what holds the readers' comments."""
-    return re.compile(rf"(?i:(?<=[^a-z])(?:{alternatives(table('body')['comments'])})(?![a-z]))")
-
-
-@cache
-def caption() -> re.Pattern[str]:
-    """Finds, in the label of an element, the name of what holds an image's caption."""
-    return re.compile(rf"^figcaption|(?i:(?<=[^a-z])(?:{alternatives(table('body')['captions'])})(?![a-z]))")
-
-
-@cache
-def picture() -> re.Pattern[str]:
-    """Finds, in the label of an element, the name of what holds an image."""
-    return re.compile(rf"^figure|(?i:(?<=[^a-z])(?:{alternatives(table('body')['pictures'])})(?![a-z]))")
+    return {name: frozenset(body[name]) for name in ("tags", "boxes", "comments", "captions", "pictures", "describing")}
 
 
 @cache
