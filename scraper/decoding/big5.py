@@ -1,14 +1,14 @@
 """Big5 as it occurs: code page 950, the Hong Kong characters, and two orders of kana.
 
 Rows C6 to C8 hold kana, Cyrillic and circled digits, at other places in Python's ``cp950`` than in the ETEN extension,
-which ``big5hkscs`` and the WHATWG standard follow. Pages of both kinds exist, so the language model chooses.
+which ``big5hkscs`` and the WHATWG standard follow. Pages of both kinds exist, so a model that knows kana chooses.
 """
 
 import codecs
 
 import numpy as np
 
-from scraper import language_model
+from scraper.decoding import foreign
 
 REPLACEMENT = "\ufffd"
 # Characters that both orders have, at different places: (first, how many).
@@ -39,7 +39,6 @@ def read_big5(body: bytes) -> str:
     units = np.frombuffer(text.encode("utf-16-le", "replace"), np.uint16)
     if any((units - np.uint16(first) < count).any() for first, count in DISPUTED):
         other = body.decode("big5hkscs", "else-cp950")
-        model = language_model.load()
-        if model.bigram_costs(other).sum() < model.bigram_costs(text).sum():
-            return other
+        model = foreign.load()
+        return min(text, other, key=model.cost)
     return text

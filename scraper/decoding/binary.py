@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from scraper.decoding.utf16 import certainly_utf16, possibly_utf16
+
 WINDOW = 1 << 13
 CONTROLS = 0.05  # share of control characters that no text has, in any encoding but UTF-16
 
@@ -41,19 +43,14 @@ _CONTROL[[*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F]] = True
 def looks_binary(body: bytes) -> bool:
     """Whether ``body`` is no text in any encoding: it begins like a binary format, or is full of control characters.
 
-    UTF-16 is text, also where the NULs of its ASCII characters stand on one side only. Short UTF-16 of other languages
-    may be taken for binary. It reads at most the first 8 KB.
+    UTF-16 of ASCII or Chinese is text; short UTF-16 of other languages may be taken for binary. It reads at most the
+    first 8 KB.
 
     >>> looks_binary(b"%PDF-1.4 ..."), looks_binary("新闻".encode("utf-16-le")), looks_binary(b"")
     (True, False, False)
     """
     if body.startswith(MAGIC) or any(body.startswith(magic, offset) for offset, magic in CONTAINERS):
         return True
-    data = np.frombuffer(body[:WINDOW], np.uint8)
-    if not len(data):
+    if not body or certainly_utf16(body) or possibly_utf16(body):
         return False
-    pairs = data[: len(data) // 2 * 2].reshape(-1, 2)
-    nul = (pairs == 0).mean(axis=0) if len(pairs) else np.zeros(2)
-    if nul.min() < nul.max() / 5:  # UTF-16: look at its characters, not at its bytes
-        return False
-    return bool(_CONTROL[data].mean() > CONTROLS)
+    return bool(_CONTROL[np.frombuffer(body[:WINDOW], np.uint8)].mean() > CONTROLS)

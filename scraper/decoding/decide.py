@@ -10,7 +10,7 @@ from scraper.decoding.binary import looks_binary
 from scraper.decoding.declarations import byte_order_mark, declarations
 from scraper.decoding.encodings import ESCAPED, UTF16, name_of, read
 from scraper.decoding.patchwork import Patchwork
-from scraper.decoding.pricing import CHINESE, Price, price
+from scraper.decoding.pricing import CHINESE, Price
 from scraper.decoding.utf16 import certainly_utf16, possibly_utf16
 from scraper.decoding.weighing import FOREIGN, sample, weigh
 from scraper.model import Decoded, Evidence
@@ -19,8 +19,8 @@ SURE = 60  # bytes of longer characters, all valid UTF-8, that no other encoding
 SHORT = 400  # bytes of ASCII that may be UTF-16
 HINT = 30  # what a declaration is worth, in tenths of a nat
 FOREIGN_CHARGE = 60  # what another language than Chinese must be likelier by
-UNKNOWN = 9.0  # nats a character from which no model knows the text
-OPINION = 0.8  # factor on the price of the encoding that chardet names
+# Nats a character from which chardet is believed instead: no model knows the text, and Chinese is nonsense.
+UNKNOWN, NONSENSE = 9.0, 12.0
 CHARDET_BYTES = 1 << 17
 
 _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+(?:~\}|$)")
@@ -59,7 +59,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         case.hear(voice, label, name or "unknown label")
         case.hints += [name] if name else []
     if (name := _by_mark(case) or _by_validity(case) or _by_nul(case)) is None:
-        if looks_binary(case.body) and not possibly_utf16(case.body):
+        if looks_binary(case.body):
             case.hear("bytes", None, "no text in any encoding")
             return Decoded(text=read(body, "utf-8"), encoding="utf-8", evidence=tuple(case.evidence), lossy=True)
         name = _by_likelihood(case)
@@ -134,13 +134,10 @@ def _by_likelihood(case: Case) -> str:
     best = prices[0]
     others = ", ".join(f"{found.encoding} {found.nats:.1f}" for found in prices[:4])
     case.hear("language model", best.encoding, f"nats a character: {others}")
-    return best.encoding if best.nats < UNKNOWN else _with_chardet(case, data, best)
-
-
-def _with_chardet(case: Case, data: bytes, best: Price) -> str:
-    """``best``, or what chardet says if that is not much less likely."""
+    known = best.encoding in CHINESE or best.encoding in UTF16
+    if best.nats < (NONSENSE if known else UNKNOWN):
+        return best.encoding
     opinion = chardet.detect(case.body[:CHARDET_BYTES])["encoding"]
     named = name_of(opinion) if opinion else None
-    believed = named is not None and price(data, named).cost * OPINION < best.cost
-    case.hear("chardet", opinion, "believed" if believed else "not believed")
-    return named if named and believed else best.encoding
+    case.hear("chardet", opinion, "" if named else "not a name of the web")
+    return named or best.encoding

@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from scraper import tables
 from scraper.language_model import SPACE, code_table, dense_bigrams, unpack_keys
 
+# Two scripts that no word mixes, and what it costs on top if one does.
+SCRIPTS = (((0x41, 0x5A), (0x61, 0x7A)), ((0x410, 0x44F),))
+WITHIN_A_WORD = 60
+
 
 @dataclass(frozen=True)
 class ForeignModel:
@@ -37,12 +41,12 @@ class ForeignModel:
 def load() -> ForeignModel:
     """The model of ``data/encodings/foreign.npz``."""
     with np.load(tables.path("encodings", "foreign.npz")) as stored:
-        return ForeignModel(
-            codes=code_table("".join(map(chr, stored["vocabulary"]))),
-            bigram=dense_bigrams(
-                stored["alone_costs"],
-                stored["alone_backoffs"],
-                unpack_keys(stored["bigram_keys"]),
-                stored["bigram_costs"],
-            ),
+        codes = code_table("".join(map(chr, stored["vocabulary"])))
+        table = dense_bigrams(
+            stored["alone_costs"], stored["alone_backoffs"], unpack_keys(stored["bigram_keys"]), stored["bigram_costs"]
         )
+    latin, cyrillic = (np.unique(np.concatenate([codes[low : high + 1] for low, high in script])) for script in SCRIPTS)
+    for rows, columns in ((latin, cyrillic), (cyrillic, latin)):
+        within = np.ix_(rows, columns)
+        table[within] = np.minimum(table[within].astype(np.uint16) + WITHIN_A_WORD, 255)
+    return ForeignModel(codes, table)
