@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from scraper.batch.deduplication import Deduplication
 from scraper.batch.workers import Outcome
 from scraper.export import LineFile, LineStream, Tally, beside, compression_of, manifest, publish, write_json
 from scraper.model import Article
@@ -52,13 +53,16 @@ class Outputs:
         self.records = 0
         self.failed = 0
         self.reasons: dict[str, int] = {}
+        self.duplicates: Deduplication | None = None
         self._checkpoint = checkpoint
         self._key = key
 
     def add(self, outcome: Outcome) -> None:
         """Write one outcome where it belongs."""
-        result = outcome.result
         self.records += 1
+        if self.duplicates:
+            outcome = self.duplicates.judged(outcome, self.records)
+        result = outcome.result
         self.failed += outcome.failed
         if isinstance(result, Article):
             self.files["articles"].write(to_line(result))
@@ -89,6 +93,8 @@ class Outputs:
         if articles and "articles" in described:
             rest = {name: described[name] for name in described if name != "articles"}
             write_json(beside(articles, "manifest.json"), described["articles"] | rest)
+        if self.duplicates:
+            self.duplicates.close(finished=True)
         if self._checkpoint:
             self._checkpoint.unlink(missing_ok=True)
 
@@ -98,8 +104,12 @@ class Outputs:
             with suppress(OSError):
                 output.lines.commit()
             output.lines.close()
+        if self.duplicates:
+            self.duplicates.close()
 
     def _commit(self) -> None:
+        if self.duplicates:
+            self.duplicates.commit()
         ends = {name: output.lines.commit() for name, output in self.files.items()}
         if self._checkpoint:
             state = {

@@ -6,12 +6,14 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 import orjson
 
 from scraper import parquet
+from scraper.batch.deduplication import Deduplication
 from scraper.batch.outputs import STANDARD_OUTPUT, OutputError, opened
-from scraper.batch.workers import Clean, Outcome, Pages, clean_one, cleaned
+from scraper.batch.workers import Clean, Outcome, Pages, clean_and_sign, clean_one, cleaned
 from scraper.export import beside
 from scraper.inputs import Fields, Meter, Source, pages, sources
 from scraper.inputs.sources import STANDARD_INPUT
@@ -37,6 +39,9 @@ class Settings:
     """Write the articles as Parquet as well, beside the output."""
     join: bool = False
     """All inputs are the pages of one article, in order."""
+    duplicates: Literal["keep", "mark", "drop"] = "keep"
+    against: tuple[str, ...] = ()
+    """Earlier exports in which duplicates are looked for as well."""
     workers: int = 1
 
     def targets(self) -> dict[str, str]:
@@ -57,7 +62,13 @@ class Settings:
 
     def described(self) -> dict[str, object]:
         """The settings that decide what is written, for the manifest."""
-        return {"inputs": self.inputs, "fields": asdict(self.fields), "join": self.join}
+        return {
+            "inputs": self.inputs,
+            "fields": asdict(self.fields),
+            "join": self.join,
+            "duplicates": self.duplicates,
+            "against": self.against,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +86,8 @@ Watch = Callable[[Outcome, int, int], None]
 """Told of each outcome, and of the bytes of input that were read, of how many."""
 
 
-def run(settings: Settings, watch: Watch = lambda outcome, done, total: None, clean: Clean = clean_one) -> Summary:
-    """Clean all inputs into the output; ``clean`` is what is done with a record.
+def run(settings: Settings, watch: Watch = lambda outcome, done, total: None, clean: Clean | None = None) -> Summary:
+    """Clean all inputs into the output; ``clean`` is what is done with a record, by default the recipe.
 
     Raises NoInput and OutputError before anything is written, ``scraper.export.Locked`` where another run writes the
     same files, OSError where a disk is full; then, and where it is interrupted, whole lines stay and a run with the
@@ -87,6 +98,8 @@ def run(settings: Settings, watch: Watch = lambda outcome, done, total: None, cl
     total = sum(source.size for source in found)
     with opened(targets, _key(settings, found), resumable=STANDARD_INPUT not in settings.inputs) as outputs:
         resumed_at = outputs.records
+        outputs.duplicates = _deduplication(settings, resumed_at)
+        clean = clean or (clean_and_sign if outputs.duplicates else clean_one)
         meter = Meter()
         records = islice(_records(settings, found, meter), resumed_at, None)
         with closing(cleaned(records, settings.workers, clean)) as outcomes:
@@ -101,6 +114,16 @@ def run(settings: Settings, watch: Watch = lambda outcome, done, total: None, cl
         rejects=outputs.reasons,
         resumed_at=resumed_at,
     )
+
+
+def _deduplication(settings: Settings, resumed_at: int) -> Deduplication | None:
+    if settings.duplicates == "keep":
+        return None
+    path = None if settings.output == STANDARD_OUTPUT else beside(Path(settings.output), "duplicates.sqlite")
+    try:
+        return Deduplication(path, drop=settings.duplicates == "drop", against=settings.against, resumed_at=resumed_at)
+    except (OSError, ValueError) as error:
+        raise NoInput(f"--against {error}") from error
 
 
 def _found(settings: Settings, targets: list[str]) -> list[Source]:

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 
 from pebble import ProcessExpired, ProcessPool
@@ -38,6 +38,20 @@ class Outcome:
     result: Article | Rejected
     steps: tuple[Step, ...] = ()
     failed: bool = False
+    signature: bytes | None = None
+    """Of the article's text, where duplicates are looked for (``scraper.duplicates.signature``)."""
+    input: str | None = None
+    """Where the record was read, likewise."""
+
+
+def clean_and_sign(record: Pages) -> Outcome:
+    """As ``clean_one``, with the signature that near-duplicates are found by."""
+    from scraper.duplicates import signature
+
+    outcome = clean_one(record)
+    if not isinstance(outcome.result, Article):
+        return outcome
+    return replace(outcome, signature=signature(outcome.result.text), input=record[0].input)
 
 
 def clean_one(record: Pages) -> Outcome:

@@ -31,6 +31,10 @@ def _cores() -> int:
 @click.option("--rejects", metavar="FILE", help="Where rejects go.  [default: OUT.rejects.jsonl]")
 @click.option("--steps", metavar="FILE", help="Write every single repair step here.")
 @click.option("--parquet", is_flag=True, help="Write the articles as Parquet as well, beside OUT. Needs pyarrow.")
+@click.option("--duplicates", type=click.Choice(["keep", "mark", "drop"]), default="keep", show_default=True)
+@click.option(
+    "--against", multiple=True, metavar="FILE", help="An earlier export to look for duplicates in; repeatable."
+)
 @click.option("--join", is_flag=True, help="The inputs are the pages of one article, in order.")
 def clean(**options: Any) -> Exit:
     """Clean pages into articles, one JSON line each.
@@ -42,6 +46,8 @@ def clean(**options: Any) -> Exit:
     from scraper.export import Locked
     from scraper.inputs import Fields
 
+    if options["against"] and options["duplicates"] == "keep":
+        raise click.UsageError("--against needs --duplicates mark or drop.")
     fields = Fields(text=options.pop("text_field"), keep=options.pop("keep_fields"))
     settings = Settings(fields=fields, **options)
     with Progress() as progress:

@@ -1,0 +1,63 @@
+"""What a run does with duplicates: nothing (keep), name the first on them (mark), or reject them (drop)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from scraper.batch.workers import Outcome
+from scraper.duplicates import Duplicate, Index, earlier, signature
+from scraper.model import Article, Reason, Rejected
+
+SAME = {"url": "the same URL", "text": "the same text", "near": "nearly the same text"}
+
+
+class Deduplication:
+    """Judges outcomes one by one, against those before and against earlier exports.
+
+    ``path`` is its index: a file that stays between a kill and the next run, or None for one that does not.
+    """
+
+    def __init__(self, path: Path | None, *, drop: bool, against: Sequence[str] = (), resumed_at: int = 0) -> None:
+        self._path = path
+        self._drop = drop
+        if path and not resumed_at:
+            path.unlink(missing_ok=True)
+        self._index = Index(path or "")
+        if resumed_at:
+            self._index.forget_after(resumed_at)
+        else:
+            for article in earlier(map(Path, against)):
+                self._index.first(article, signature(article.text))
+
+    def judged(self, outcome: Outcome, record: int) -> Outcome:
+        """The outcome of a record, as it is written."""
+        article = outcome.result
+        if not isinstance(article, Article):
+            return outcome
+        duplicate = self._index.first(article, outcome.signature, record)
+        if duplicate is None:
+            return outcome
+        if self._drop:
+            return replace(outcome, result=_dropped(article, duplicate, outcome.input))
+        return replace(outcome, result=replace(article, duplicate_of=duplicate.first))
+
+    def commit(self) -> None:
+        """Make durable what was seen; to be called before the checkpoint is written."""
+        self._index.commit()
+
+    def close(self, finished: bool = False) -> None:
+        """Close the index; a finished run needs it no longer."""
+        self._index.close()
+        if finished and self._path:
+            self._path.unlink(missing_ok=True)
+
+
+def _dropped(article: Article, duplicate: Duplicate, place: str | None) -> Rejected:
+    return Rejected(
+        url=article.url,
+        reason=Reason.DUPLICATE,
+        detail=f"{SAME[duplicate.same]} as {duplicate.first}",
+        fetched=article.fetched,
+        encoding=article.encoding,
+        input=place,
+    )

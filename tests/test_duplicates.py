@@ -1,0 +1,186 @@
+"""Duplicates: the same URL, the same text, nearly the same text; dropped, marked or kept; also after a kill."""
+
+import json
+import random
+from dataclasses import replace
+
+import pytest
+from test_bad_input import PARAGRAPHS
+from test_batch import quick
+
+from scraper.batch import NoInput, Settings, run
+from scraper.batch.workers import Outcome
+from scraper.duplicates import NEAR, Index, signature, similarity
+from scraper.finishing import content_hash
+from scraper.model import Article
+from scraper.schema import dumps, to_line, validate
+
+TEXT = "\n".join(PARAGRAPHS)
+OTHER = TEXT.translate(dict(zip(map(ord, sorted(set(TEXT))), sorted(set(TEXT), reverse=True), strict=True)))
+
+
+def article(number, text=TEXT, url=None):
+    return Article(title=None, text=text, id=f"a{number:016}", url=url, content_hash=content_hash(text))
+
+
+def first(index, number, text=TEXT, url=None):
+    found = index.first(article(number, text, url), signature(text), number)
+    return found and (found.first.lstrip("a0"), found.same)
+
+
+def edited(text, share):
+    numbers = random.Random(1)
+    return "".join("某" if numbers.random() < share else c for c in text)
+
+
+@pytest.fixture
+def index():
+    index = Index("")
+    yield index
+    index.close()
+
+
+COPIES = [
+    ("the same", lambda text: text, "text"),
+    ("other layout", lambda text: text.replace("\n", "\n\n　　").replace("，", ","), "text"),
+    ("a byline", lambda text: f"本网讯（记者 李华 通讯员 张敏）{text}", "near"),
+    ("a tail", lambda text: f"{text}\n更多精彩内容请关注本网官方微信。（责任编辑：赵敏）", "near"),
+    ("cut", lambda text: text[: len(text) * 9 // 10], "near"),
+    ("edited", lambda text: edited(text, 0.01), "near"),
+]
+
+
+@pytest.mark.parametrize(("copy", "same"), [copy[1:] for copy in COPIES], ids=[name for name, *_ in COPIES])
+def test_a_copy_is_told(index, copy, same):
+    assert first(index, 1) is None
+    assert first(index, 2, copy(TEXT)) == ("1", same)
+
+
+@pytest.mark.parametrize("text", [OTHER, TEXT[: len(TEXT) // 2], edited(TEXT, 0.3)], ids=["other", "half", "rewritten"])
+def test_another_article_is_no_copy(index, text):
+    assert first(index, 1) is None
+    assert first(index, 2, text) is None
+
+
+def test_short_texts_are_the_same_or_not(index):
+    assert signature("石桥镇修好了老码头，村民很高兴。") is None
+    assert first(index, 1, "石桥镇修好了老码头，村民很高兴。") is None
+    assert first(index, 2, "石桥镇修好了老码头，村民很满意。") is None
+    assert first(index, 3, "石桥镇修好了老码头， 村民很高兴。") == ("1", "text")
+
+
+def test_the_same_url_is_a_duplicate_whatever_its_text(index):
+    assert first(index, 1, url="http://example.cn/a") is None
+    assert first(index, 2, OTHER, url="http://example.cn/a#top") == ("1", "url")
+
+
+def test_the_url_of_a_copy_is_remembered(index):
+    assert first(index, 1, url="http://example.cn/a") is None
+    assert first(index, 2, url="http://example.org/b") == ("1", "text")
+    assert first(index, 3, OTHER, url="http://example.org/b") == ("1", "url")
+
+
+def test_any_number_of_copies_name_the_first(index):
+    assert first(index, 1) is None
+    for number in range(2, 6):
+        assert first(index, number, f"{TEXT}{'甲乙丙丁'[number - 2] * 9}") == ("1", "near")
+
+
+def test_a_long_text_is_signed_in_batches():
+    text = "".join(map(chr, random.Random(1).choices(range(0x4E00, 0x9FA5), k=20_000)))
+    near = signature(text + "结尾")
+    assert near is not None
+    assert similarity(signature(text), near) > NEAR
+
+
+def test_what_came_after_the_checkpoint_is_forgotten(tmp_path):
+    index = Index(tmp_path / "index")
+    assert first(index, 1, url="http://example.cn/a") is None
+    index.commit()
+    assert first(index, 2, url="http://example.org/b") == ("1", "text")
+    assert first(index, 3, OTHER) is None
+    index.commit()
+    index.close()
+    index = Index(tmp_path / "index")
+    index.forget_after(1)
+    assert first(index, 2, url="http://example.org/b") == ("1", "text")
+    assert first(index, 3, OTHER) is None
+    index.close()
+
+
+def signed(record):
+    """Stands in for the recipe: every text is an article."""
+    text = record[0].body.decode()
+    result = replace(article(int(text[-3:]), text), text=text)
+    return Outcome(result, signature=signature(text), input=record[0].input)
+
+
+@pytest.fixture
+def source(tmp_path):
+    texts = [f"{PARAGRAPHS[number % 3]}{PARAGRAPHS[number % 3 + 1]}{number:03}" for number in range(12)]
+    path = tmp_path / "in.jsonl"
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    return path
+
+
+def read(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_duplicates_are_kept_marked_or_dropped(tmp_path, source):
+    output = tmp_path / "out.jsonl"
+    firsts = [f"a{number:016}" for number in range(3)]
+    for choice, kept, named in (("keep", 12, {None}), ("mark", 12, {None, *firsts}), ("drop", 3, {None})):
+        run(Settings(inputs=(str(source),), output=str(output), duplicates=choice), clean=signed)
+        lines = read(output)
+        assert len(lines) == kept
+        assert {line["duplicate_of"] for line in lines} == named
+        assert all(validate(line) == [] for line in lines)
+        assert not (tmp_path / "out.duplicates.sqlite").exists()
+    rejects = read(tmp_path / "out.rejects.jsonl")
+    assert [line["input"] for line in rejects] == [f"{source}:{number}" for number in range(4, 13)]
+    assert {(line["reason"], line["detail"]) for line in rejects} == {
+        ("duplicate", f"nearly the same text as {one}") for one in firsts
+    }
+
+
+def test_duplicates_of_earlier_exports_are_found(tmp_path, source):
+    earlier = tmp_path / "earlier.jsonl"
+    earlier.write_bytes(dumps(to_line(article(777, PARAGRAPHS[0] + PARAGRAPHS[1]))))
+    settings = Settings(
+        inputs=(str(source),), output=str(tmp_path / "out.jsonl"), duplicates="drop", against=(str(earlier),)
+    )
+    assert run(settings, clean=signed).articles == 2
+
+
+@pytest.mark.parametrize("content", [None, b"{}\n", b"{no\n"])
+def test_what_is_no_earlier_export_is_told_before_any_work(tmp_path, source, content):
+    if content is not None:
+        (tmp_path / "earlier.jsonl").write_bytes(content)
+    against = (str(tmp_path / "earlier.jsonl"),)
+    settings = Settings(inputs=(str(source),), output=str(tmp_path / "out.jsonl"), duplicates="mark", against=against)
+    with pytest.raises(NoInput, match="--against"):
+        run(settings, clean=quick)
+
+
+def test_an_interrupted_run_finds_the_same_duplicates(tmp_path, source, monkeypatch):
+    monkeypatch.setattr("scraper.batch.outputs.CHECKPOINT", 5)
+    written = []
+    for name, stops in (("whole.jsonl", False), ("stopped.jsonl", True)):
+        settings = Settings(inputs=(str(source),), output=str(tmp_path / name), duplicates="drop")
+        seen = []
+
+        def watch(outcome, done, total, seen=seen):
+            seen.append(outcome)
+            if len(seen) == 8:
+                raise KeyboardInterrupt
+
+        if stops:
+            with pytest.raises(KeyboardInterrupt):
+                run(settings, watch, signed)
+        summary = run(settings, clean=signed)
+        assert summary.resumed_at == (5 if stops else 0)
+        written.append(
+            [(tmp_path / f"{settings.output[:-6]}{end}").read_bytes() for end in (".jsonl", ".rejects.jsonl")]
+        )
+    assert written[0] == written[1]
