@@ -22,6 +22,9 @@ class CleanPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
+    async def open_spider(self) -> None:
+        await self._cleaner.open()
+
     async def process_item(self, item: Page | Rejected) -> Article | Rejected:
         if isinstance(item, Rejected):
             return item

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Self
+from urllib.parse import urljoin
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.utils.sitemap import sitemap_urls_from_robots
 
 from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.fetcher import to_page
@@ -45,8 +47,20 @@ class NewsSpider(Spider):
         for site in self.sites:
             for url in site.start:
                 yield Request(url, callback=self.parse_list, meta={"kind": "list"}, priority=10)
+                if not site.articles:  # nobody described it: robots.txt may name its sitemaps
+                    robots = urljoin(url, "/robots.txt")
+                    meta = {"kind": "list", "handle_httpstatus_all": True}
+                    yield Request(robots, callback=self.parse_robots, meta=meta, priority=9)
+
+    def parse_robots(self, response: Response) -> Iterator[Request]:
+        named = list(sitemap_urls_from_robots(response.body, response.url)) if response.status == 200 else []
+        for url in named or [urljoin(response.url, "/sitemap.xml")]:
+            meta = {"kind": "list", "handle_httpstatus_all": True}
+            yield Request(url, callback=self.parse_list, meta=meta, priority=8)
 
     def parse_list(self, response: Response) -> Iterator[Request]:
+        if response.status != 200:  # a sitemap that is not there
+            return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         for link in links(response.body, url=response.url, content_type=content_type):
             request = self._request(link, response.meta.get("depth", 0))
@@ -57,14 +71,19 @@ class NewsSpider(Spider):
         yield to_page(response)
 
     def _request(self, link: Link, depth: int) -> Request | None:
-        site = next((site for site in self.sites if site.kind_of(link.url, link.anchor) != "other"), None)
-        kind = "list" if link.listing else site.kind_of(link.url, link.anchor) if site else "other"
+        if self.selection.too_old(link.day):
+            return None
+        kind = "list" if link.listing else self._kind(link)
         if kind == "list" and depth < MAX_LIST_DEPTH:
             return Request(link.url, callback=self.parse_list, meta={"kind": "list"}, priority=5 - depth)
         if kind == "article" and self.selection.wants_url(link.url):
-            meta: dict[str, Any] = {"kind": "article"} | ({"refresh": True} if self.refresh else {})
+            meta = {"kind": "article", "refresh": self.refresh}
             return Request(link.url, callback=self.parse_article, meta=meta)
         return None
+
+    def _kind(self, link: Link) -> str:
+        kinds = (site.kind_of(link.url, link.anchor) for site in self.sites)
+        return next((kind for kind in kinds if kind != "other"), "other")
 
 
 def _described_by(start: str) -> Site:

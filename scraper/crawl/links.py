@@ -4,8 +4,10 @@ The text comes from ``scraper.decoding``, never from the label: a page whose lab
 """
 
 import re
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import urljoin
 
 from lxml import etree, html
@@ -16,14 +18,21 @@ from scraper.decoding import decode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """An absolute URL and the text that names it. ``listing`` says that it is known to lead to more links."""
+    """An absolute URL and the text that names it.
+
+    ``listing`` says that it is known to lead to more links, ``day`` when what it leads to was last changed.
+    """
 
     url: str
     anchor: str = ""
     listing: bool = False
+    day: date | None = None
 
 
 XML_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
+GZIP = b"\x1f\x8b"
+MAX_SITEMAP = 50 << 20
+"""Bytes; the sitemap protocol allows no more."""
 FEED_ROOTS = re.compile(r"<(?:\w+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
 
 
@@ -32,16 +41,26 @@ def links(body: bytes, *, url: str, content_type: str | None) -> Iterator[Link]:
 
     >>> page = '<a href="/a.html">石桥镇</a><a href="javascript:void(0)">打印</a>'.encode("gbk")
     >>> list(links(page, url="http://example.org/", content_type="text/html; charset=utf-8"))
-    [Link(url='http://example.org/a.html', anchor='石桥镇', listing=False)]
+    [Link(url='http://example.org/a.html', anchor='石桥镇', listing=False, day=None)]
     """
-    text = decode(body, content_type).text
+    text = decode(unpacked(body), content_type).text
     found = _feed_links(text) if FEED_ROOTS.search(text[:2000]) else _page_links(text)
     seen = set()
     for link in found:
         absolute = _absolute(url, link.url)
         if absolute and absolute not in seen:
             seen.add(absolute)
-            yield Link(url=absolute, anchor=link.anchor, listing=link.listing)
+            yield replace(link, url=absolute)
+
+
+def unpacked(body: bytes) -> bytes:
+    """The body, or what it holds where it is a gzip file (``sitemap.xml.gz``), up to ``MAX_SITEMAP`` bytes."""
+    if not body.startswith(GZIP):
+        return body
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body, MAX_SITEMAP)
+    except zlib.error:
+        return body
 
 
 def is_feed(body: bytes) -> bool:
@@ -86,9 +105,17 @@ def _feed_links(text: str) -> Iterator[Link]:
         return
     for entry in root.iter("{*}url", "{*}sitemap", "{*}item", "{*}entry"):
         titles = [e.text or "" for e in entry.iter("{*}title")]
+        days = [e.text or "" for e in entry.iter("{*}lastmod", "{*}publication_date", "{*}updated")]
         for element in entry.iter("{*}loc", "{*}link"):
             address = (element.text or "").strip() or element.get("href", "")
             if address and element.get("rel", "alternate") == "alternate" and "image" not in element.tag:
                 listing = etree.QName(entry).localname == "sitemap"
-                yield Link(url=address, anchor="".join(titles[:1]), listing=listing)
+                yield Link(url=address, anchor="".join(titles[:1]), listing=listing, day=_day("".join(days[:1])))
                 break
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return None

@@ -34,7 +34,11 @@ class Selection:
     def wants_url(self, url: str) -> bool:
         """Whether an article is worth fetching: False where its URL names a day outside the selection."""
         day = day_in_url(url)
-        return day is None or not ((self.since and day < self.since) or (self.until and day > self.until))
+        return day is None or not (self.too_old(day) or (self.until and day > self.until))
+
+    def too_old(self, changed: date | None) -> bool:
+        """Whether what was last changed on a day was published too early."""
+        return bool(changed and self.since and changed < self.since)
 
 
 def _day(published: str | None) -> date | None:
