@@ -18,7 +18,8 @@ from scraper.mojibake.channels.spider_pool.shifts import Traits
 
 HAN = re.compile("[\u4e00-\u9fff]")
 HALF_WIDTH, FULL_WIDTH = re.compile("[\u4e00-\u9fff][,!?;]"), re.compile("[\u4e00-\u9fff][，！？；]")
-SWALLOWED = re.compile(rf"[?][(]?[{readings.LETTERS}]+[)]")
+SWALLOWED = re.compile(rf"[?][{readings.LETTERS}]+[)]")
+ASKED_STOP = re.compile("(?<=[\u4e00-\u9fff”’）%0-9])(?:[?\ufffd]+(?=\\s|$|[\u4e00-\u9fff“《0-9])|[?\ufffd][！-～])")
 ABOUT_READINGS = re.compile("拼音|[读讀发發注]音|多音字|[Pp]inyin")
 
 # What a reading adds to the evidence, in nats.
@@ -36,7 +37,9 @@ LEAST_FIT = 0.85  # share of readings that must fit
 LEAST_PLAIN = 12  # readings needed where they have no tones or stand after characters that nobody converted
 MOST_PLAIN_SHARE = 0.6  # of the Han characters that carry them there: more is a reader for children
 LEAST_CONVERTED = 0.1  # share of the Han characters, for the text to be a converted one
-LEAST_STOPS = 2
+LEAST_STOPS = 2  # that lost a byte, and their share, for the page to be one that loses them
+LEAST_SHARE_OF_STOPS = 0.3
+LEAST_SENTENCES = 4
 
 
 @dataclass(slots=True)
@@ -143,12 +146,18 @@ def traits(text: str) -> tuple[Traits, frozenset[str]]:
     odd = [
         place for place, unit in enumerate(written) if unit in shifts.ODD_MARKS and suspect[place + 1 : place + 4].all()
     ]
-    asked = sum(written[place - 1 : place] in ("?", "\ufffd") for place in odd)
+    asked = len(ASKED_STOP.findall(simple))
+    lost = asked + sum(written[place - 1 : place] not in ("?", "\ufffd") for place in odd)
+    marked = "\ufffd" in text or bool(SWALLOWED.search(text)) or 2 * asked > lost
+    if lost and not marked:
+        lost += len(shifts.UNENDED.findall(simple))
+    stops = written.count("。")
     found = Traits(
         half_width=len(HALF_WIDTH.findall(text)) > len(FULL_WIDTH.findall(text)),
-        stop_lost=len(odd) >= LEAST_STOPS,
-        stops_lost=len(odd) >= LEAST_STOPS and LEAST_STOPS <= written.count("。") <= 4 * len(odd),
-        marked="\ufffd" in text or bool(SWALLOWED.search(text)) or 2 * asked > len(odd),
+        stop_lost=lost >= LEAST_STOPS,
+        stops_lost=lost >= max(LEAST_STOPS, LEAST_SHARE_OF_STOPS * stops) and stops + lost >= LEAST_SENTENCES,
+        marked=marked,
+        swallows=bool(SWALLOWED.search(text)),
     )
     codes = language_model.load().encode(simple)
     return found, frozenset(simple[place] for place in np.flatnonzero((codes < lattice.RARE) & ~suspect))

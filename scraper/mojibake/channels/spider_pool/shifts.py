@@ -54,6 +54,7 @@ ODD_MARKS = frozenset(map(chr, range(0xFF01, 0xFF5F))) - frozenset(
     "，"
 )  # what a full stop without its first byte becomes
 EXCLAMATION = re.compile(r"[!！](?=\s|$)")
+ASKED = re.compile("[?\ufffd\ue000-\uf8ff]")
 BROKEN = re.compile("[\ufffd\ue000-\uf8ff]")
 SUSPECT = 75  # mean cost of a character over SPAN, above which a stretch is looked at
 SPAN = 4
@@ -64,13 +65,14 @@ class Traits(NamedTuple):
     """What is known of the whole page.
 
     ``half_width``: so is its punctuation. ``stops_lost``: many of its full stops lost bytes. ``stop_lost``: some
-    did. ``marked``: something stands wherever a byte was left alone.
+    did. ``marked``: something stands wherever a byte was left alone. ``swallows``: and it took the next byte with it.
     """
 
     half_width: bool = False
     stops_lost: bool = False
     stop_lost: bool = False
     marked: bool = False
+    swallows: bool = False
 
 
 class Reading(NamedTuple):
@@ -126,7 +128,7 @@ def _windows(stream: Stream, offsets: list[int], text: str, traits: Traits) -> I
     if not text:
         return
     suspect = improbable(text)
-    suspect[[found.start() for found in BROKEN.finditer(text)]] = True
+    suspect[[found.start() for found in (ASKED if traits.stops_lost else BROKEN).finditer(text)]] = True
     if traits.stops_lost and not traits.marked:
         suspect[[found.end() - 1 for found in UNENDED.finditer(text)]] = True
     if traits.stop_lost:
@@ -179,7 +181,10 @@ def _slots(stream: Stream, start: int, end: int, traits: Traits) -> Iterator[Slo
                 arc for lead in stream.options.get(first, data[:1]) for arc in _arcs_of_half((lead, *data[1:]), traits)
             )
         else:
-            arcs = _arcs(data, first in stream.torn, traits)
+            if data in (b"?", bytes((UNKNOWN,))):
+                arcs = _marked(data, stream.data[last : last + 1] in (b"", b"\n", b" "), traits)
+            else:
+                arcs = _arcs(data, first in stream.torn, traits)
             for place in set(places) & stream.options.keys():
                 head, tail = data[: place - first], data[place - first + 1 :]
                 arcs += tuple(Arc((*head, other, *tail)) for other in stream.options[place][1:])
@@ -190,8 +195,6 @@ def _slots(stream: Stream, start: int, end: int, traits: Traits) -> Iterator[Slo
 
 @cache
 def _arcs(data: bytes, torn: bool, traits: Traits) -> tuple[Arc, ...]:
-    if data[0] == UNKNOWN or data == b"?":
-        return _marked(data, traits)
     own = tuple(data)
     arcs = [Arc(own)]
     if torn:
@@ -226,20 +229,25 @@ def _arcs_of_end(traits: Traits) -> tuple[Arc, ...]:
     return (*arcs, Arc(STOP, STOP_GONE, True)) if traits.stops_lost and not traits.marked else arcs
 
 
-def _marked(data: bytes, traits: Traits) -> tuple[Arc, ...]:
-    """For ``?`` and U+FFFD: a byte, a byte with what it swallowed, a pair that is no character, or only itself."""
-    any_price = MARKED_ODDLY if data == b"?" and traits.stops_lost else MARKED
-    arcs = [Arc((0xA1,), MARKED, True), Arc((ANY,), any_price, True), Arc((), DROPPED, True)]
+@cache
+def _marked(data: bytes, closed: bool, traits: Traits) -> tuple[Arc, ...]:
+    """For ``?`` and U+FFFD: a byte, a byte with what it swallowed, a pair that is no character, or only itself.
+
+    ``closed`` says that nothing was swallowed, since what ends a line or a word still follows.
+    """
+    odd = MARKED_ODDLY if traits.stops_lost else MARKED
+    arcs = [Arc((0xA1,), MARKED, True), Arc((ANY,), odd if data == b"?" else MARKED, True), Arc((), DROPPED, True)]
     arcs += [Arc(pair, price, True) for pair, price in VANISHING]
     if traits.stops_lost:
         arcs.append(Arc(STOP, STOP_GONE, True))
-    if data == b"?":
-        arcs += [Arc((ord("?"),)), Arc((0xA3, 0xBF), WIDENED), Arc((ANY, 0xA3, 0xBF), WIDENED + TORN, True)]
+    if data != b"?":
+        return (*arcs, Arc("\ufffd", DROPPED))
+    arcs += [Arc((ord("?"),), odd - MARKED), Arc((0xA3, 0xBF), WIDENED), Arc((ANY, 0xA3, 0xBF), WIDENED + TORN, True)]
+    if traits.swallows:
         arcs += [Arc((ANY, swallowed), SWALLOWED, True) for swallowed in b"<0123456789"]
-        if traits.stops_lost:
-            arcs += [Arc((*STOP, swallowed), STOP_GONE, True) for swallowed in b"\n 0123456789"]
-    else:
-        arcs.append(Arc("\ufffd", DROPPED))
+    if traits.swallows and traits.stops_lost and not closed:
+        arcs += [Arc((*STOP, swallowed), STOP_GONE, True) for swallowed in b"\n 0123456789"]
+        arcs += [Arc((*STOP[1:], swallowed), STOP_GONE, True) for swallowed in b"\n 0123456789"]
     return tuple(arcs)
 
 
