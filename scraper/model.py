@@ -78,15 +78,13 @@ class Block:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """A URL as the page wrote it (not yet absolute) and the text that stands for it: an image with its ``alt``, or a
-    link that leads to another page of the same article. It stands before ``blocks[before]``, inside the containers
-    ``nodes``.
+    link that leads to another page of the same article. It stands before ``blocks[before]``.
     """
 
     kind: Literal["image", "link"]
     url: str
     text: str
     before: int
-    nodes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

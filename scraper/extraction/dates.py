@@ -124,10 +124,16 @@ def _checked(year: str, month: str, day: str, clock: str | None, zone: str | Non
             return Moment(iso=moment.date().isoformat(), clock=False)
         hour, minute, *second = map(int, clock.split(":"))
         moment = moment.replace(hour=hour, minute=minute, second=second[0] if second else 0)
-        offset = UTC if zone == "Z" else BEIJING
-        if zone and zone != "Z":
-            offset = datetime.strptime(zone.replace(":", ""), "%z").tzinfo  # type: ignore[assignment]
-        moment = moment.replace(tzinfo=offset)
-        return Moment(iso=(moment.astimezone(BEIJING) if zone == "Z" else moment).isoformat(), clock=True)
+        moment = moment.replace(tzinfo=_offset(zone) if zone else BEIJING)
+        if zone and not moment.utcoffset():  # the clock of a server, not that of a place
+            moment = moment.astimezone(BEIJING)
+        return Moment(iso=moment.isoformat(), clock=True)
     except (ValueError, OverflowError):
         return None
+
+
+def _offset(zone: str) -> timezone:
+    if zone == "Z":
+        return UTC
+    hours, minutes = int(zone[1:3]), int(zone[-2:])
+    return timezone(timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1))

@@ -57,21 +57,17 @@ def time_of(found: Sequence[Voice], field: str) -> str | None:
 
     A line that leaves the year out is read by the clock of the page, or the years that other voices name.
     """
-    now = _latest(found, "clock") or _latest(found, field)
-    moments = []
+    first: dates.Moment | None = None
     for one in ranked(found, field):
         moment = dates.read(one.value)
-        if moment is None and now is not None:
+        if moment is None and (now := _latest(found, "clock") or _latest(found, field)):
             moment = dates.without_year(one.value, now)
-        if moment is not None:
-            moments.append(moment)
-    if not moments:
-        return None
-    first = moments[0]
-    for moment in moments:
-        if moment.day == first.day and moment.clock and _MIDNIGHT not in moment.iso:
+        if moment is None or (first and moment.day != first.day):
+            continue
+        if moment.clock and _MIDNIGHT not in moment.iso:
             return moment.iso
-    return first.day if _MIDNIGHT in first.iso else first.iso
+        first = first or moment
+    return first.day if first else None
 
 
 def _latest(found: Sequence[Voice], field: str) -> str | None:

@@ -1,5 +1,7 @@
 """Simplified or Traditional: judged by the characters that only one of the two writes."""
 
+import re
+
 _SIMPLIFIED = frozenset(
     "们这国说时会对发经业产过还没开关问题无为从两现应长东车见给让认识话谈请语读议论记讨设许诉证评订计划规则买卖费资质购贸财"
     "责败账货贵战场动劳务势励区医华单卫厂历压参双变后员听启团园围图场坏块坚声备复实审写将尔层岁师带归总战户护报拥择据断"
@@ -15,6 +17,9 @@ _TRADITIONAL = frozenset(
 _ONLY_SIMPLIFIED = _SIMPLIFIED - _TRADITIONAL
 _ONLY_TRADITIONAL = _TRADITIONAL - _SIMPLIFIED
 _SAMPLE = 800
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_KANA_OR_HANGUL = re.compile("[\u3041-\u30fa\u30fd\u30fe\uac00-\ud7a3]")
+_LETTER = re.compile("[A-Za-z\u00c0-\u052f]")
 
 
 def written_language(text: str) -> str | None:
@@ -37,12 +42,6 @@ def is_chinese(text: str) -> bool:
     >>> is_chinese("记者从会上了解到，iPhone 的销量"), is_chinese("これは日本語の文章です"), is_chinese("A plain text.")
     (True, False, False)
     """
-    letters = han = foreign = 0
-    for character in text[:_SAMPLE]:
-        if "\u4e00" <= character <= "\u9fff" or "\u3400" <= character <= "\u4dbf":
-            han += 1
-        elif "\u3041" <= character <= "\u30fe" or "\uac00" <= character <= "\ud7a3":
-            foreign += character != "\u30fb"
-        elif character.isalpha():
-            letters += 1
+    sample = text[:_SAMPLE]
+    han, foreign, letters = (len(pattern.findall(sample)) for pattern in (_HAN, _KANA_OR_HANGUL, _LETTER))
     return han > 0 and foreign * 8 < han and letters < han * 3

@@ -15,19 +15,16 @@ _LONGEST_CAPTION = 100
 
 
 def images(document: Document, body: Body) -> tuple[Image, ...]:
-    """The images that stand inside the article's container, between its first block and the line after its last.
+    """The images that stand right before or after a block of the article.
 
     The caption is that which follows the image, else what the image's ``alt`` says where that is a phrase.
     """
-    if not body.indices or body.container is None:
-        return ()
-    first, last = body.indices[0], body.indices[-1]
+    chosen = set(body.indices)
     base = urljoin(document.url or "", next((value for name, value in document.metadata if name == "base"), ""))
     found: dict[str, Image] = {}
     for one in document.references:
-        if one.kind != "image" or body.container not in one.nodes or not first - 3 <= one.before <= last + 1:
-            continue
-        if _NO_PICTURE.search(one.url):
+        near = one.before in chosen or one.before - 1 in chosen or one.before + 1 in chosen
+        if one.kind != "image" or not near or _NO_PICTURE.search(one.url):
             continue
         try:
             url = urljoin(base, one.url)

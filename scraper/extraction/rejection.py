@@ -49,8 +49,10 @@ def _why(document: Document, body: Body, text: str, evidence: tuple[bool, bool])
     blocks = [document.blocks[index] for index in body.indices]
     if cards := _cards(blocks):
         return Reason.NOT_AN_ARTICLE, f"a list: {cards} short texts, each in a place of its own"
+    if dated or len(text) >= _SHORT:
+        return None
     links = sum(len(block.text) * block.link_share for block in document.blocks if not block.hidden)
-    if not dated and len(text) < _SHORT and links > len(text) and (not anchored or links > 4 * len(text)):
+    if links > len(text) and (not anchored or links > 4 * len(text)):
         return Reason.NOT_AN_ARTICLE, f"a list: {len(text)} characters of text among {links:.0f} of links"
     return None
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from scraper import tables
 
-
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 

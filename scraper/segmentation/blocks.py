@@ -34,7 +34,8 @@ _HIDING_RULE = re.compile(r"display\s*:\s*none")
 _ONE_CLASS = re.compile(r"\s*(?:\w+)?[.]([\w-]+)\s*")
 _INDENT = re.compile(r"[\r\n][ \t]*(?=\u3000\u3000)")
 _PAGE_LINK = re.compile(r"\W*(?:下\s*一?\s*[页頁]|后一页|後一頁|[余餘]下全文|\d{1,3})\W*")
-_IMAGE_SOURCES = ("data-src", "data-original", "original", "_src", "data-lazy-src", "data-actualsrc", "src")
+_LAZY_SOURCES = ("data-src", "data-original", "original", "_src", "data-lazy-src", "data-actualsrc")
+"""Where a page that loads images late writes their addresses; ``src`` is a placeholder then."""
 
 
 def hidden_classes(style: str) -> frozenset[str]:
@@ -208,7 +209,11 @@ class BlockBuilder:
             hidden.append(concealed)
 
     def _image(self, attributes: Mapping[str, str]) -> None:
-        source = next((value for name in _IMAGE_SOURCES if (value := attributes.get(name))), "")
+        source = attributes.get("src", "")
+        for name in _LAZY_SOURCES:
+            if name in attributes:
+                source = attributes[name]
+                break
         if source and not source.startswith("data:"):
             self._refer("image", source, attributes.get("alt", ""))
 
@@ -217,9 +222,8 @@ class BlockBuilder:
             self._refer("link", target, text)
 
     def _refer(self, kind: Literal["image", "link"], url: str, text: str) -> None:
-        nodes = tuple([number for number, *_ in self._open[:_DEEPEST]])
         before = len(self._blocks) + bool(self._pieces)
-        self._references.append(Reference(kind=kind, url=url.strip(), text=text.strip(), before=before, nodes=nodes))
+        self._references.append(Reference(kind=kind, url=url.strip(), text=text.strip(), before=before))
 
 
 def _hides(style: str) -> bool:
