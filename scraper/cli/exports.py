@@ -1,10 +1,13 @@
-"""``scraper validate``: files that were exported."""
+"""``scraper validate`` and ``scraper diff``: files that were exported."""
 
+from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
+import orjson
 
-from scraper.cli.console import say
+from scraper.cli.console import say, table
 from scraper.cli.exits import Exit, Stop
 
 
@@ -39,3 +42,36 @@ def validate(files: tuple[str, ...]) -> Exit:
             raise Stop(Exit.INCOMPLETE, f"{file} breaks off after {lines:,} lines: {error}") from error
     say(f"{lines:,} lines, {wrong:,} wrong")
     return Exit.INCOMPLETE if wrong else Exit.DONE
+
+
+@click.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option(
+    "--changes", type=click.Path(path_type=Path), metavar="FILE", help="Write every change here, a JSON line each."
+)
+def diff(old: Path, new: Path, changes: Path | None) -> None:
+    """Say what changed from the export OLD to the export NEW of the same pages: which articles, by which rules.
+
+    Articles are matched by URL; without URLs clean both times with --keep-fields input.
+    """
+    from scraper.diff import compare
+    from scraper.inputs.opening import BROKEN
+
+    counts: Counter[str] = Counter()
+    rows: Counter[tuple[str, str]] = Counter()
+    try:
+        with changes.open("wb") if changes else nullcontext() as file:
+            for change in compare(old, new):
+                counts[change.kind] += 1
+                rows.update((change.kind, f"by {cause}") for cause in change.causes)
+                rows.update((change.kind, f"in {name}") for name in change.fields)
+                if file and change.kind != "same":
+                    file.write(orjson.dumps(change, option=orjson.OPT_APPEND_NEWLINE))
+    except (ValueError, *BROKEN) as error:
+        raise Stop(Exit.NOTHING_DONE, str(error)) from error
+    click.echo(", ".join(f"{kind} {counts[kind]:,}" for kind in ("added", "lost", "changed", "same")))
+    found = [
+        (kind, what, f"{count:,}") for (kind, what), count in sorted(rows.items(), key=lambda row: (row[0][0], -row[1]))
+    ]
+    click.echo(table(("articles", "", "number"), found), nl=False)

@@ -1,6 +1,6 @@
-"""Recall and precision of near-duplicates, on copies made as sites make them of an agency's text, and on other articles.
+"""Recall and precision of near-duplicates, on copies made as sites make them of an agency's text.
 
-Recall: of copies of held-out articles (heads and tails added, paragraphs dropped, characters changed, punctuation of another
+Recall: of copies of articles (heads and tails added, the end dropped, characters changed, punctuation of another
 width), how many are told. Precision: how many articles of the same kind are wrongly told to be copies of another one.
 
     python tests/benchmarks/duplicates.py [--limit 2000]
@@ -18,6 +18,12 @@ from scraper.duplicates import Index, signature
 from scraper.model import Article
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
+SETS = (
+    "articles.jsonl.gz",
+    "clean/news_finance.jsonl.gz",
+    "corpora/news_finance.jsonl.gz",
+    "corpora/news_xwlb.jsonl.gz",
+)
 WIDTHS = str.maketrans("，。：；？！（）", ",.:;?!()")
 
 
@@ -60,7 +66,7 @@ def main():
     parser.add_argument("--limit", type=int, default=2000)
     limit = parser.parse_args().limit
     numbers = random.Random(1)
-    for name in ("articles.jsonl.gz", "clean/news_finance.jsonl.gz", "corpora/news_finance.jsonl.gz", "corpora/news_xwlb.jsonl.gz"):
+    for name in SETS:
         articles = texts(name, limit)
         index, wrong, start = Index(""), [], time.perf_counter()
         for number, text in enumerate(articles):

@@ -1,0 +1,95 @@
+"""What changed between two exports."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from test_schema import FULL
+
+from scraper.cli import main
+from scraper.diff import compare
+from scraper.model import Article, Reason, Rejected, Removal, RepairCount
+from scraper.schema import dumps, rejected_to_line, to_line
+
+
+def article(number, **changes):
+    url = f"http://example.cn/{number}.html"
+    return replace(FULL, id=f"a{number:016}", url=url, canonical_url=url, **changes)
+
+
+OLD = [article(number) for number in range(5)]
+TAIL = Removal(rule="keyword_list", where="tail", text="甲 乙")
+NEW = [
+    article(0),
+    article(1, text="第一段。", removed=(*FULL.removed, TAIL)),
+    article(2, title="另一个题目"),
+    article(3, encoding="big5", repairs=(RepairCount(channel="reading", count=2),), removed=()),
+    article(7),
+]
+
+
+def export(path, articles, rejects=()):
+    path.write_bytes(b"".join(dumps(to_line(one)) for one in articles))
+    path.with_name(f"{path.stem}.rejects.jsonl").write_bytes(b"".join(dumps(rejected_to_line(one)) for one in rejects))
+    return path
+
+
+@pytest.fixture
+def exports(tmp_path):
+    was = Rejected(url="http://example.cn/7.html", reason=Reason.TOO_SHORT)
+    now = Rejected(url="http://example.cn/4.html", reason=Reason.SPAM)
+    return export(tmp_path / "old.jsonl", OLD, [was]), export(tmp_path / "new.jsonl", NEW, [now])
+
+
+def test_every_article_is_told(exports):
+    found = [(change.kind, change.id, change.fields, change.causes) for change in compare(*exports)]
+    assert found == [
+        ("same", "a0000000000000000", (), ()),
+        ("changed", "a0000000000000001", ("text", "removed"), ("+keyword_list",)),
+        ("changed", "a0000000000000002", ("title",), ("extraction",)),
+        (
+            "changed",
+            "a0000000000000003",
+            ("encoding", "repairs", "removed"),
+            ("-place_names", "-reading", "encoding gb18030 → big5"),
+        ),
+        ("added", "a0000000000000007", (), ("too_short",)),
+        ("lost", "a0000000000000004", (), ("spam",)),
+    ]
+
+
+def test_an_export_differs_from_itself_in_nothing(exports):
+    assert {change.kind for change in compare(exports[0], exports[0])} == {"same"}
+
+
+def test_articles_without_url_are_matched_by_their_place(tmp_path):
+    one = Article(title=None, text="文", id="a" + "0" * 32, extra='{"input":"a.jsonl:1"}')
+    old = export(tmp_path / "old.jsonl", [one])
+    new = export(tmp_path / "new.jsonl", [replace(one, text="新文", id="a" + "1" * 32)])
+    (change,) = compare(old, new)
+    assert (change.kind, change.fields) == ("changed", ("id", "text"))
+
+
+def test_the_same_url_twice_is_matched_in_order(tmp_path):
+    old = export(tmp_path / "old.jsonl", [article(1), article(1, title="二")])
+    new = export(tmp_path / "new.jsonl", [article(1), article(1, title="三")])
+    assert [change.kind for change in compare(old, new)] == ["same", "changed"]
+
+
+def test_the_command_counts_and_writes_the_changes(exports, tmp_path, capsys):
+    assert main(["diff", *map(str, exports), "--changes", str(tmp_path / "changes.jsonl")]) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head == "added 1, lost 1, changed 3, same 1"
+    assert ["changed", "by", "+keyword_list", "1"] in [row.split() for row in rows]
+    assert ["lost", "by", "spam", "1"] in [row.split() for row in rows]
+    changes = [json.loads(line) for line in (tmp_path / "changes.jsonl").read_text().splitlines()]
+    assert [change["kind"] for change in changes] == ["changed", "changed", "changed", "added", "lost"]
+    assert changes[0]["old"]["text"] == FULL.text
+
+
+@pytest.mark.parametrize("content", [None, b"{no\n", b'{"reason": "spam"}\n'])
+def test_what_is_no_export_is_told(exports, tmp_path, capsys, content):
+    if content is not None:
+        (tmp_path / "bad.jsonl").write_bytes(content)
+    assert main(["diff", str(exports[0]), str(tmp_path / "bad.jsonl")]) == 2
+    assert "bad.jsonl" in capsys.readouterr().err
