@@ -13,6 +13,7 @@ from scraper.mojibake.channels import channels
 from scraper.mojibake.channels.channel import Channel
 from scraper.mojibake.scan import scan
 
+TRADITIONAL = OpenCC("s2tw")
 EXACT = [channel for channel in channels() if channel.exact]
 GUESSING = [channel for channel in channels() if not channel.exact]
 
@@ -36,7 +37,7 @@ def carried(channel: Channel, text: str) -> str:
     """``text`` as the right codec can hold it: Big5 has no Simplified characters."""
     if not channel.id.startswith("big5"):
         return text
-    return OpenCC("s2tw").convert(text).encode("cp950", "ignore").decode("cp950")
+    return TRADITIONAL.convert(text).encode("cp950", "ignore").decode("cp950")
 
 
 def test_every_channel_is_found_and_has_its_own_name() -> None:

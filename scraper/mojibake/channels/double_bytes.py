@@ -6,7 +6,6 @@ stood there, and the language model chooses.
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -15,12 +14,12 @@ from random import Random
 from scraper import language_model
 from scraper.model import Step
 from scraper.mojibake.channels.channel import Repair, make_step
+from scraper.mojibake.channels.misreading import Misreading
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
 from scraper.mojibake.garbled import garbled, is_credible
-from scraper.mojibake.lattice import Arc, Piece, Reader, Slot, search
+from scraper.mojibake.lattice import Piece, Reader, search
 from scraper.mojibake.scan import Sign
 
-LOST = "\ufffd"
 BORDER = 5  # characters beyond a garbled stretch that may belong to it, and within it that may not
 CREDIBLE = 9.5  # nats a character at most, once read rightly
 GAIN = 3.0  # nats a garbled character at least, and
@@ -28,32 +27,28 @@ CHANGED = 0.6  # of a garbled stretch at least
 LEAST_GAIN = 40.0  # in all: four rare characters in a row may be a name
 KNOWN = 0.3  # of the bytes at least: where fewer are left the language model would be telling tales
 LEAST_KNOWN = 4  # characters
-STRANGE = 0.1  # by the character: some that the wrong codec does not have, or breaches of the right one's form
-HOLE = "\0"
-# Chinese in UTF-8 is one of E2 to E9 or EF, then two of 80 to BF; a hole may stand for any of them.
+# By the character: some that the wrong codec does not have, or breaches of the right one's form. Clean text has 0.6.
+STRANGE = 0.35
+# Chinese in UTF-8 is one of E2 to E9 or EF, then two of 80 to BF; NUL marks a loss and may stand for any of them.
 _NOT_UTF_8 = re.compile(
-    rb"[\x01-\x3e\x40-\x7f][\x80-\xbf]|[\xe2-\xef][^\x80-\xbf\0]|[\xe2-\xef][\x80-\xbf][^\x80-\xbf\0]|[\x80-\xbf]{3}|[\xc0\xc1\xc4-\xe1\xf1-\xff]"
+    rb"[\x01-\x3e\x40-\x7f][\x80-\xbf]|[\xe2-\xef][^\x80-\xbf\0]|[\xe2-\xef][\x80-\xbf][^\x80-\xbf\0]|[\x80-\xbf]{3}"
+    rb"|[\xc0\xc1\xc4-\xe1\xf1-\xff]"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class DoubleBytes:
-    """``right`` is the codec that the bytes were written in, ``wrong`` those they may have been read with."""
+    """``right`` is the codec that the bytes were written in, ``misreading`` what they were read with."""
 
     id: str
     right: str
-    wrong: tuple[str, ...]
+    misreading: Misreading
     signs: Sign = Sign.RARE
     exact: bool = False
 
-    @property
-    def encoder(self) -> str:
-        """The largest relative of the wrong codec."""
-        return self.wrong[-1]
-
     def damage(self, text: str, rng: Random) -> str:
         """``text`` read wrongly, with U+FFFD for what the wrong codec does not know."""
-        return text.encode(self.right, "ignore").decode(rng.choice(self.wrong), "replace")
+        return text.encode(self.right, "ignore").decode(rng.choice(self.misreading.codecs), "replace")
 
     def judge(self, text: str) -> Repair | None:
         """Garbled stretches whose bytes look like the right codec, and become credible when they are read in it."""
@@ -69,20 +64,26 @@ class DoubleBytes:
 
     def _may_be(self, stretch: str) -> bool:
         """Whether the bytes behind ``stretch``, as far as they are known, could be text in the right codec."""
-        data = stretch.replace(LOST, HOLE).encode(self.encoder, "ignore")
-        kept = data.decode(self.encoder)
-        known = _beyond_ascii(kept)
-        strange = len(stretch) - len(kept)
-        if known < max(LEAST_KNOWN, KNOWN * (known + stretch.count(LOST) / 2)) or strange > STRANGE * known:
+        known = self.misreading.known(stretch)
+        strange = known.strange + len(_NOT_UTF_8.findall(known.data)) * (self.right == "utf-8")
+        if known.characters < max(LEAST_KNOWN, KNOWN * (known.characters + known.lost / 2)):
             return False
-        if self.right == "utf-8":
-            return len(_NOT_UTF_8.findall(data)) <= STRANGE * known
-        return is_credible(data.decode(self.right, "ignore"))
+        if strange > STRANGE * known.characters:
+            return False
+        return self.right == "utf-8" or is_credible(self._read(known.data))
+
+    def _read(self, data: bytes) -> str:
+        """``data`` in the right codec of double bytes; what follows a loss may begin with the second byte of a pair."""
+        first, *others = data.split(b"\0")
+        cost = language_model.load().bigram_costs
+        runs = [(run.decode(self.right, "ignore"), run[1:].decode(self.right, "ignore")) for run in others]
+        return " ".join(
+            [first.decode(self.right, "ignore"), *(min(pair, key=lambda run: cost(run).sum()) for pair in runs)]
+        )
 
     def _repair(self, block: str, span: tuple[int, int], subject: bool) -> list[Step]:
-        start, end = max(0, span[0] - BORDER), min(len(block), span[1] + BORDER)
-        slots = list(self._slots(block, (start, end), span))
-        pieces = search(slots, _reader(self.right), before=block[:start], after=block[end:])
+        place = (max(0, span[0] - BORDER), min(len(block), span[1] + BORDER))
+        pieces = self._search(block, place, silent=False) or self._search(block, place, silent=True)
         steps = list(self._steps(block, pieces or ()))
         if not steps:
             return []
@@ -99,19 +100,9 @@ class DoubleBytes:
             return []
         return [] if is_citation(block, whole, length=len(after), subject=subject) else steps
 
-    def _slots(self, block: str, place: tuple[int, int], span: tuple[int, int]) -> Iterator[Slot]:
-        written, unreadable = _written(self.wrong), _unreadable(self.wrong[0])
-        for at in range(*place):
-            character = block[at]
-            if character == LOST:
-                following = written.get(block[at + 1 : at + 2], ())
-                arcs = [Arc((unreadable[following[0][0] if following else -1],), 0, True)]
-            else:
-                arcs = [Arc(tuple(data)) for data in written.get(character, ())]
-            inside = min(at - span[0], span[1] - 1 - at)
-            if (inside < BORDER and character > "\x7f") or not arcs:
-                arcs.append(Arc(character))
-            yield Slot(at, at + 1, tuple(arcs))
+    def _search(self, block: str, place: tuple[int, int], *, silent: bool) -> list[Piece] | None:
+        slots = list(self.misreading.slots(block, place, border=2 * BORDER, silent=silent))
+        return search(slots, _reader(self.right), before=block[: place[0]], after=block[place[1] :])
 
     def _steps(self, block: str, pieces: Sequence[Piece]) -> Iterator[Step]:
         """One step for each run of changed pieces that are alike in being guessed or not."""
@@ -135,33 +126,12 @@ def _reader(codec: str) -> Reader:
     return Reader(codec)
 
 
-@cache
-def _written(codecs: tuple[str, ...]) -> dict[str, tuple[bytes, ...]]:
-    """The bytes of every character that any of ``codecs`` reads from one or two bytes."""
-    found: dict[str, dict[bytes, None]] = {}
-    singles = [bytes([byte]) for byte in range(256)]
-    pairs = [bytes([lead, trail]) for lead in range(0x81, 0xFF) for trail in range(0x40, 0xFF)]
-    for codec in codecs:
-        for data in singles + pairs:
-            with suppress(UnicodeDecodeError):
-                found.setdefault(data.decode(codec), {})[data] = None
-    return {character: tuple(data) for character, data in found.items()}
-
-
-@cache
-def _unreadable(codec: str) -> dict[int, bytes]:
-    """By the byte that follows (-1: unknown), the bytes that ``codec`` cannot read before it, one at a time."""
-    found = {-1: bytes(range(0x80, 0xFF))}
-    for following in range(256):
-        found[following] = bytes(
-            lead for lead in range(0x80, 0xFF) if bytes([lead, following]).decode(codec, "replace")[:1] == LOST
-        )
-    return found
-
+AS_GBK = Misreading(("gbk", "gb18030"))
+AS_BIG5 = Misreading(("cp950", "big5", "big5hkscs"))
 
 CHANNELS = (
-    DoubleBytes(id="utf-8 as gbk", right="utf-8", wrong=("gbk", "gb18030")),
-    DoubleBytes(id="utf-8 as big5", right="utf-8", wrong=("big5", "cp950")),
-    DoubleBytes(id="big5 as gbk", right="cp950", wrong=("gbk", "gb18030")),
-    DoubleBytes(id="gbk as big5", right="gbk", wrong=("cp950", "big5")),
+    DoubleBytes(id="utf-8 as gbk", right="utf-8", misreading=AS_GBK),
+    DoubleBytes(id="utf-8 as big5", right="utf-8", misreading=AS_BIG5),
+    DoubleBytes(id="big5 as gbk", right="cp950", misreading=AS_GBK),
+    DoubleBytes(id="gbk as big5", right="gbk", misreading=AS_BIG5),
 )

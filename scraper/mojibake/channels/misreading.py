@@ -1,0 +1,113 @@
+"""What a wrong codec of double bytes leaves behind, and what can have stood there.
+
+Bytes that it could not read are gone: decoders write U+FFFD for one byte or for a pair, or nothing at all; converters
+make ``?`` of U+FFFD. Browsers read 80 as the euro sign.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from scraper.mojibake.lattice import Arc, Slot
+
+LOST = "\ufffd"
+HIGH = bytes(range(0x80, 0xFF))
+NOTHING = -1  # what follows the last byte
+
+# Prices in tenths of a nat.
+PAIR = 40  # U+FFFD or ? for two bytes
+QUESTION = 30  # ? is a question mark after all
+END = 30  # the damage ends within a character
+SPARED = 50  # a character inside the garbled stretch that is as it should be
+SILENT = 60  # a byte lost without a mark
+
+
+EURO = "€".encode("gb18030")
+
+
+class Known(NamedTuple):
+    """``data``: the bytes, NUL for a loss and ``?`` for a character that the codec does not have. And how many
+    characters beyond ASCII gave their bytes, are not in the codec, or mark a loss.
+    """
+
+    data: bytes
+    characters: int
+    strange: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Misreading:
+    """``codecs``: the wrong codec and its relatives, the largest last."""
+
+    codecs: tuple[str, ...]
+
+    def known(self, stretch: str) -> Known:
+        """What is left of the bytes behind ``stretch``."""
+        marked = _mark(stretch)
+        data = marked.replace(LOST, "\0").encode(self.codecs[-1], "replace")
+        strange, lost = data.count(b"?") - marked.count("?"), marked.count(LOST)
+        if self.codecs[0] == "gbk":
+            data = data.replace(EURO, b"\x80")
+        characters = sum(character > "\x7f" for character in marked) - strange - lost
+        return Known(data, characters, strange, lost)
+
+    def slots(self, block: str, place: tuple[int, int], *, border: int, silent: bool) -> Iterator[Slot]:
+        """What each character of ``block[place[0]:place[1]]`` can have been: bytes or, within ``border``, itself.
+
+        ``silent``: bytes may be missing without a mark.
+        """
+        stretch = _mark(block[slice(*place)])
+        unreadable = _unreadable(self.codecs[0])
+        pairs = "€" in stretch or LOST not in block
+        for at, character in enumerate(stretch):
+            near = min(at, len(stretch) - 1 - at) < border
+            arcs = [Arc(tuple(data)) for data in self._written(character)]
+            if character == LOST:
+                following = self._written(stretch[at + 1 : at + 2])
+                arcs = [Arc((unreadable[following[0][0] if following else NOTHING],), 0, True)]
+                if near and following:
+                    arcs.append(Arc((HIGH,), END, True))
+                if pairs:
+                    arcs.append(Arc((HIGH, HIGH), PAIR, True))
+                if block[place[0] + at] == "?":
+                    arcs.append(Arc("?", QUESTION))
+            elif silent:
+                arcs += [Arc((unreadable[data[0]], *data), SILENT, True) for data in self._written(character)]
+            if (near and character > "\x7f") or not arcs:
+                outside = min(at, len(stretch) - 1 - at) < border // 2
+                arcs.append(Arc(block[place[0] + at], 0 if outside else SPARED))
+            yield Slot(place[0] + at, place[0] + at + 1, tuple(arcs))
+
+    def _written(self, character: str) -> tuple[bytes, ...]:
+        return _written(self.codecs).get(character, ())
+
+
+def _mark(stretch: str) -> str:
+    """``stretch`` with U+FFFD for each ``?`` beside a character beyond ASCII, unless it has U+FFFD of its own."""
+    return stretch if LOST in stretch else re.sub(r"(?<=[^\x00-\x7f])\?|\?(?=[^\x00-\x7f])", LOST, stretch)
+
+
+@cache
+def _written(codecs: tuple[str, ...]) -> dict[str, tuple[bytes, ...]]:
+    """The bytes of every character that any of ``codecs`` reads from one or two bytes."""
+    found: dict[str, dict[bytes, None]] = {"€": {b"\x80": None}} if codecs[0] == "gbk" else {}
+    singles = [bytes([byte]) for byte in range(256)]
+    pairs = [bytes([lead, trail]) for lead in range(0x81, 0xFF) for trail in range(0x40, 0xFF)]
+    for codec in codecs:
+        for data in singles + pairs:
+            with suppress(UnicodeDecodeError):
+                found.setdefault(data.decode(codec), {})[data] = None
+    return {character: tuple(data) for character, data in found.items()}
+
+
+@cache
+def _unreadable(codec: str) -> dict[int, bytes]:
+    """By the byte that follows, the bytes that ``codec`` cannot read before it, one at a time."""
+    found: dict[int, bytes] = {NOTHING: HIGH}
+    for following in range(256):
+        found[following] = bytes(lead for lead in HIGH if bytes([lead, following]).decode(codec, "replace")[:1] == LOST)
+    return found
