@@ -11,6 +11,7 @@ FEWEST = 4
 CHARACTERS_PER_NAME = 250
 DIFFERENT_NEIGHBOURS = 0.3
 SAME = 0.9
+LONGEST = 12
 
 
 def replaced_by(article: Article) -> str | None:
@@ -44,7 +45,7 @@ def _whole(name: str, text: str) -> str:
     >>> _whole("葡京", "新葡京官网好，看新葡京官网，新葡京官网在")
     '新葡京官网'
     """
-    while True:
+    while len(name) < LONGEST:
         count = text.count(name)
         following = Counter(piece[:1] for piece in text.split(name)[1:]).most_common(1)[0]
         preceding = Counter(piece[-1:] for piece in text.split(name)[:-1]).most_common(1)[0]
@@ -53,4 +54,5 @@ def _whole(name: str, text: str) -> str:
         elif preceding[0] and preceding[1] >= SAME * count:
             name = preceding[0] + name
         else:
-            return name
+            break
+    return name

@@ -1,44 +1,72 @@
 """Keyword titles above an article and keyword lists below it: search phrases in a row, foreign to the article.
 
-A headline or a line of prose shares words with the article that it belongs to; a spam title shares none with the article that it was
-put on, and is a list of phrases of several words each, without the marks of a sentence.
+A headline or a line of prose shares words with the article that it belongs to; a spam title shares none with the
+article that it was put on, and is a list of phrases of several words each, without the marks of a sentence.
 """
 
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from html import unescape
-from statistics import fmean as mean
+from statistics import fmean
 
 from scraper.spam.announcing import announced, lead
 from scraper.spam.gazetteer import gazetteer
 
 FEWEST, FEWEST_BELOW, MANY = 2, 4, 8
-LONGEST_PHRASE = 24
+LONGEST_PHRASE, LONGEST_LINE = 24, 10_000
 HEAD_LINES = 4
 HEADLINE, TITLE_PARTS = 6, 5
 MOST_PLACES = 0.3
-CONTEXT, CONTEXT_FOR_TWO = 60, 150
-"""How many Han characters of the article it takes to judge whether a line is foreign to it."""
+CONTEXT, LEAST_CONTEXT = {2: 150, 3: 60}, 40
+"""By the number of phrases, how many Han characters of the article it takes to judge that a line is foreign to it."""
+
 _SEPARATOR = re.compile(r"[|｜_＿,\s]+|(?<=[\u4e00-\u9fff])[-－]+(?=[\u4e00-\u9fff])")
-_JOINT = re.compile(r"(?<=\S)\s*(?:[|｜_＿,]+|(?<=[\u4e00-\u9fff])[-－]+(?=[\u4e00-\u9fff]))\s*(?=\S)")
+_JOINT = re.compile(r"(?<=\S)\s{0,9}(?:[|｜_＿,]+|(?<=[\u4e00-\u9fff])[-－]+(?=[\u4e00-\u9fff]))\s{0,9}(?=\S)")
 _NO_KEYWORD = re.compile(r"[。！!；;：:“”‘’\"《》【】\[\]()（）「」『』…·@%％#，、？?]")
 _PROSE_WORD = re.compile("[了是我他她这那也都就把将与和为从]|在(?!线)")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _HAN_RUN = re.compile("[\u4e00-\u9fff]{2,}")
-_GAP = re.compile(r"(\s{2,}(?=\S)|\t+|(?=<))")
+_GAP = re.compile(r"\s\s+|\t|(?=<)")
 _SITE = re.compile("(?:频道|新闻网?|[日晚早时]报|电视台|政府网|人民网|新华网|央视网)$")
 _LISTED = re.compile(r"[|｜_＿,]")
 _BARS = re.compile(r"[|｜_＿]")
 
 
-def grams(text: str, length: int = 2) -> set[str]:
+class Context:
+    """The rest of an article, against which its lines are judged."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def han(self) -> int:
+        """How many Han characters it has."""
+        return len(_HAN.findall(self._text))
+
+    @cached_property
+    def pairs(self) -> set[str]:
+        return grams(self._text, 2)
+
+    @cached_property
+    def triples(self) -> set[str]:
+        return grams(self._text, 3)
+
+
+def grams(text: str, length: int) -> set[str]:
     """The runs of ``length`` neighbouring Han characters."""
     return {run[i : i + length] for run in _HAN_RUN.findall(text) for i in range(len(run) - length + 1)}
 
 
 def phrases(line: str) -> list[str]:
-    """The search phrases of a line, none where it has the marks of a sentence or is not joined as a list."""
+    """The search phrases of a line, none where it has the marks of a sentence or is not joined as a list.
+
+    >>> phrases("手机游戏下载| 在线小说|"), phrases("游戏好玩，小说好看。")
+    (['手机游戏下载', '在线小说'], [])
+    """
+    if len(line) > LONGEST_LINE:
+        return []
     if "&#" in line:
         line = unescape(line)
     if _NO_KEYWORD.search(line) or len(_JOINT.findall(line)) < FEWEST - 1:
@@ -47,44 +75,38 @@ def phrases(line: str) -> list[str]:
     return found if len(found) >= FEWEST else []
 
 
-def is_keyword_line(line: str, context: str) -> bool:
-    """Whether ``line`` is a list of search phrases foreign to ``context``, the rest of the article.
+def is_keyword_line(line: str, context: Context) -> bool:
+    """Whether ``line`` is a list of search phrases foreign to ``context``.
 
-    >>> article = "县农业农村局今年在二十个村推广节水灌溉，农户用水量下降三成，粮食产量保持稳定。" * 3
+    >>> article = Context("县农业农村局今年在二十个村推广节水灌溉，农户用水量下降三成，粮食产量保持稳定。" * 3)
     >>> is_keyword_line("手机游戏下载大全,免费在线小说阅读,最新电影排行榜推荐", article)
     True
     >>> is_keyword_line("推广节水灌溉,农户用水下降,粮食产量稳定", article)
     False
     """
     found = phrases(line)
-    hyphens_alone = _LISTED.search(line) is None
-    if not found or (hyphens_alone and re.search(r"\s", line)) or not _look_like_phrases(line, found):
+    if not found or not _look_like_phrases(line, found) or context.han < CONTEXT.get(len(found), LEAST_CONTEXT):
         return False
-    pair = len(found) == FEWEST
-    if len(_HAN.findall(context)) < (CONTEXT_FOR_TWO if pair else CONTEXT):
-        return False
-    shares = _known_shares(found, context, 2)
-    if pair:
-        return max(shares) == 0
-    longer = _known_shares(found, context, 3)
+    pairs = [_share(grams(phrase, 2), context.pairs) for phrase in found]
+    if len(found) == FEWEST:
+        return max(pairs) == 0
     if len(found) <= TITLE_PARTS and any(
-        two > 0.3 and len(phrase) >= HEADLINE for phrase, two in zip(found, shares, strict=True)
+        share > 0.3 and len(phrase) >= HEADLINE for phrase, share in zip(found, pairs, strict=True)
     ):
         return False
-    foreign = [two <= 0.2 or (two <= 0.6 and three == 0) for two, three in zip(shares, longer, strict=True)]
-    return sum(foreign) >= 0.8 * len(found) or (mean(shares) <= 0.4 and mean(longer) <= 0.1)
+    triples = [_share(grams(phrase, 3), context.triples) for phrase in found]
+    foreign = [two <= 0.2 or (two <= 0.6 and three == 0) for two, three in zip(pairs, triples, strict=True)]
+    return sum(foreign) >= 0.8 * len(found) or (fmean(pairs) <= 0.4 and fmean(triples) <= 0.1)
 
 
-def _known_shares(found: Sequence[str], context: str, length: int) -> list[float]:
-    """For each phrase the share of its grams that the context has too."""
-    known = grams(context, length)
-    return [len(own & known) / len(own) if (own := grams(phrase, length)) else 0.0 for phrase in found]
+def _share(own: set[str], known: set[str]) -> float:
+    return len(own & known) / len(own) if own else 0.0
 
 
 def _look_like_phrases(line: str, found: Sequence[str]) -> bool:
-    """Whether the pieces are phrases of several words each, and not clauses of prose."""
-    if _SITE.search(found[-1]):
-        return False  # a headline with its channel and site: 标题_频道_网站
+    """Whether the pieces are phrases of several words each: not clauses of prose, not names, not 标题_频道_网站."""
+    if _SITE.search(found[-1]) or (re.search(r"\s", line) and not _LISTED.search(line)):
+        return False
     find = gazetteer().find
     if sum(find(phrase) is not None for phrase in found) > MOST_PLACES * len(found):
         return False
@@ -97,7 +119,7 @@ def _look_like_phrases(line: str, found: Sequence[str]) -> bool:
 
 def is_keyword_title(title: str, text: str) -> bool:
     """Whether a title is a list of search phrases; hyphens alone, as in 意甲-某队, do not make one."""
-    return _LISTED.search(title) is not None and len(phrases(title)) > FEWEST and is_keyword_line(title, text)
+    return _LISTED.search(title) is not None and len(phrases(title)) > FEWEST and is_keyword_line(title, Context(text))
 
 
 def repeats_itself(line: str) -> bool:
@@ -106,10 +128,14 @@ def repeats_itself(line: str) -> bool:
     >>> repeats_itself("什么是水库| 发烧吃什么药| 什么时候立春"), repeats_itself("秋粮收购| 冬小麦| 防汛")
     (True, False)
     """
-    found = phrases(line)
-    counts = Counter(pair for phrase in found for pair in grams(phrase))
+    found = [grams(phrase, 2) for phrase in phrases(line)]
+    counts = Counter(pair for pairs in found for pair in pairs)
     shared = {pair for pair, count in counts.items() if count > 1}
-    return sum(bool(grams(phrase) & shared) for phrase in found) >= 0.4 * len(found)
+    return sum(not pairs.isdisjoint(shared) for pairs in found) >= 0.4 * len(found)
+
+
+def _without_lists(lines: Sequence[str]) -> Context:
+    return Context("\n".join(line for line in lines if not phrases(line)))
 
 
 def keyword_head(lines: Sequence[str]) -> tuple[int, int]:
@@ -120,29 +146,33 @@ def keyword_head(lines: Sequence[str]) -> tuple[int, int]:
     listed = 0
     while listed < min(HEAD_LINES, len(lines) - 1) and phrases(lines[listed]):
         listed += 1
-    context = "\n".join(lines[listed:])
-    for number in range(listed):
-        if not is_keyword_line(lines[number], context):
-            return number, 0
-    first, gap, rest = _GAP.split(lines[listed], maxsplit=1) if _GAP.search(lines[listed]) else (lines[listed], "", "")
-    if rest and is_keyword_line(first, "\n".join([rest, *lines[listed + 1 :]])):
-        return listed, len(first) + len(gap)
+    if listed:
+        context = _without_lists(lines[listed:])
+        for number in range(listed):
+            if not is_keyword_line(lines[number], context):
+                return number, 0
+    gap = _GAP.search(lines[listed][:LONGEST_LINE])
+    first = lines[listed][: gap.start()] if gap else ""
+    if gap and phrases(first):
+        if is_keyword_line(
+            first, _without_lists([lines[listed][gap.end() :].replace(first, ""), *lines[listed + 1 :]])
+        ):
+            return listed, gap.end()
     return listed, 0
 
 
 def keyword_tail(lines: Sequence[str], title: str | None) -> tuple[int, int] | None:
-    """Where the keyword list that ends the article begins (line and offset), with the lead above it; None where there is none."""
-    if title is None and lines and all(map(phrases, lines)):
+    """Where the keyword list that ends the article begins (line and offset), with the lead above it; None if none."""
+    first = len(lines)
+    while first > 0 and _BARS.search(lines[first - 1]) and phrases(lines[first - 1]):
+        first -= 1
+    if first == 0 and title is None and lines:
         whole = "|".join(lines)
         return (0, 0) if len(phrases(whole)) >= MANY and repeats_itself(whole) else None
-    first = len(lines)
-    context = None
-    while first > 1 and _BARS.search(lines[first - 1]) and phrases(lines[first - 1]):
-        context = context or "\n".join(line for line in lines if not phrases(line))
-        if not is_keyword_line(lines[first - 1], context):
-            break
-        first -= 1
-    if first == len(lines):
+    context = _without_lists(lines[:first])
+    while first < len(lines) and not is_keyword_line(lines[first], context):
+        first += 1
+    if first in (0, len(lines)) or not all(is_keyword_line(line, context) for line in lines[first:]):
         return None
     if (found := lead(lines, first)) is not None:
         return found

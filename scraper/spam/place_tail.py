@@ -7,7 +7,7 @@ an article's list follows a province or the official order; and nothing of the a
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from scraper.spam.announcing import announced, lead
@@ -19,7 +19,7 @@ FEWEST = 5
 FEWEST_AFTER_LEAD = 3
 MANY = 8
 MISSES_TOGETHER = 3
-SPOKEN_OF = 0.3
+SPOKEN_OF, ENOUGH_NAMES = 0.3, 300
 TRAILING_LINES = 8
 TRAILING_PROSE = 150
 _HAN_WORD = re.compile("[\u4e00-\u9fff]{1,6}")
@@ -40,22 +40,20 @@ class Cut:
 
 @dataclass(slots=True)
 class _Run:
-    """The list while it is read backwards: its items (the last one first) and what they name; None for a word that is no place."""
+    """The list while it is read backwards: its items, the last one first, and what each names (None: no place)."""
 
-    items: list[Item]
-    places: list[Place | None]
+    items: list[Item] = field(default_factory=list)
+    places: list[Place | None] = field(default_factory=list)
+    misses: int = 0
 
     def add(self, item: Item, place: Place | None) -> None:
         self.items.append(item)
         self.places.append(place)
+        self.misses += place is None
 
     def add_missed(self, words: Sequence[Item]) -> None:
         for word in words:
             self.add(word, None)
-
-    @property
-    def misses(self) -> int:
-        return self.places.count(None)
 
 
 def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
@@ -106,7 +104,7 @@ def _last_list_line(lines: Sequence[str]) -> int | None:
 def _gather(lines: Sequence[str], last: int) -> tuple[_Run, bool]:
     """The run of places that ends with line ``last``, and whether a label of the article's own introduces it."""
     find = gazetteer().find
-    run = _Run([], [])
+    run = _Run()
     pending: list[Item] = []
     stop = None
     for item in items_from_end(lines, last):
@@ -166,7 +164,8 @@ def _glued(stop: Item, following: Item) -> tuple[Item | None, bool]:
     if colons:
         label, rest, start = rest[: colons[-1]], rest[colons[-1] :], start + colons[-1]
         if rule_lines("lead").rule(label) is None:
-            return None, same_line or gazetteer().find(rest) is not None
+            named = _HAN_WORD.fullmatch(rest) is not None and rule_lines("any", "edge", "tail").rule(stop.text) is None
+            return None, same_line or named
     item = Item(stop.line, stop.start + start, stop.end, rest, stop.strong)
     find = gazetteer().find
     after_an_end = bool(ends or colons)
@@ -204,7 +203,7 @@ def _scattered(run: _Run) -> bool:
 
 def _foreign(run: _Run, text: str) -> bool:
     """Whether the article does not speak of these places."""
-    named = {without_suffix(item.text) for item in run.items}
+    named = {without_suffix(item.text) for item in run.items[:ENOUGH_NAMES]}
     spoken_of = sum(name in text for name in named)
     return spoken_of <= max(1, SPOKEN_OF * len(named))
 

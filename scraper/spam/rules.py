@@ -9,6 +9,7 @@ Traditional ones as well. The scopes of patterns:
 ``head``     before its first paragraph of prose
 ``tail``     after its last paragraph of prose
 ``section``  a heading that, with all lines after it, is not the article, where no prose comes after it
+``cut``      (searched) words after which nothing is the article's, where no prose comes after them
 ``lead``     a line that announces a foreign list; it goes together with the list only
 ``intro``    (searched, not matched) the words with which an article announces a list of its own
 ``heading``  (searched) the end of a heading, without the mark of a sentence, that announces a list
@@ -27,7 +28,7 @@ from opencc import OpenCC
 from scraper import tables
 
 SCOPES = ("any", "edge", "head", "tail", "section", "lead")
-SEARCHED = ("intro", "heading", "trade", "container")
+SEARCHED = ("cut", "intro", "heading", "trade", "container")
 LONGEST = 400
 
 

@@ -11,7 +11,7 @@ from scraper.spam.rules import lines as rule_lines
 LONGEST_ANYWHERE = 120
 EDGE_LINES = 12
 PROSE = 25
-SPAM = frozenset({"place-tail", "keyword-head", "keyword-tail"})
+SPAM = frozenset({"place-tail", "keyword-head", "keyword-tail", "spider-pool"})
 _PROSE_MARKS = ("。", "！", "？", "!", "?", "”", "…")
 _MOST_ROUNDS = 4
 
@@ -94,14 +94,17 @@ class _Text:
 
     def cut_section(self) -> bool:
         """Take out a heading such as 相关阅读 with all that follows it, where no prose follows."""
-        headings = rule_lines("section")
+        headings, cuts = rule_lines("section"), rule_lines("cut").pattern
         standing = self._standing()
         for position in range(len(standing) - 1, -1, -1):
             line = standing[position][1]
             if _is_prose(line):
                 break
-            if len(line) <= LONGEST_ANYWHERE and (rule := headings.rule(line.strip())):
-                return self._take([number for number, _ in standing[position:]], rule, "tail")
+            match = cuts.search(line)
+            rule = "spider-pool" if match else len(line) <= LONGEST_ANYWHERE and headings.rule(line.strip())
+            if rule:
+                numbers = [number for number, _ in standing[position:]]
+                return self._take(numbers, rule, "tail", match.start() if match else 0)
         return False
 
     def cut_places(self) -> bool:

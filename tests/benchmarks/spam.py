@@ -139,7 +139,11 @@ SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 def announced_list(rng: random.Random) -> str:
     places = place_names(rng, rng.choice([5, 8, 12, 20, 40]))
     announcement = rng.choice(ANNOUNCEMENTS)
-    return announcement + rng.choice(["\n", ""] if announcement.endswith("：") else ["\n"]) + rng.choice(SEPARATORS).join(places)
+    return (
+        announcement
+        + rng.choice(["\n", ""] if announcement.endswith("：") else ["\n"])
+        + rng.choice(SEPARATORS).join(places)
+    )
 
 
 def list_of_one_province(rng: random.Random) -> str:
@@ -170,11 +174,15 @@ def people(rng: random.Random) -> str:
 
 def matches(rng: random.Random) -> str:
     names = iter(place_names(rng, 12))
-    return "\n".join(f"{one}队 {rng.randint(0, 5)}:{rng.randint(0, 5)} {other}队" for one, other in zip(names, names, strict=False))
+    return "\n".join(
+        f"{one}队 {rng.randint(0, 5)}:{rng.randint(0, 5)} {other}队" for one, other in zip(names, names, strict=False)
+    )
 
 
 def results(rng: random.Random) -> str:
-    return "\n".join(f"{name} {rng.choice(SURNAMES)}{rng.choice(GIVEN)} {rng.randint(1000, 90000)}票" for name in place_names(rng, 8))
+    return "\n".join(
+        f"{name} {rng.choice(SURNAMES)}{rng.choice(GIVEN)} {rng.randint(1000, 90000)}票" for name in place_names(rng, 8)
+    )
 
 
 def referred_to(rng: random.Random) -> str:
