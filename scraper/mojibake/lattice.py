@@ -40,7 +40,7 @@ WIDTH = 160
 MOST_GUESSES = 24
 PENDING = 25
 UNBALANCED = 40
-UNCLOSED = 30
+UNCLOSED = 40
 FAMILIAR = 60
 
 
@@ -215,16 +215,17 @@ def search(
     hypotheses = {_State(*score.start(before), ()): (0, _Node(None, -1, "", False, True))}
     for number, slot in enumerate(slots):
         extended: dict[_State, tuple[int, _Node]] = {}
+        limit = float("inf")
         for state, (cost, node) in hypotheses.items():
             for data, price, guessed in slot.arcs:
-                split = reader.feed(state.pending, data)
-                if split is None:
+                if cost + price > limit or (split := reader.feed(state.pending, data)) is None:
                     continue
                 read, pending = split
                 for total, context, quoting, text in score.extend(cost + price, state, read):
                     key = _State(context, quoting, pending)
                     if key not in extended or total < extended[key][0]:
                         extended[key] = (total, _Node(node, number, text, guessed, not pending))
+                        limit = min(limit, total + WIDTH + PENDING)
         hypotheses = _best(extended)
     closing, goes_on = reader.literal(after[:2]), _is_quotation(after)
     ends = [
@@ -277,7 +278,7 @@ class _Score:
         self.rows = model.bigram_rows
         self.trigrams = model.trigrams
         self.backoffs = model.backoffs
-        self.opening, self.closing = model.code("“"), model.code("”")
+        self.delicate = frozenset((*range(RARE), model.code("“"), model.code("”")))
 
     def start(self, before: str) -> tuple[int, bool]:
         """The context after ``before``."""
@@ -287,36 +288,41 @@ class _Score:
 
     def extend(self, cost: int, state: _State, read: tuple[Alternatives, ...]) -> list[tuple[int, int, bool, str]]:
         """(cost, context, quotation open, text) of every way to go on with the characters ``read``."""
+        size, rows, trigram = self.size, self.rows, self.trigrams.get
         found = [(cost, state.context, state.quoting, "")]
         for characters in read:
             if len(characters) > MOST_GUESSES:
                 characters = self.likely(min(found)[1], characters)
-            found = [self.add(reading, character) for reading in found for character in characters]
-            if len(found) > MOST_GUESSES:
-                found = nsmallest(MOST_GUESSES, found)
+            extended = []
+            for total, context, quoting, text in found:
+                last = context % size
+                row, backoff = rows[last], self.backoffs.get(context, 0)
+                for written, code, price in characters:
+                    step = trigram(context * size + code)
+                    if step is None:
+                        step = row[code] + backoff
+                    if code in self.delicate:
+                        price, after = self.settle(written, price, quoting)
+                    else:
+                        after = quoting
+                    extended.append((total + step + price, last * size + code, after, text + written))
+            found = extended if len(extended) <= MOST_GUESSES else nsmallest(MOST_GUESSES, extended)
         return found
+
+    def settle(self, written: str, price: int, quoting: bool) -> tuple[int, bool]:
+        """The price of a quotation mark, a line's end or a rare character, and whether a quotation is open after it."""
+        if written == "“":
+            return price + UNBALANCED * quoting, True
+        if written == "”":
+            return price + UNBALANCED * (not quoting), False
+        if written == "\n":
+            return price + UNCLOSED * quoting, False
+        return price - FAMILIAR * (written in self.familiar), quoting
 
     def likely(self, context: int, characters: Alternatives) -> Alternatives:
         """The few of ``characters`` that are likeliest after ``context``."""
         costs = self.model.bigram[context % self.size][characters.codes]
         return Alternatives(characters[index] for index in np.argpartition(costs, MOST_GUESSES)[:MOST_GUESSES])
-
-    def add(self, reading: tuple[int, int, bool, str], character: Character) -> tuple[int, int, bool, str]:
-        cost, context, quoting, text = reading
-        code = character.code
-        step = self.trigrams.get(context * self.size + code)
-        if step is None:
-            step = self.rows[context % self.size][code] + self.backoffs.get(context, 0)
-        cost += step + character.price
-        if code < RARE and character.text in self.familiar:
-            cost -= FAMILIAR
-        if character.text == "\n":
-            cost, quoting = cost + UNCLOSED * quoting, False
-        elif code == self.opening:
-            cost, quoting = cost + UNBALANCED * quoting, True
-        elif code == self.closing:
-            cost, quoting = cost + UNBALANCED * (not quoting), False
-        return cost, context % self.size * self.size + code, quoting, text + character.text
 
 
 @cache

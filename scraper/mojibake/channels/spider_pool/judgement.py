@@ -19,7 +19,9 @@ from scraper.mojibake.channels.spider_pool.shifts import Traits
 HAN = re.compile("[\u4e00-\u9fff]")
 HALF_WIDTH, FULL_WIDTH = re.compile("[\u4e00-\u9fff][,!?;]"), re.compile("[\u4e00-\u9fff][，！？；]")
 SWALLOWED = re.compile(rf"[?][{readings.LETTERS}]+[)]")
-ASKED_STOP = re.compile("(?<=[\u4e00-\u9fff”’）%0-9])(?:[?\ufffd]+(?=\\s|$|[\u4e00-\u9fff“《0-9])|[?\ufffd][！-～])")
+ASKED_STOP = re.compile(
+    "(?<=[\u4e00-\u9fff”’）%0-9])(?:[?\ufffd]{1,2}(?=\\s|$|[\u4e00-\u9fff“《0-9])|[?\ufffd][！-～])(?![?\ufffd])"
+)
 ABOUT_READINGS = re.compile("拼音|[读讀发發注]音|多音字|[Pp]inyin")
 
 # What a reading adds to the evidence, in nats.
@@ -40,6 +42,7 @@ LEAST_CONVERTED = 0.1  # share of the Han characters, for the text to be a conve
 LEAST_STOPS = 2  # that lost a byte, and their share, for the page to be one that loses them
 LEAST_SHARE_OF_STOPS = 0.3
 LEAST_SENTENCES = 4
+LEAST_UNENDED = 3
 
 
 @dataclass(slots=True)
@@ -149,9 +152,10 @@ def traits(text: str) -> tuple[Traits, frozenset[str]]:
     asked = len(ASKED_STOP.findall(simple))
     lost = asked + sum(written[place - 1 : place] not in ("?", "\ufffd") for place in odd)
     marked = "\ufffd" in text or bool(SWALLOWED.search(text)) or 2 * asked > lost
-    if lost and not marked:
-        lost += len(shifts.UNENDED.findall(simple))
     stops = written.count("。")
+    unended = len(shifts.UNENDED.findall(simple))
+    if not marked and (lost or (unended >= LEAST_UNENDED and unended >= LEAST_SHARE_OF_STOPS * stops)):
+        lost += unended
     found = Traits(
         half_width=len(HALF_WIDTH.findall(text)) > len(FULL_WIDTH.findall(text)),
         stop_lost=lost >= LEAST_STOPS,

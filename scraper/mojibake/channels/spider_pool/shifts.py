@@ -31,6 +31,7 @@ MARKED_ODDLY = 25  # a byte that is not of a full stop, where a mark stands for 
 TORN = 25  # a byte, where something was inserted
 LEFT_ALONE = 5  # the second byte of a character that ASCII follows
 NO_LEAD = 25  # a byte that cannot lead, which some decoders drop alone
+BLANK = 20  # U+3000
 ODD = 50  # a full-width letter or digit
 WIDENED = 2  # a half-width mark that was full-width
 VANISHED = 25  # a pair that is no character
@@ -134,7 +135,7 @@ def _windows(stream: Stream, offsets: list[int], text: str, traits: Traits) -> I
     if traits.stop_lost:
         suspect[[place for place in _unclosed(text)]] = True
     starts = np.asarray(offsets[:-1])
-    places = [*stream.torn, *stream.options, *stream.halves]
+    places = [*stream.options, *stream.halves]
     suspect[np.searchsorted(starts, places, "right") - 1] = True
     numbers = np.flatnonzero(suspect)
     if not len(numbers):
@@ -275,6 +276,8 @@ def _reader() -> Reader:
 
 
 def _spellings(character: str) -> tuple[tuple[str, int], ...]:
+    if character == "\u3000":
+        return ((character, BLANK),)
     if "！" < character <= "～":
         return ((character, ODD * character.isalnum()),)
     return tuple((simplified, 0) for simplified in script.simplified().get(character, character))
