@@ -49,6 +49,15 @@ def sample_resources() -> dict[str, Resource]:
     }
 
 
+class QuietServer(ThreadingHTTPServer):
+    """A client that goes away in the middle of an answer is no news."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep quiet."""
+
+
 class LoopbackServer:
     """Serves a site from a thread while the ``with`` block runs.
 
@@ -80,8 +89,7 @@ class LoopbackServer:
             def log_message(self, format: str, *args: object) -> None:
                 """Keep quiet: the crawl has its own log."""
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self._http.daemon_threads = True
+        self._http = QuietServer(("127.0.0.1", port), Handler)
         self._thread = threading.Thread(target=self._http.serve_forever, name="loopback-server", daemon=True)
 
     @property

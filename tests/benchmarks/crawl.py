@@ -100,10 +100,11 @@ def killed(start: str, folder: Path, kills: int, articles: int) -> None:
     job, chance = Job(folder), random.Random(kills)
     for number in range(kills):
         run = job.start(f"start={start}", **SAME)
-        time.sleep(chance.uniform(0.5, 3.0))
+        time.sleep(chance.uniform(0.8, 4.0))
         run.kill()
         run.wait()
-        print(f"\r  killed {number + 1}", end="", flush=True)
+        lines = job.export.read_bytes().count(b"\n") if job.export.exists() else 0
+        print(f"\r  killed {number + 1} times, {lines} articles so far", end="", flush=True)
     last = job.run(f"start={start}", **SAME)
     urls = [json.loads(line)["url"] for line in job.export.read_bytes().splitlines()]
     missing, twice = articles - len(set(urls)), len(urls) - len(set(urls))
