@@ -22,6 +22,7 @@ from scraper.mojibake.scan import Sign
 
 BORDER = 5  # characters beyond a garbled stretch that may belong to it, and within it that may not
 CREDIBLE = 9.5  # nats a character at most, once read rightly
+HAN = 0.6  # of the characters beyond ASCII at least, once read rightly
 GAIN = 3.0  # nats a garbled character at least, and
 CHANGED = 0.6  # of a garbled stretch at least
 LEAST_GAIN = 40.0  # in all: four rare characters in a row may be a name
@@ -34,6 +35,9 @@ _NOT_UTF_8 = re.compile(
     rb"[\x01-\x3e\x40-\x7f][\x80-\xbf]|[\xe2-\xef][^\x80-\xbf\0]|[\xe2-\xef][\x80-\xbf][^\x80-\xbf\0]|[\x80-\xbf]{3}"
     rb"|[\xc0\xc1\xc4-\xe1\xf1-\xff]"
 )
+
+
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +93,16 @@ class DoubleBytes:
             return []
         whole = (steps[0].start, steps[-1].end)
         after = "".join(step.after for step in steps)
-        gain = sum(step.gain for step in steps)
-        credible = -language_model.load().mean_log_probability(after) < CREDIBLE
         changed = sum(_beyond_ascii(step.before) for step in steps)
         if (
-            not credible
-            or gain < max(LEAST_GAIN, GAIN * changed)
+            -language_model.load().mean_log_probability(after) > CREDIBLE
+            or len(_HAN.findall(after)) < HAN * _beyond_ascii(after)
+            or sum(step.gain for step in steps) < max(LEAST_GAIN, GAIN * changed)
             or changed < CHANGED * _beyond_ascii(block[slice(*span)])
+            or is_citation(block, whole, length=len(after), subject=subject)
         ):
             return []
-        return [] if is_citation(block, whole, length=len(after), subject=subject) else steps
+        return steps
 
     def _search(self, block: str, place: tuple[int, int], *, silent: bool) -> list[Piece] | None:
         slots = list(self.misreading.slots(block, place, border=2 * BORDER, silent=silent))

@@ -77,6 +77,8 @@ class Misreading:
                     arcs.append(Arc("?", QUESTION))
             elif silent:
                 arcs += [Arc((unreadable[data[0]], *data), SILENT, True) for data in self._written(character)]
+                if at == len(stretch) - 1:
+                    arcs += [Arc((*data, HIGH), SILENT, True) for data in self._written(character)]
             if (near and character > "\x7f") or not arcs:
                 outside = min(at, len(stretch) - 1 - at) < border // 2
                 arcs.append(Arc(block[place[0] + at], 0 if outside else SPARED))
