@@ -25,7 +25,7 @@ from scraper.schema import dumps, rejected_to_line, to_line
 
 logger = logging.getLogger(__name__)
 
-COMMIT_EVERY = 2.0
+COMMIT_EVERY = 1.0
 """Seconds of work that a kill may cost."""
 
 
@@ -61,7 +61,7 @@ class Journal:
             for each in (folder, articles.parent, rejects.parent):
                 each.mkdir(parents=True, exist_ok=True)
             self._lock = RunLock(folder / "lock")
-            self.ledger = Ledger(folder / "ledger.sqlite")
+            self.ledger = self._open_ledger(folder)
             self._articles, self._rejects = self._open(articles), self._open(rejects)
             self.ledger.start_run()
             self.commit()
@@ -113,6 +113,9 @@ class Journal:
         for file in (self._articles, self._rejects):
             self.ledger.set_offset(file.path.absolute(), file.commit())
         self.ledger.commit()
+
+    def _open_ledger(self, folder: Path) -> Ledger:
+        return Ledger(folder / "ledger.sqlite")
 
     def _open(self, path: Path) -> LineFile:
         # A file that was taken away between two runs is how exports are collected: a new one begins.
