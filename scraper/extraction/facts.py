@@ -14,7 +14,7 @@ _CRUMBS = re.compile(r".{0,10}?(?:首页|首頁|您的位置|当前位置|現在
 _CRUMB = re.compile(r"[>》»→/|]+|[-–](?=[\u4e00-\u9fff])")
 _BEFORE_TITLE, _AFTER_BODY = 6, 14
 _LONGEST_LINE = 220
-_LONGEST_BESIDE = 90
+_LONGEST_BESIDE, _LONGEST_BELOW = 90, 20
 _LINKED = 0.6
 _MIDNIGHT = "T00:00:00"
 
@@ -31,10 +31,14 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """The blocks that speak about the article: those around its title, and those after its end."""
+    """The blocks that speak about the article: those around its title, and those after its end.
+
+    From block ``foreign`` on they may speak of other articles: an editor there is this page's, a time is not.
+    """
 
     head: tuple[int, ...]
     tail: tuple[int, ...]
+    foreign: int
 
 
 def voices(document: Document, title: int | None, body: Body) -> list[Voice]:
@@ -107,7 +111,15 @@ def _zone(document: Document, title: int | None, body: Body) -> Zone:
         head = [*range(title, stop), *range(max(0, title - _BEFORE_TITLE), title)]
     else:
         head = [*range(max(0, start - 12), stop)]
-    return Zone(head=tuple(head), tail=tuple(range(max(stop, end - 3), min(end + _AFTER_BODY, count))))
+    tail = range(max(stop, end - 3), min(end + _AFTER_BODY, count))
+    foreign = next((index for index in tail if index > end and _is_foreign(document.blocks[index])), count)
+    return Zone(head=tuple(head), tail=tuple(tail), foreign=foreign)
+
+
+def _is_foreign(block: Block) -> bool:
+    """Whether a block under the article begins what belongs to other articles or to the readers."""
+    commented = any(tables.kind_of(label) & tables.COMMENTS for label in block.path)
+    return commented or tables.boundary().fullmatch(block.text) is not None
 
 
 def _visible(blocks: Sequence[Block], zone: Zone) -> Iterator[Voice]:
@@ -120,6 +132,8 @@ def _visible(blocks: Sequence[Block], zone: Zone) -> Iterator[Voice]:
             elif labelled.is_label(text) and index + 1 < len(blocks) and len(blocks[index + 1].text) <= 20:
                 text += blocks[index + 1].text
             said = [Voice(field=one[0], voice=one[1], value=one[2], block=index) for one in _line(text, place, block)]
+            if place == "below" and index >= zone.foreign:
+                said = [one for one in said if one.field == "editors"]
             yield from said
             if place == "beside" and any(one.field == "published" for one in said):
                 yield from _neighbours(blocks, index)
@@ -144,11 +158,11 @@ def _line(text: str, place: str, block: Block) -> Iterator[tuple[str, str, str]]
             yield "published", "labelled" if kind == "published" else "updated", said
             if kind == "updated":
                 yield "modified", "updated", said
-    if block.link_share > _LINKED:
+    if block.link_share > (_LINKED if place == "beside" else 0.0):
         return
     for moment in dates.find(text):
         others = len(text) - (moment.end - moment.start)
-        if not labelled_time and others < _LONGEST_BESIDE:
+        if not labelled_time and others < (_LONGEST_BESIDE if place == "beside" else _LONGEST_BELOW):
             yield "published", place, text[moment.start : moment.end]
         if others < _LONGEST_BESIDE and (
             name := labelled.beside(text[: moment.start], text[moment.end :], moment.clock)

@@ -222,7 +222,7 @@ class BlockBuilder:
             self._refer("link", target, text)
 
     def _refer(self, kind: Literal["image", "link"], url: str, text: str) -> None:
-        before = len(self._blocks) + bool(self._pieces)
+        before = len(self._blocks) + (kind == "image" and bool(self._pieces))
         self._references.append(Reference(kind=kind, url=url.strip(), text=text.strip(), before=before))
 
 

@@ -11,7 +11,8 @@ from scraper.segmentation.blocks import BlockBuilder
 
 _DOCUMENT_TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|frameset)\b", re.IGNORECASE)
 _COMMON_TAG = re.compile(
-    r"<(?:meta|title|div|p|br|table|span|article|section|h[1-6]|ul|font|script|style|img|a\s+href)\b[^<>]*>",
+    r"<(?:meta|title|div|p|pre|br|hr|table|t[dhr]|span|article|section|center|blockquote|h[1-6]|[uod]l|li|font|script|style"
+    r"|img|a\s+href|strong)\b[^<>]*>",
     re.IGNORECASE,
 )
 _GAVE_UP = frozenset({etree.ErrorTypes.ERR_RESOURCE_LIMIT, etree.ErrorTypes.ERR_INTERNAL_ERROR})

@@ -1,0 +1,112 @@
+"""Extraction: pages in invented layouts, and what is read from each; and that no page at all breaks it."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.extraction import explain, extract, join
+from scraper.model import Article, Rejected
+from scraper.segmentation import segment
+
+CASES = json.loads((Path(__file__).parent / "cases" / "extraction.json").read_text("utf-8"))
+
+
+def read(case: dict) -> Article | Rejected:
+    return extract(segment(case["page"], url=case.get("url")))
+
+
+@pytest.mark.parametrize("case", CASES["articles"], ids=lambda case: case["name"])
+def test_article(case: dict) -> None:
+    found = read(case)
+    assert isinstance(found, Article), found
+    got = json.loads(json.dumps(asdict(found))) | {
+        "body": found.text.split("\n"),
+        "first": found.text.split("\n")[0],
+        "hidden": [removal.text for removal in found.removed if removal.rule == "hidden"],
+    }
+    expected = case["expected"]
+    assert {name: got[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("case", CASES["rejected"], ids=lambda case: case["name"])
+def test_rejected(case: dict) -> None:
+    found = read(case)
+    assert isinstance(found, Rejected), found
+    assert found.reason == case["reason"], found
+    assert found.detail
+
+
+def test_explain_names_the_voices_and_the_blocks() -> None:
+    case = CASES["articles"][0]
+    document = segment(case["page"], url=None)
+    explained = explain(document)
+    assert explained.found == extract(document)
+    assert [document.blocks[index].text for index in explained.body.indices] == case["expected"]["body"]
+    sources = [one for one in explained.voices if one.field == "source"]
+    assert [(one.voice, one.value) for one in sources] == [("labelled", "城北日报")]
+    assert "来源：城北日报" in document.blocks[sources[0].block].text
+
+
+def test_join_takes_pages_in_order_without_the_repeated_lead_in() -> None:
+    lead = "本文共三页，讲的是一座桥从设计到通车的经过。"
+    first = Article(
+        title="一座桥", text=f"{lead}\n第一页的正文。", url="http://a.cn/1.html", next_page="http://a.cn/1_2.html"
+    )
+    second = Article(
+        title="一座桥", text=f"{lead}\n第二页的正文。", url="http://a.cn/1_2.html", next_page="http://a.cn/1_3.html"
+    )
+    third = Article(title="一座桥", text=f"{lead}\n第三页的正文。\n完", url="http://a.cn/1_3.html", editors=("韩梅",))
+    whole = join(first, [second, third])
+    assert whole.text.split("\n") == [lead, "第一页的正文。", "第二页的正文。", "第三页的正文。", "完"]
+    assert whole.page_urls == ("http://a.cn/1.html", "http://a.cn/1_2.html", "http://a.cn/1_3.html")
+    assert (whole.next_page, whole.editors) == (None, ("韩梅",))
+
+
+PIECES = [
+    "<div>",
+    "</div>",
+    "<p>",
+    "</p>",
+    "<br>",
+    "<li>",
+    "<a href='x_2.html'>",
+    "</a>",
+    "<h1>",
+    "</h1>",
+    "<table><tr><td>",
+    "<span hidden>",
+    "</span>",
+    "<title>",
+    "</title>",
+    "<meta name=pubdate content='2019-13-45'>",
+    "来源：",
+    "2019-02-30 25:61",
+    "责任编辑：",
+    "下一页",
+    "昨天下午，记者在现场看到，道路已经恢复通行。",
+    "\x00",
+    "\ud800",
+    "\u200b",
+    "<!--",
+    "-->",
+    "<script>",
+    "var ct='99'",
+    "相关阅读",
+]
+MARKUP = st.lists(st.sampled_from(PIECES), max_size=60)
+
+
+@settings(max_examples=150, deadline=None)
+@given(MARKUP, st.sampled_from([None, "http://a.cn/x.html", "http://[", "x"]))
+def test_any_page_gives_an_article_or_a_reason(parts: list[str], url: str | None) -> None:
+    assert isinstance(extract(segment("".join(parts), url=url)), Article | Rejected)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_gives_an_article_or_a_reason(text: str) -> None:
+    assert isinstance(extract(segment(text, url=None, content_type="text/plain")), Article | Rejected)

@@ -1,0 +1,158 @@
+"""Segmentation: how markup and plain text become blocks, and that no input at all breaks or stalls it."""
+
+import pickle
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.model import Document
+from scraper.segmentation import segment
+from scraper.segmentation.markup import _second_parser
+
+
+def texts(document: Document) -> list[str]:
+    return [block.text for block in document.blocks]
+
+
+@pytest.mark.parametrize(
+    ("page", "blocks"),
+    [
+        ("<p>第一段。</p><p>第二段。</p>", ["第一段。", "第二段。"]),
+        ("<div>一行<br>又一行<br/>再一行</div>", ["一行", "又一行", "再一行"]),
+        ("<div>\n　　第一段。\n　　第二段。\n</div>", ["第一段。", "第二段。"]),
+        ("<p>新<b>桥</b>通<a href=x>车</a>了</p>", ["新桥通车了"]),
+        ("<p><span>来源</span>\n<span>时间</span></p>", ["来源 时间"]),
+        ("<div>前<p>中</p>后</div>", ["前", "中", "后"]),
+        ("<pre>一行\n又一行</pre>", ["一行", "又一行"]),
+        ("<p>甲&nbsp;&#12288;乙 &amp; 丙</p>", ["甲 乙 & 丙"]),
+        ("<p>正文<script>var x='<p>不是</p>'</script><style>p{}</style><!-- <p>也不是</p> -->完</p>", ["正文完"]),
+        ("<p>选择<select><option>甲<option>乙</select></p><p>正文", ["选择", "正文"]),
+        (
+            "<ul><li><a href=1>甲</a></li><li><a href=2>乙</a></li></ul><ul><li>丙<a href=3>丁</a></li></ul>",
+            ["甲 乙", "丙丁"],
+        ),
+        ("<html><body><p>正文在标签<div cla", ["正文在标签"]),
+        ("<p>一</td></div><p>二", ["一", "二"]),
+        ("<p>零宽\u200b字符\ufeff</p>", ["零宽字符"]),
+        ("<p>孤立\ud800代理</p>", ["孤立?代理"]),
+        ("<p>空\0字节</p>", ["空字节"]),
+        ('<?xml version="1.0" encoding="gb2312"?><html><body><p>正文</p></body></html>', ["正文"]),
+    ],
+)
+def test_blocks(page: str, blocks: list[str]) -> None:
+    assert texts(segment(page)) == blocks
+
+
+def test_a_block_knows_its_place_and_its_links() -> None:
+    first, second = segment("<div id=a class='b c'><p>普通文字</p><p>四字<a href=x>链接在此</a></p></div>").blocks
+    assert first.path == ("html", "body", "div#a.b.c", "p")
+    assert first.nodes[:3] == second.nodes[:3] and first.nodes[3] != second.nodes[3]
+    assert (first.link_share, second.link_share) == (0.0, pytest.approx(4 / 6))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div style='display: none'><p>藏</p></div>",
+        "<style>.x{display:none}</style><p class=x>藏</p>",
+        "<p hidden>藏</p>",
+        "<p>明<span style='font-size:0'>藏</span>白</p>",
+        "<p style='position:absolute;left:-9999px'>藏</p>",
+    ],
+)
+def test_hidden_text_is_marked_and_stands_apart(page: str) -> None:
+    blocks = segment(page).blocks
+    assert [block.text for block in blocks if block.hidden] == ["藏"]
+    assert [block.text for block in blocks if not block.hidden] in ([], ["明白"])
+
+
+def test_metadata_has_the_names_of_tags_json_and_scripts() -> None:
+    page = """<title> 题
+      目 </title><meta property="og:Title" content="题"><link rel=canonical href="/a"><base href="http://a.cn/">
+      <script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "author": [{"name": "张三"}]},
+      {"@type": "WebSite", "name": "不要"}]}</script><script>var ptime = '2019-09-07 13:43'</script>"""
+    assert segment(page).metadata == (
+        ("title", "题 目"),
+        ("og:title", "题"),
+        ("link:canonical", "/a"),
+        ("base", "http://a.cn/"),
+        ("ld:author.name", "张三"),
+        ("script:ptime", "2019-09-07 13:43"),
+    )
+
+
+def test_references_are_images_and_links_to_other_pages() -> None:
+    page = (
+        "<p>一</p><img src=blank.png data-src=' b.jpg ' alt=桥><p>二</p><a href=1_2.html>下一页</a><a href=x>别的</a>"
+    )
+    assert [(one.kind, one.url, one.text, one.before) for one in segment(page).references] == [
+        ("image", "b.jpg", "桥", 1),
+        ("link", "1_2.html", "下一页", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "content_type", "plain"),
+    [
+        ("第一行\n第二行", None, True),
+        ("a < b，b > c", None, True),
+        ("讲 <p> 标签的文章", "text/plain; charset=utf-8", True),
+        ("<p>段落</p>", None, False),
+        ("<!DOCTYPE html><html><p>段落</p></html>", "text/plain", False),
+    ],
+)
+def test_plain_text_or_markup(text: str, content_type: str | None, plain: bool) -> None:
+    assert segment(text, content_type=content_type).plain is plain
+
+
+def test_lines_of_plain_text() -> None:
+    assert texts(segment("• 标题\r\n\r\n　　第一段。\n\n第二段\x85。\u2028末段")) == [
+        "标题",
+        "第一段。",
+        "第二段\x85。",
+        "末段",
+    ]
+
+
+HUGE = {
+    "deep": "<div>" * 100_000 + "<p>深处</p>" + "</div>" * 100_000 + "<p>尾</p>",
+    "deep text": "<div>深" * 20_000,
+    "open links": "<a href=x>" * 50_000 + "文",
+    "open tables": "<table><tr><td>" * 5_000 + "文",
+    "brackets": "<p>" + "<" * 200_000,
+    "comments": "<p>文" + "<!--" * 200_000,
+    "scripts": "<p>文" + "<script>" * 100_000,
+    "styles": "<p>文<style>" + "a{display:none" * 50_000,
+    "attributes": "<p " + "a=b " * 100_000 + ">文",
+    "json": "<p>文<script type='application/ld+json'>" + "[" * 100_000,
+    "zeros": "\0" * 1_000_000,
+    "lines": "文\n" * 50_000,
+}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_huge_and_broken_input_is_read_in_one_pass(name: str) -> None:
+    document = segment(HUGE[name])
+    assert len(document.blocks) <= 60_000
+    assert all(len(block.path) <= 200 for block in document.blocks)
+    if name == "deep":
+        assert texts(document) == ["深处", "尾"]
+
+
+@pytest.mark.parametrize(
+    "page", ["<p>第一段<b>粗</b>。<p>第二段。<script>x</script>", HUGE["deep"], "<li>甲<li>乙<!-- 丙 -->"]
+)
+def test_the_second_parser_gives_the_same_text(page: str) -> None:
+    assert texts(_second_parser(page, None)) == texts(segment(page))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet=st.sampled_from("<>/!-=\"' \n\0\ud800ap文。divtable123"), max_size=300))
+def test_any_text_gives_a_document_that_travels(text: str) -> None:
+    document = segment(text)
+    assert pickle.loads(pickle.dumps(document)) == document
+    assert all(
+        block.text and block.text == block.text.strip() and 0 <= block.link_share <= 1 for block in document.blocks
+    )
+    assert all(len(block.path) == len(block.nodes) for block in document.blocks)
