@@ -1,9 +1,10 @@
-"""Pages a second of ``scraper clean`` over a WARC, against trafilatura over the same WARC on the same core in the same run.
+"""Pages a second of ``scraper clean`` over a WARC, against trafilatura over the same WARC on the same core.
 
     python tests/benchmarks/clean.py [--pages FOLDER] [--copies 4] [--rounds 3] [--profile]
 
-The WARC holds the HTML files of the folder, several times over so that starting up is a small part, as in real work. Rounds of
-both alternate, each on one core; the ratio printed is the median. Then the same command on one worker and on all cores.
+The WARC holds the HTML files of the folder, several times over so that starting up is a small part, as in real work.
+Rounds of both alternate, each on one core; the ratio printed is the median. Then the same command on one worker and on
+all cores.
 """
 
 import argparse
@@ -99,14 +100,11 @@ def main() -> None:
         for number in range(arguments.rounds):
             ours, theirs = seconds([*clean, "1"], {cores[0]}), seconds(peer, {cores[0]})
             ratios.append(theirs / ours)
-            print(
-                f"round {number + 1}: scraper clean {count / ours:.1f} pages/s, trafilatura {count / theirs:.1f} pages/s"
-            )
+            print(f"round {number + 1}: scraper clean {count / ours:.1f}, trafilatura {count / theirs:.1f} pages/s")
         print(f"one core: {statistics.median(ratios):.2f} times trafilatura's pages a second")
         one, every = seconds([*clean, "1"], set(cores)), seconds([*clean, str(len(cores))], set(cores))
-        print(
-            f"{len(cores)} workers: {one / every:.2f} times one worker ({count / every:.1f} against {count / one:.1f} pages/s)"
-        )
+        rates = f"{count / every:.1f} and {count / one:.1f} pages/s"
+        print(f"{len(cores)} workers: {one / every:.2f} times one ({rates})")
 
 
 if __name__ == "__main__":
