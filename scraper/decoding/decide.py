@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import chardet
 
 from scraper import language_model
-from scraper.decoding.binary import looks_binary
+from scraper.decoding.binary import has_controls, has_magic
 from scraper.decoding.declarations import byte_order_mark, declarations
 from scraper.decoding.encodings import ESCAPED, UTF16, name_of, read
-from scraper.decoding.patchwork import Patchwork
+from scraper.decoding.patchwork import Patchwork, has_utf8_run
 from scraper.decoding.pricing import CHINESE, Price
 from scraper.decoding.utf16 import certainly_utf16, possibly_utf16
 from scraper.decoding.weighing import FOREIGN, sample, weigh
@@ -58,11 +58,10 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     for voice, label, name in declarations(case.body, content_type):
         case.hear(voice, label, name or "unknown label")
         case.hints += [name] if name else []
-    if (name := _by_mark(case) or _by_validity(case) or _by_nul(case)) is None:
-        if looks_binary(case.body):
-            case.hear("bytes", None, "no text in any encoding")
-            return Decoded(text=read(body, "utf-8"), encoding="utf-8", evidence=tuple(case.evidence), lossy=True)
-        name = _by_likelihood(case)
+    name = _by_mark(case) or _by_validity(case) or _by_nul(case) or _by_likelihood(case)
+    if name is None:
+        case.hear("bytes", None, "no text in any encoding")
+        return Decoded(text=read(body, "utf-8"), encoding="utf-8", evidence=tuple(case.evidence), lossy=True)
     result = Patchwork(name)
     result.read(case.body)
     if result.mixed:
@@ -118,8 +117,13 @@ def _by_nul(case: Case) -> str | None:
     return name
 
 
-def _by_likelihood(case: Case) -> str:
-    """The encoding in which a sample is likeliest, by the language models; chardet is asked where they know no text."""
+def _by_likelihood(case: Case) -> str | None:
+    """The encoding in which a sample is likeliest, by the language models; chardet is asked where they know no text.
+
+    None for a binary.
+    """
+    if has_magic(case.body):
+        return None
     data = sample(case.body)
     names = dict.fromkeys((*CHINESE, *FOREIGN, *(hint for hint in case.hints if hint not in UTF16 | ESCAPED)))
     if wide := possibly_utf16(case.body):
@@ -135,8 +139,10 @@ def _by_likelihood(case: Case) -> str:
     others = ", ".join(f"{found.encoding} {found.nats:.1f}" for found in prices[:4])
     case.hear("language model", best.encoding, f"nats a character: {others}")
     known = best.encoding in CHINESE or best.encoding in UTF16
-    if best.nats < (NONSENSE if known else UNKNOWN):
+    if best.nats < (NONSENSE if known else UNKNOWN) or (known and has_utf8_run(data)):
         return best.encoding
+    if has_controls(case.body):
+        return None
     opinion = chardet.detect(case.body[:CHARDET_BYTES])["encoding"]
     named = name_of(opinion) if opinion else None
     case.hear("chardet", opinion, "" if named else "not a name of the web")

@@ -5,10 +5,9 @@ import numpy as np
 WINDOW = 4096
 FEWEST = 40  # characters below which a NUL or two prove nothing
 
-_HIGH = np.zeros(
-    256, np.bool_
-)  # high bytes in Chinese text: ASCII, general punctuation, CJK punctuation, Han, full width
-_HIGH[[0x00, 0x20, 0x30, 0xFF, *range(0x4E, 0xA0)]] = True
+_NUL = np.arange(256) == 0
+_HIGH = np.zeros(256, np.bool_)  # high bytes in Chinese text: ASCII, punctuation and symbols, Han, full width
+_HIGH[[0x00, *range(0x20, 0x27), 0x30, 0xFF, *range(0x4E, 0xA0)]] = True
 
 
 def _shares(table: np.ndarray, body: bytes) -> tuple[float, float]:
@@ -25,7 +24,7 @@ def certainly_utf16(body: bytes) -> str | None:
     >>> certainly_utf16(('<meta name="generator" content="新闻">' * 2).encode("utf-16-le"))
     'utf-16le'
     """
-    even, odd = _shares(np.arange(256) == 0, body)
+    even, odd = _shares(_NUL, body)
     if max(even, odd) > 0.1 and min(even, odd) < max(even, odd) / 5 and len(body) > 2 * FEWEST:
         return "utf-16le" if odd > even else "utf-16be"
     return None
@@ -38,6 +37,6 @@ def possibly_utf16(body: bytes) -> str | None:
     'utf-16be'
     """
     even, odd = _shares(_HIGH, body)
-    if max(even, odd) < 0.85:
+    if max(even, odd) < 0.75 or min(_shares(_NUL, body)) > 0.05:
         return None
     return "utf-16le" if odd > even else "utf-16be"
