@@ -153,7 +153,7 @@ def test_limit_is_exact_and_the_rest_is_left_to_the_next_run(job: Job, site: Loo
 def test_days_and_keywords_select(job: Job) -> None:
     assert job.run("site=sample", "since=2026-11-05", "until=2026-11-05", "keyword=水文站,電車").returncode == 0
     assert sorted(article["url"][-10:] for article in job.articles()) == ["d4001.html", "d4003.html"]
-    ledger = Ledger(job.folder / "job" / "ledger.sqlite")
+    ledger = Ledger(job.folder / "job" / "ledger.sqlite", read_only=True)
     skipped = [reason for _, state, reason, _ in ledger.summary() if state == "skipped" and "before" in str(reason)]
     ledger.abandon()
     assert skipped == ["skipped: published 2026-10-05, before 2026-11-05"]

@@ -12,6 +12,7 @@ from scraper.crawl.ledger import Entry, Ledger, NewerLedger, Run, State
 from scraper.crawl.links import links
 from scraper.crawl.lock import Held, RunLock
 from scraper.crawl.sample_server import sample_resources
+from scraper.crawl.status import jobs
 from scraper.crawl.verdict import judge
 from spiders.news import NewsSpider
 from spiders.urls import UrlsSpider
@@ -93,7 +94,8 @@ def test_spiders_refuse_what_they_cannot_crawl() -> None:
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    ledger = Ledger(tmp_path / "ledger.sqlite")
+    (tmp_path / "job").mkdir()
+    ledger = Ledger(tmp_path / "job" / "ledger.sqlite")
     ledger.start_run()
     yield ledger
     ledger.abandon()
@@ -237,3 +239,20 @@ def past(**counts: int) -> list[Run]:
 )
 def test_the_verdict(reason: str, counts: dict[str, int], stats: dict[str, int], before: list[Run], code: int) -> None:
     assert judge(reason, {"example.org": counts}, stats, before).code == code
+
+
+# Status
+
+
+def test_status_shows_a_job_while_it_runs(ledger: Ledger) -> None:
+    for number in range(3):
+        ledger.add(entry(f"http://example.org/{number}"))
+    ledger.close("http://example.org/0", State.DONE, "article")
+    ledger.close("http://example.org/1", State.FAILED, "failed: HTTP 404")
+    ledger.commit()
+    ledger.close("http://example.org/2", State.DONE, "article")  # not committed yet
+    (job,) = jobs(ledger.path.parent.parent)
+    site = job.sites["example.org"]
+    assert (site.found, site.outcomes["article"], site.outcomes["waiting"]) == (3, 1, 1)
+    assert site.failures == {"HTTP 404": 1}
+    assert job.last_run is None

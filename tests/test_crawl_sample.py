@@ -103,7 +103,7 @@ def by_path(crawled: Crawled, path: str) -> dict[str, Any]:
 
 
 def test_the_ledger_knows_what_became_of_every_url(crawled: Crawled) -> None:
-    ledger = Ledger(crawled[0].folder / "job" / "ledger.sqlite")
+    ledger = Ledger(crawled[0].folder / "job" / "ledger.sqlite", read_only=True)
     outcomes = {(state, reason): count for _, state, reason, count in ledger.summary()}
     ledger.abandon()
     assert outcomes[("done", "article")] == 13

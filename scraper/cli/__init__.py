@@ -14,6 +14,7 @@ from typing import NoReturn
 import click
 
 from scraper.cli.console import say
+from scraper.cli.crawling import status
 from scraper.cli.exits import Exit, Stop, Terminated
 from scraper.cli.exports import diff, validate
 from scraper.cli.inspecting import decode, repair, sites
@@ -27,7 +28,7 @@ def command() -> None:
     """Clean articles from Chinese news pages: the true encoding, mojibake undone, spam gone."""
 
 
-for subcommand in (clean, decode, diff, repair, sites, validate):
+for subcommand in (clean, decode, diff, repair, sites, status, validate):
     command.add_command(subcommand)
 
 

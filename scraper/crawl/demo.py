@@ -67,7 +67,7 @@ def crawl(folder: Path) -> int:
 
 def last_run(folder: Path) -> Run:
     """What the ledger says of the run."""
-    ledger = Ledger(folder / "ledger.sqlite")
+    ledger = Ledger(folder / "ledger.sqlite", read_only=True)
     run = ledger.runs(last=1)[0]
     ledger.abandon()
     return run

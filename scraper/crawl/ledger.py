@@ -69,18 +69,21 @@ class Run:
 
 
 class Ledger:
-    """Opens, or makes, a job's ledger.
+    """Opens, or makes, a job's ledger. ``read_only`` looks at one that a run may be writing at the same time.
 
     Raises NewerLedger, or sqlite3.DatabaseError where the file is something else.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
+        self.run = 0
+        if read_only:
+            self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+            return
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._migrate()
-        self.run = 0
         self._begin()
 
     def start_run(self) -> None:

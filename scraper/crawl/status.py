@@ -1,0 +1,48 @@
+"""What the ledgers of the jobs say, for a person."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scraper.crawl.ledger import Ledger, Run, State
+
+
+@dataclass(slots=True)
+class SiteStatus:
+    """How many URLs of a site ended how, and why those that failed did."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    """By the first word of the reason: article, rejected, list, part, redirected, failed, skipped, forbidden;
+    waiting."""
+    failures: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def found(self) -> int:
+        """All URLs."""
+        return self.outcomes.total()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStatus:
+    """A job: its sites by host, and its last finished run."""
+
+    job: str
+    sites: dict[str, SiteStatus]
+    last_run: Run | None
+
+
+def jobs(folder: Path) -> Iterator[JobStatus]:
+    """The jobs whose folders stand in ``folder``. A run that is under way is not disturbed: it shows up to its last
+    commit."""
+    for file in sorted(folder.glob("*/ledger.sqlite")):
+        ledger = Ledger(file, read_only=True)
+        sites: dict[str, SiteStatus] = defaultdict(SiteStatus)
+        for site, state, reason, count in ledger.summary():
+            word, _, detail = (reason or "").partition(": ")
+            sites[site].outcomes["waiting" if state in (State.WAITING, State.LEASED) else word] += count
+            if state == State.FAILED:
+                sites[site].failures[detail] += count
+        runs = ledger.runs(last=1)
+        ledger.abandon()
+        yield JobStatus(job=file.parent.name, sites=dict(sites), last_run=runs[0] if runs else None)
