@@ -1,4 +1,4 @@
-"""Spam and line rules: every row of data/spam/ against its own examples, and whole articles in tests/cases/spam.json."""
+"""Spam and line rules: every row of data/spam/ against its examples, and whole articles in tests/cases/spam.json."""
 
 import json
 import re

@@ -1,9 +1,9 @@
 """Rebuild data/places.tsv from a full list of place names: ``python data/build/places.py SOURCE.tsv``.
 
-SOURCE has the columns name, level, status, codes, first_year, last_year, source: one row a name, ``codes`` the GB/T 2260
-codes it has had. Kept are the name, its levels, whether it is current, and the provinces (the first two digits of its codes)
-it belongs or belonged to. Names without a code are units of Taiwan, Hong Kong and Macao (``71``) or short forms, which
-take the provinces of the names that they abbreviate.
+SOURCE has the columns name, level, status, codes, first_year, last_year, source: one row a name, ``codes`` the
+GB/T 2260 codes it has had. Kept are the name, its levels, whether it is current, and the provinces (the first two
+digits of its codes) it belongs or belonged to. Names without a code are units of Taiwan, Hong Kong and Macao (``71``)
+or short forms, which take the provinces of the names that they abbreviate.
 """
 
 import csv

@@ -12,10 +12,12 @@ LEAD_LINES = 2
 def announced(before: str, above: str, title: str | None) -> bool:
     """Whether the article says that a list comes: with a colon, with a word for lists, or by being nothing but a list.
 
-    ``before`` is the text right before the list on its line, else the line above it; ``above`` is all text above the list.
+    ``before`` is the text right before the list on its line, else the line above it; ``above`` is all text above it.
 
-    >>> announced("受影响的县市有：", "", None), announced("具体名单如下。", "", None), announced("凉意加重。", "气温下降，" * 20, None)
-    (True, True, False)
+    >>> announced("受影响的县市有：", "", None), announced("具体名单如下。", "", None)
+    (True, True)
+    >>> announced("凉意加重。", "气温下降，" * 20, None)
+    False
     """
     before = before.rstrip()
     if before.endswith((":", "：")):
@@ -31,7 +33,7 @@ def announced(before: str, above: str, title: str | None) -> bool:
 
 
 def lead(lines: Sequence[str], line: int, start: int = 0) -> tuple[int, int] | None:
-    """Where a lead begins (line and offset) that stands before ``lines[line][start:]``, alone or after the article's last sentence.
+    """Where a lead begins (line and offset) that stands before ``lines[line][start:]``, alone or after a sentence.
 
     >>> lead(["天气转凉。友情链接：", "桂林市| 长治县"], 1), lead(["受影响的有：", "桂林市| 长治县"], 1)
     ((0, 5), None)

@@ -17,12 +17,13 @@ LONGEST = 12
 def replaced_by(article: Article) -> str | None:
     """The brand that replaces words throughout the article; None where there is none.
 
-    An article about a gambling company repeats its name too, but with the trade's own words around it. Replaced words leave the
-    name dense, in most parts of the text, between ever different neighbours, and nothing else of the trade.
+    An article about a gambling company repeats its name too, but with the trade's own words around it. Replaced words
+    leave the name dense, between ever different neighbours, and nothing else of the trade.
 
-    >>> text = "全县太阳城娱乐推进顺利。村民用上太阳城娱乐，收入增加。干部把太阳城娱乐送到田头，太阳城娱乐惠及百户，秋收前太阳城娱乐完工。"
-    >>> replaced_by(Article(title=None, text=text)), replaced_by(Article(title=None, text=text + "警方查处太阳城娱乐赌场。"))
-    ('太阳城娱乐', None)
+    >>> text = "全县太阳城娱乐推进顺利。村民用上太阳城娱乐，收入增加。太阳城娱乐惠及百户，不误太阳城娱乐。"
+    >>> replaced_by(Article(title=None, text=text))
+    '太阳城娱乐'
+    >>> replaced_by(Article(title=None, text=text + "警方查处太阳城娱乐赌场。"))
     """
     text = article.text
     name, count = max(

@@ -1,4 +1,4 @@
-"""The names of China's administrative units, and how a word may stand for one: in full, without its suffix, or cut short."""
+"""The names of China's administrative units, and how a word may stand for one: in full, without suffix, or cut."""
 
 import csv
 from dataclasses import dataclass
@@ -24,8 +24,10 @@ class Match(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a word says when it is read as a place: ``provinces`` by the first two digits of GB/T 2260, ``county`` where it is
-    never more than a county."""
+    """What a word says when it is read as a place.
+
+    ``provinces`` by the first two digits of GB/T 2260; ``county`` where it is never more than a county.
+    """
 
     match: Match
     county: bool
@@ -34,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Words by the place they stand for; ``full`` are official names, ``short`` lack the suffix, ``cuts`` are their beginnings."""
+    """Words by the place they stand for: ``full`` official names, ``short`` without suffix, ``cuts`` beginnings."""
 
     full: dict[str, Place]
     short: dict[str, Place]
@@ -43,8 +45,8 @@ class Gazetteer:
     def find(self, word: str) -> Place | None:
         """The place that ``word`` names, in Simplified or Traditional characters; None where it names none.
 
-        >>> gazetteer().find("長治縣").match.name, gazetteer().find("耿马").match.name, gazetteer().find("察哈尔右").match.name
-        ('FULL', 'SHORT', 'CUT')
+        >>> [gazetteer().find(word).match.name for word in ("長治縣", "耿马", "察哈尔右")]
+        ['FULL', 'SHORT', 'CUT']
         >>> gazetteer().find("记者")
         """
         if not 2 <= len(word) <= _LONGEST:

@@ -154,10 +154,8 @@ def keyword_head(lines: Sequence[str]) -> tuple[int, int]:
     gap = _GAP.search(lines[listed][:LONGEST_LINE])
     first = lines[listed][: gap.start()] if gap else ""
     if gap and phrases(first):
-        if is_keyword_line(
-            first, _without_lists([lines[listed][gap.end() :].replace(first, ""), *lines[listed + 1 :]])
-        ):
-            return listed, gap.end()
+        rest = _without_lists([lines[listed][gap.end() :].replace(first, ""), *lines[listed + 1 :]])
+        return listed, gap.end() if is_keyword_line(first, rest) else 0
     return listed, 0
 
 

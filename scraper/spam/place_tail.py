@@ -1,8 +1,9 @@
-"""The tail of the spider pool: a run of place names at the end of an article, foreign to it.
+"""The tail of the spider pool, or its head: a run of place names at an end of an article, foreign to it.
 
-What makes it spam is not that it names places, as many articles do, but four things together: nearly every item is a place; the
-article neither announces the list nor speaks of these places; the places are scattered over the country as if drawn by lot, where
-an article's list follows a province or the official order; and nothing of the article comes after it.
+What makes it spam is not that it names places, as many articles do, but four things together: nearly every item is a
+place; the article neither announces the list nor speaks of these places; the places are scattered over the country as
+if drawn by lot, where an article's list follows a province or the official order; and nothing of the article comes
+after it.
 """
 
 import re
@@ -19,6 +20,7 @@ FEWEST = 5
 FEWEST_AFTER_LEAD = 3
 MANY = 8
 MISSES_TOGETHER = 3
+HEAD_LINES, LONGEST_HEAD = 4, 4000
 SPOKEN_OF, ENOUGH_NAMES = 0.3, 300
 TRAILING_LINES = 8
 TRAILING_PROSE = 150
@@ -89,6 +91,22 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     return Cut(line, start, last)
 
 
+def place_head(lines: Sequence[str], title: str | None) -> int:
+    """How many of the first lines are lists of places, foreign to the article below them."""
+    find = gazetteer().find
+    count = 0
+    while count < min(HEAD_LINES, len(lines) - 1) and len(lines[count]) <= LONGEST_HEAD:
+        run = _Run()
+        for item in items(lines[count], count):
+            run.add(item, find(item.text))
+        if not (_is_list_of_places(run, MANY) and _scattered(run)):
+            break
+        if not _foreign(run, "\n".join([title or "", *lines[count + 1 :]])):
+            break
+        count += 1
+    return count
+
+
 def _last_list_line(lines: Sequence[str]) -> int | None:
     """The last line that ends in place names, of those that may be followed by nothing but site furniture."""
     find = gazetteer().find
@@ -153,7 +171,8 @@ def _may_follow(stop: Item) -> bool:
 
 
 def _glued(stop: Item, following: Item) -> tuple[Item | None, bool]:
-    """The first name of a list that follows the article's last sentence on the same line; or that a label introduces the list."""
+    """The first name of a list that follows the article's last sentence or a lead on one line; and whether a label of
+    the article's own stands there instead."""
     same_line = stop.line == following.line
     if not same_line and stop.line != following.line - 1:
         return None, False
@@ -191,7 +210,7 @@ def _is_list_of_places(run: _Run, fewest: int) -> bool:
 
 
 def _scattered(run: _Run) -> bool:
-    """Whether the places lie all over the country in no order, and are counties rather than the cities that news lists."""
+    """Whether the places lie all over the country in no order, and are counties, not the cities that news lists."""
     known = [place for place in run.places if place is not None and place.provinces]
     if len(known) < FEWEST - 1:
         return False

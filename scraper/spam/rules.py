@@ -1,7 +1,7 @@
 """The rows of ``data/spam/``: which line of an article is not the article, and by what it is known.
 
-A row has an ``id``, a ``scope``, ``examples``, ``counterexamples``, and either a ``pattern``, which must match a whole line, or
-``words``, or the name of a structural ``test``. Patterns are written in Simplified characters and match
+A row has an ``id``, a ``scope``, ``examples``, ``counterexamples``, and either a ``pattern``, which must match a whole
+line, or ``words``, or the name of a structural ``test``. Patterns are written in Simplified characters and match
 Traditional ones as well. The scopes of patterns:
 
 ``any``      anywhere in the article
@@ -22,6 +22,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from opencc import OpenCC
 
@@ -34,7 +35,7 @@ LONGEST = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One row; exactly one of ``pattern``, ``words`` and ``test`` is given. Examples of a test are whole texts, see the test's docstring."""
+    """One row; exactly one of ``pattern``, ``words`` and ``test`` is given. Examples of a test are whole texts."""
 
     id: str
     scope: str
@@ -70,10 +71,12 @@ def rows() -> tuple[Rule, ...]:
     found = []
     for path in sorted(tables.path("spam").glob("*.toml")):
         for row in tomllib.loads(path.read_text("utf-8"))["rule"]:
-            found.append(
-                Rule(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
-            )
+            found.append(Rule(**{key: _frozen(value) for key, value in row.items()}))
     return tuple(found)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 @cache

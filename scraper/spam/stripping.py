@@ -5,13 +5,13 @@ from dataclasses import replace
 from scraper.model import Article, Reason, Rejected, Removal
 from scraper.spam.brands import replaced_by
 from scraper.spam.keywords import is_keyword_title, keyword_head, keyword_tail
-from scraper.spam.place_tail import place_tail
+from scraper.spam.place_tail import place_head, place_tail
 from scraper.spam.rules import lines as rule_lines
 
 LONGEST_ANYWHERE = 120
 EDGE_LINES = 12
 PROSE = 25
-SPAM = frozenset({"place-tail", "keyword-head", "keyword-tail", "spider-pool"})
+SPAM = frozenset({"place-head", "place-tail", "keyword-head", "keyword-tail", "spider-pool"})
 _PROSE_MARKS = ("。", "！", "？", "!", "?", "”", "…")
 _MOST_ROUNDS = 4
 
@@ -19,8 +19,8 @@ _MOST_ROUNDS = 4
 def strip(article: Article) -> Article | Rejected:
     """The article without spam heads and tails, keyword lists, and lines such as 责任编辑 or 相关阅读.
 
-    What is taken out is added to ``removed``. The same object comes back where there is nothing to take out, or where nothing but
-    lines that only patterns name would remain of it; ``Rejected`` with reason ``spam`` where it is nothing but spam.
+    What is taken out is added to ``removed``. The same object comes back where there is nothing to take out, or where
+    it has nothing but lines that patterns name; ``Rejected`` with reason ``spam`` where it is nothing but spam.
 
     >>> found = strip(Article(title="通知", text="全县秋粮收购今天开始。\\n（责任编辑：王小明）"))
     >>> found.text, [(one.rule, one.where, one.text) for one in found.removed]
@@ -32,10 +32,10 @@ def strip(article: Article) -> Article | Rejected:
     text = _Text(article)
     text.match_lines()
     for _ in range(_MOST_ROUNDS):
-        if not (text.cut_section() or text.cut_places() or text.cut_keywords_below()):
+        if not (text.cut_section() or text.cut_places() or text.cut_keywords()):
             break
         text.match_edge("tail")
-    if text.cut_keywords_above():
+    if text.cut_above():
         text.match_edge("head")
     title = article.title
     if title is not None and is_keyword_title(title, article.text):
@@ -98,7 +98,7 @@ class _Text:
         standing = self._standing()
         for position in range(len(standing) - 1, -1, -1):
             line = standing[position][1]
-            if _is_prose(line):
+            if _is_prose(line) or line.rstrip().endswith("。"):
                 break
             match = cuts.search(line)
             rule = "spider-pool" if match else len(line) <= LONGEST_ANYWHERE and headings.rule(line.strip())
@@ -115,7 +115,7 @@ class _Text:
             return False
         return self._take([number for number, _ in standing[cut.line : cut.last + 1]], "place-tail", "tail", cut.start)
 
-    def cut_keywords_below(self) -> bool:
+    def cut_keywords(self) -> bool:
         """Take out a list of search phrases at the end."""
         standing = self._standing()
         found = keyword_tail([line.strip() for _, line in standing], self._title)
@@ -123,12 +123,15 @@ class _Text:
             return False
         return self._take([number for number, _ in standing[found[0] :]], "keyword-tail", "tail", found[1])
 
-    def cut_keywords_above(self) -> bool:
-        """Take out keyword titles at the beginning."""
+    def cut_above(self) -> bool:
+        """Take out keyword titles and lists of places at the beginning."""
         standing = self._standing()
         if not standing:
             return False
-        line, end = keyword_head([line for _, line in standing])
+        lines = [line for _, line in standing]
+        if count := place_head(lines, self._title):
+            return self._take([number for number, _ in standing[:count]], "place-head", "head")
+        line, end = keyword_head(lines)
         return self._take([number for number, _ in standing[: line + (end > 0)]], "keyword-head", "head", 0, end)
 
     def _standing(self) -> list[tuple[int, str]]:
@@ -138,7 +141,7 @@ class _Text:
         return self._stand
 
     def _take(self, numbers: list[int], rule: str, where: str, start: int = 0, end: int = 0) -> bool:
-        """Take out the lines as one removal: the first from ``start`` on, the last up to ``end``; False where there are none."""
+        """Take out lines as one removal: the first from ``start`` on, the last up to ``end``; False for no lines."""
         if not numbers:
             return False
         self._stand = None

@@ -1,7 +1,8 @@
-"""How well ``scraper.spam.strip`` takes made-up spam off articles and leaves clean text alone: ``python tests/benchmarks/spam.py``.
+"""How well ``scraper.spam.strip`` takes made-up spam off articles and leaves clean text and look-alikes alone.
 
-The spam is made from the mechanism with random seeds: names drawn from the gazetteer by lot, some cut short, some without suffix, now
-and then a word that is no place; every separator and position; keyword titles above, keyword lists below. Prints; asserts nothing.
+``python tests/benchmarks/spam.py`` prints; it asserts nothing. The spam is made from the mechanism with random seeds:
+names drawn from the gazetteer by lot, some cut short, some without suffix, now and then a word that is no place; every
+separator and position; keyword titles above, keyword lists below; words replaced by a brand.
 """
 
 import argparse
@@ -39,10 +40,12 @@ FURNITURE = (
     "上一篇：没有了",
 )
 KEYWORDS = (
-    "手机游戏免费下载", "在线小说阅读网", "最新电影排行榜", "高清视频在线观看", "彩票开奖结果查询", "真人棋牌平台", "体育投注官网",
-    "漫画大全免费看", "电视剧全集播放", "网络赚钱方法", "什么牌子的面膜好用", "减肥药哪种好", "装修设计效果图", "二手车交易市场",
-    "属龙的今年多大", "梦见下雨是什么意思", "头发出油怎么办", "宝宝起名大全", "十二星座运势查询", "澳门娱乐网址", "免费壁纸下载",
-    "笔记本电脑什么牌子好", "宠物用品专卖店", "英语单词怎么背", "发烧吃什么药最快", "足球比分直播吧",
+    "手机游戏免费下载", "在线小说阅读网", "最新电影排行榜", "高清视频在线观看", "彩票开奖结果查询",
+    "真人棋牌平台", "体育投注官网", "漫画大全免费看", "电视剧全集播放", "网络赚钱方法",
+    "什么牌子的面膜好用", "减肥药哪种好", "装修设计效果图", "二手车交易市场", "属龙的今年多大",
+    "梦见下雨是什么意思", "头发出油怎么办", "宝宝起名大全", "十二星座运势查询", "澳门娱乐网址",
+    "免费壁纸下载", "笔记本电脑什么牌子好", "宠物用品专卖店", "英语单词怎么背", "发烧吃什么药最快",
+    "足球比分直播吧",
 )  # fmt: skip
 
 
@@ -129,10 +132,17 @@ def made_up(seed: int, count: int) -> None:
 
 
 ANNOUNCEMENTS = (
-    "预警覆盖县市：", "高风险地区包括：", "受影响的县（市、区）有：", "具体名单如下：", "以下地区有大到暴雨：", "城市覆盖：", "考点设在：",
-    "参加调研的县：", "现将入选名单公布如下。", "以下县市空气质量达标。", "受灾县市", "决赛入围城市", "第二批试点县名单", "本次检查范围",
-    "发布预警的站点", "各赛区", "附表：", "倡议单位：", "供水受影响区域", "撤县设区一览", "最终排名", "涉及地区", "中奖彩票售出地：",
+    "预警覆盖县市：", "高风险地区包括：", "受影响的县（市、区）有：", "具体名单如下：", "以下地区有大到暴雨：",
+    "城市覆盖：", "考点设在：", "参加调研的县：", "现将入选名单公布如下。", "以下县市空气质量达标。",
+    "受灾县市", "决赛入围城市", "第二批试点县名单", "本次检查范围", "发布预警的站点",
+    "各赛区", "附表：", "倡议单位：", "供水受影响区域", "撤县设区一览",
+    "最终排名", "涉及地区", "中奖彩票售出地：",
 )  # fmt: skip
+CAPITALS = (
+    "北京", "上海", "天津", "重庆", "石家庄", "太原", "沈阳", "长春", "哈尔滨", "南京", "杭州", "合肥", "福州",
+    "南昌", "济南", "郑州", "武汉", "长沙", "广州", "南宁", "海口", "成都", "贵阳",
+)  # fmt: skip
+BRANDS = ("澳门新葡京", "亚博体育", "太阳城娱乐", "真人百家乐", "华体会体育", "必威体育", "开云体育")
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", "伟芳娜敏静强磊军洋勇艳杰涛明超兰霞平刚桂英华建国文"
 
 
@@ -154,8 +164,7 @@ def list_of_one_province(rng: random.Random) -> str:
 
 
 def capitals(rng: random.Random) -> str:
-    names = "北京 上海 天津 重庆 石家庄 太原 沈阳 长春 哈尔滨 南京 杭州 合肥 福州 南昌 济南 郑州 武汉 长沙 广州 南宁 海口 成都 贵阳".split()
-    return rng.choice(SEPARATORS).join(rng.sample(names, rng.randint(5, 20)))
+    return rng.choice(SEPARATORS).join(rng.sample(CAPITALS, rng.randint(5, 20)))
 
 
 def sentence(rng: random.Random) -> str:
@@ -205,6 +214,19 @@ def look_alikes(seed: int, count: int) -> None:
         print(f"look-alike {form.__name__}: {len(hurt)} of {count} hurt", *hurt[:3], sep="\n    ")
 
 
+def brands(seed: int, count: int) -> None:
+    """Articles whose most frequent pairs of characters are replaced by a brand, four times at least."""
+    rng = random.Random(seed)
+    rejected = tried = 0
+    for text in rng.sample(articles(), count):
+        pairs = Counter(text[i : i + 2] for i in range(len(text) - 1) if text[i : i + 2].isalpha())
+        word, times = pairs.most_common(1)[0]
+        if times >= 4:
+            tried += 1
+            rejected += isinstance(strip(Article(title=None, text=text.replace(word, rng.choice(BRANDS)))), Rejected)
+    print(f"brand throughout: {rejected} of {tried} rejected")
+
+
 def clean_texts() -> Iterator[tuple[str, str]]:
     for path in [*sorted((SHARED / "clean").glob("*.jsonl.gz")), SHARED / "articles.jsonl.gz"]:
         with gzip.open(path, "rt", encoding="utf-8") as file:
@@ -240,6 +262,7 @@ def main() -> None:
     if not SHARED.is_dir():
         raise SystemExit(f"needs the articles in {SHARED}")
     made_up(arguments.seed, arguments.count)
+    brands(arguments.seed, arguments.count)
     look_alikes(arguments.seed, arguments.count)
     clean()
 
