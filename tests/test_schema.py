@@ -1,6 +1,8 @@
 """The export contract: the types, the schema and the lines agree."""
 
+import json
 from dataclasses import fields, replace
+from pathlib import Path
 
 import orjson
 import pytest
@@ -164,3 +166,17 @@ def test_what_is_no_object_is_wrong(value):
 def test_a_line_of_another_version_is_refused():
     with pytest.raises(ValueError, match="schema_version is 2"):
         from_line(to_line(FULL) | {"schema_version": 2})
+
+
+def readme_row(name, rules):
+    example = json.dumps(rules["examples"][0], ensure_ascii=False, separators=(",", ":"))
+    return f"| `{name}` | {' or '.join(types_of(name))} | `{example}` | {rules['description']} |"
+
+
+def test_the_readme_documents_every_field_in_order():
+    readme = Path(__file__).parents[1] / "README.md"
+    if not readme.exists():
+        pytest.skip("no README.md in this tree")
+    rows = [line for line in readme.read_text("utf-8").splitlines() if line.startswith("| `")]
+    wanted = [readme_row(name, rules) for name, rules in schema()["properties"].items()]
+    assert [row for row in rows if row in wanted] == wanted
