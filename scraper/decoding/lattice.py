@@ -15,13 +15,11 @@ from typing import NamedTuple
 from scraper import language_model
 from scraper.decoding.big5 import REPLACEMENT
 from scraper.decoding.encodings import read
-from scraper.decoding.pricing import BAD
+from scraper.decoding.pricing import BAD, CHANGE, CHANGE_BACK
 from scraper.language_model import SPACE, LanguageModel
 
 # Prices beside those of the language model, in tenths of a nat.
 NEEDLESS = 150  # on top of BAD, for giving up a byte that could be read, unless the byte before it was given up too
-CHANGE = 300  # to another encoding: must save more than one odd character can
-CHANGE_BACK = 30
 BEAM = 4  # paths that are followed from a position
 BEHIND = 600  # a path that costs so much more than one that is further on will not catch up
 DEAREST = 1 << 40
@@ -59,11 +57,15 @@ class _Path(NamedTuple):
     before: "_Path | None"
 
 
-def best(data: bytes, names: tuple[str, ...]) -> Reading:
-    """The cheapest reading of ``data`` in the encodings ``names``, of which the first is the page's own."""
+def best(data: bytes, names: tuple[str, ...], current: str) -> Reading:
+    """The cheapest reading of ``data`` in the encodings ``names``, of which the first is the page's own.
+
+    ``current`` is the encoding of what stands before.
+    """
     model = language_model.load()
     steps = [_step(name) for name in names]
-    fronts: dict[int, dict[tuple[int, int], _Path]] = {0: {(0, SPACE): _Path(0, 0, SPACE, "", 0, False, None)}}
+    before = _Path(0, names.index(current), SPACE, "", 0, False, None)
+    fronts: dict[int, dict[tuple[int, int], _Path]] = {0: {(before.encoding, SPACE): before}}
     for at in range(len(data)):
         beam = sorted(fronts.pop(at, {}).values(), key=itemgetter(0))[:BEAM]
         ahead = min((path.cost for front in fronts.values() for path in front.values()), default=DEAREST)

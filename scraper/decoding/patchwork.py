@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from scraper.decoding import lattice
 from scraper.decoding.big5 import REPLACEMENT
 from scraper.decoding.encodings import MULTI_BYTE, read, read_strictly
-from scraper.decoding.pricing import GOOD, price
+from scraper.decoding.stretches import STRETCH, likeliest
 
-STRETCH = re.compile(rb"[\x80-\xff][^\x00-\x2f\x3a-\x3f]*")
 BLOCK = re.compile(rb"[\x00-\xff]{1,4096}[^\x00-\x2f\x3a-\x3f]*")
 
 SLICE = 1024  # bytes given to the lattice at once
@@ -40,7 +39,8 @@ def has_utf8_run(data: bytes, length: int = 4) -> bool:
 class Patchwork:
     """The text of a body in the encoding ``name`` while it is put together.
 
-    ``lossy``: something could not be read; ``others`` counts the characters that were read in another encoding.
+    ``lossy``: something could not be read; ``others`` counts the characters that were read in another encoding;
+    ``current`` is the encoding of the last ones.
     """
 
     name: str
@@ -48,6 +48,10 @@ class Patchwork:
     lossy: bool = False
     others: Counter[str] = field(default_factory=Counter)
     budget: int = BUDGET
+    current: str = ""
+
+    def __post_init__(self) -> None:
+        self.current = self.name
 
     @property
     def text(self) -> str:
@@ -89,41 +93,50 @@ class Patchwork:
         return True
 
     def _read_block(self, block: bytes) -> None:
+        if self._read_self_synchronising(block):
+            return
+        names = self._possible(block)
+        spans = [match.span() for match in STRETCH.finditer(block)]
+        stretches = [block[start:end] for start, end in spans]
         at = 0
-        for match in STRETCH.finditer(block):
-            self.parts.append(block[at : match.start()].decode("ascii"))
-            at = match.end()
-            readings = (self._read_sound, self._read_self_synchronising, self._read_foreign)
-            if not any(reading(match[0]) for reading in readings):
-                self._read_damaged(match[0])
+        for (start, end), data, name in zip(spans, stretches, likeliest(stretches, names, self.current), strict=True):
+            self.parts.append(block[at:start].decode("ascii"))
+            at = end
+            if not self._read_in(name, data):
+                self._read_damaged(data, names)
         self.parts.append(block[at:].decode("ascii"))
 
+    def _possible(self, block: bytes) -> tuple[str, ...]:
+        """The encodings that there may be in a block, this one first."""
+        others = MIXED_WITH.get(self.name, ())
+        if others == ("utf-8",) and self.current == self.name and not has_utf8_run(block, 2):
+            others = ()
+        return (self.name, *others)
+
     def _read_self_synchronising(self, data: bytes) -> bool:
-        """Read a stretch of UTF-8 that lost fewer bytes than ``FEWEST`` characters of another encoding have."""
-        if self.name != "utf-8" or (text := read(data, self.name)).count(REPLACEMENT) >= 2 * FEWEST:
+        """Read UTF-8 that lost fewer bytes than ``FEWEST`` characters of another encoding have."""
+        if self.name != "utf-8" or self.current != "utf-8":
+            return False
+        if (text := read(data, self.name)).count(REPLACEMENT) >= 2 * FEWEST:
             return False
         self.parts.append(text)
         self.lossy = True
         return True
 
-    def _read_foreign(self, data: bytes) -> bool:
-        """Read a stretch that is in another encoding from end to end."""
-        if self.name == "utf-8" and has_utf8_run(data, 2):
+    def _read_in(self, name: str, data: bytes) -> bool:
+        """Read a stretch in ``name`` if it is in that from end to end."""
+        if name != "utf-8" and "utf-8" in (self.name, *MIXED_WITH.get(self.name, ())) and has_utf8_run(data):
             return False
-        for other in MIXED_WITH.get(self.name, ()):
-            start = price(data[:SLICE], other, fine=False)
-            text = read_strictly(data, other) if start.cost <= GOOD * start.characters else None
-            if text and len(text) >= FEWEST:
-                self.parts.append(text)
-                self.others[other] += len(text)
-                return True
-        return False
+        if (text := read_strictly(data, name)) is None:
+            return False
+        self.parts.append(text)
+        self.current = name
+        if name != self.name:
+            self.others[name] += len(text)
+        return True
 
-    def _read_damaged(self, data: bytes) -> None:
+    def _read_damaged(self, data: bytes, names: tuple[str, ...]) -> None:
         """Read a stretch slice by slice; the slices that have damage, or a change of encoding, as a lattice."""
-        names = (self.name, *MIXED_WITH.get(self.name, ()))
-        if self.name != "utf-8" and not has_utf8_run(data):
-            names = names[:1]
         at = 0
         while at < len(data):
             part = data[at : at + SLICE]
@@ -135,11 +148,13 @@ class Patchwork:
                 self.read_anyhow(data[at:])
                 return
             self.budget -= len(part)
-            at += self._accept(lattice.best(part, names).tokens, len(part) if last else len(part) - TAIL)
+            reading = lattice.best(part, names, self.current)
+            at += self._accept(reading.tokens, len(part) if last else len(part) - TAIL)
 
     def _sound_start(self, part: bytes) -> int:
         """Read a slice whose last character alone is incomplete; how many bytes were read."""
-        return next((size for size in range(len(part), len(part) - 4, -1) if self._read_sound(part[:size])), 0)
+        sizes = range(len(part), len(part) - 4, -1)
+        return next((size for size in sizes if self._read_in(self.current, part[:size])), 0)
 
     def _accept(self, tokens: tuple[lattice.Token, ...], end: int) -> int:
         """Take the tokens that begin before ``end``; how many bytes these are."""
@@ -150,6 +165,7 @@ class Patchwork:
             at += token.size
             self.parts.append(token.text)
             self.lossy |= token.bad
+            self.current = token.encoding
             if token.encoding != self.name and not token.text.isascii():
                 self.others[token.encoding] += 1
         return at

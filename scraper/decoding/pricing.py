@@ -12,6 +12,8 @@ from scraper.decoding.encodings import UTF16, read
 
 GOOD = 70  # tenths of a nat; a reading that costs no more than this a character is right
 BAD = 130  # of a byte or character that is given up: a common character costs about 40, a rare one 110
+CHANGE = 300  # of a change to another encoding than the page's: must save more than one odd character can
+CHANGE_BACK = 30
 DOUBTED = 3  # damage is sparse: factor on the price of bad bytes where they outnumber the longer characters
 CHINESE = ("utf-8", "gb18030", "big5")
 

@@ -1,6 +1,7 @@
 """Whether bytes without a mark are UTF-16: where their NULs and the high bytes of Chinese stand."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 WINDOW = 4096
 FEWEST = 40  # characters below which a NUL or two prove nothing
@@ -10,11 +11,13 @@ _HIGH = np.zeros(256, np.bool_)  # high bytes in Chinese text: ASCII, punctuatio
 _HIGH[[0x00, *range(0x20, 0x27), 0x30, 0xFF, *range(0x4E, 0xA0)]] = True
 
 
-def _shares(table: np.ndarray, body: bytes) -> tuple[float, float]:
-    """The share of the even and of the odd bytes for which ``table`` is true."""
+def _shares(table: NDArray[np.bool_], body: bytes) -> tuple[float, float]:
+    """The share of the even and of the odd bytes for which ``table`` is true; pairs of two NULs do not count."""
     data = np.frombuffer(body[:WINDOW], np.uint8)
-    pairs = table[data[: len(data) // 2 * 2]].reshape(-1, 2)
-    even, odd = pairs.mean(axis=0) if len(pairs) else (0.0, 0.0)
+    pairs = data[: len(data) // 2 * 2].reshape(-1, 2)
+    if not len(pairs):
+        return 0.0, 0.0
+    even, odd = (table[pairs] & pairs.any(axis=1, keepdims=True)).mean(axis=0)
     return float(even), float(odd)
 
 
@@ -37,6 +40,6 @@ def possibly_utf16(body: bytes) -> str | None:
     'utf-16be'
     """
     even, odd = _shares(_HIGH, body)
-    if max(even, odd) < 0.75 or min(_shares(_NUL, body)) > 0.05:
+    if max(even, odd) < 0.75:
         return None
     return "utf-16le" if odd > even else "utf-16be"

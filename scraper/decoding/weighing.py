@@ -3,8 +3,8 @@
 from scraper.decoding import lattice
 from scraper.decoding.big5 import REPLACEMENT
 from scraper.decoding.encodings import MULTI_BYTE, read
-from scraper.decoding.patchwork import STRETCH
 from scraper.decoding.pricing import GOOD, Price, price
+from scraper.decoding.stretches import STRETCH
 
 FOREIGN = ("shift_jis", "euc-jp", "euc-kr", "windows-1252", "windows-1251", "koi8-r")
 
@@ -37,7 +37,7 @@ def price_with_damage(data: bytes, name: str) -> Price:
     for line in data.split(b"\n"):
         found = price(line, name)
         if REPLACEMENT in read(line, name):
-            reading = lattice.best(line, (name,))
+            reading = lattice.best(line, (name,), name)
             found = Price(name, min(found.cost, reading.cost), len(reading.tokens))
         cost += found.cost
         characters += found.characters
