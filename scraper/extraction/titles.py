@@ -3,17 +3,20 @@
 import re
 from collections.abc import Sequence
 
-from scraper.extraction import tables
-from scraper.extraction.alone import prose_length
+from scraper.extraction import dates, tables
+from scraper.extraction.alone import LINKED, prose_length
 from scraper.model import Block, Document
 
 _SEPARATORS = re.compile(r"\s*[_|｜–—]+\s*|\s+-+\s*|\s*-+\s+|\s*--+\s*|\s+[·•]\s+|-(?=[^-]{2,12}$)|\s*[<>»«]+\s*")
 _NOT_TEXT = re.compile(r"[\W_]+")
-_HEADING = re.compile(r"h[1-4](?![\w-])")
+_HEADING = re.compile(r"h[1-6](?![\w-])")
 _TITLED = re.compile(r"title|tit(?![a-z])|biaoti|headline|head(?:ing)?(?![a-z])", re.IGNORECASE)
 _NAMES = ("articletitle", "og:title", "ld:headline", "title", "twitter:title", "script:msg_title")
 _LONGEST = 120
 _PARAGRAPH = 50
+_SHORTEST = 9
+_SITE_ENDS = ("网", "网站", "门户", "首页", "频道", "网站群", "學會", "学会", "協會", "协会", "公司", "大学", "政府", "新闻", "在线")
+_HIGHEST = 10
 _SITE = re.compile(r"[\w·]{1,10}(?:网|報|报|在线|新闻|財經|财经|网站|门户|社区|博客|論壇|新聞|網)")
 
 
@@ -52,6 +55,15 @@ def find(document: Document) -> tuple[int | None, str | None]:
     if said:
         return heading, without_site(said[0])
     return heading, document.blocks[heading].text if heading is not None else None
+
+
+def says_little(title: str | None) -> bool:
+    """Whether a title can be the site's and not the article's: none, short, or one that ends as names of sites do.
+
+    >>> says_little("某某市人民政府门户网站"), says_little("城北新桥今日通车 两岸居民出行更方便")
+    (True, False)
+    """
+    return title is None or len(title) < _SHORTEST or title.endswith(_SITE_ENDS)
 
 
 def site_of(title: str) -> str | None:
@@ -151,3 +163,22 @@ def _lone_heading(blocks: Sequence[Block]) -> int | None:
         if any(label.startswith("h1") for label in block.path[-3:])
     ]
     return headings[0] if len(headings) == 1 else None
+
+
+def above(blocks: Sequence[Block], body: int) -> int | None:
+    """The line above an article that is its title by its place alone, for pages that give all of them the site's title.
+
+    It is the nearest line above the article's first block that is written as a heading, or stands right on the line of
+    the time; ``body`` is the index of that first block, which may be the heading itself.
+    """
+    header = tables.header_line()
+    for index in range(min(body + 1, len(blocks) - 1), max(-1, body - _HIGHEST), -1):
+        block = blocks[index]
+        if not 6 <= len(block.text) <= _LONGEST or block.link_share > LINKED or block.hidden or block.text[-1] in "。：:":
+            continue
+        if header.search(block.text):
+            continue
+        headed = any(_HEADING.match(label) or _TITLED.search(label) for label in block.path[-2:])
+        if headed or (index < body and dates.first(blocks[index + 1].text) and header.search(blocks[index + 1].text)):
+            return index
+    return None
