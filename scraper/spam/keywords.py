@@ -90,11 +90,12 @@ def is_keyword_line(line: str, context: Context) -> bool:
     pairs = [_share(grams(phrase, 2), context.pairs) for phrase in found]
     if len(found) == FEWEST:
         return max(pairs) == 0
+    triples = [_share(grams(phrase, 3), context.triples) for phrase in found]
     if len(found) <= TITLE_PARTS and any(
-        share > 0.3 and len(phrase) >= HEADLINE for phrase, share in zip(found, pairs, strict=True)
+        two > 0.3 and three > 0 and len(phrase) >= HEADLINE
+        for phrase, two, three in zip(found, pairs, triples, strict=True)
     ):
         return False
-    triples = [_share(grams(phrase, 3), context.triples) for phrase in found]
     foreign = [two <= 0.2 or (two <= 0.6 and three == 0) for two, three in zip(pairs, triples, strict=True)]
     return sum(foreign) >= 0.8 * len(found) or (fmean(pairs) <= 0.4 and fmean(triples) <= 0.1)
 

@@ -81,14 +81,15 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     if not _is_list_of_places(run, FEWEST if found_lead is None else FEWEST_AFTER_LEAD):
         return None
     above = "\n".join([*lines[:line], lines[line][:start]])
+    last = _last_of_column(lines, run, last)
+    below = lines[last + 1 :]
     if found_lead is None and (
-        announced(before, above, title) or not _scattered(run) or not _foreign(run, above + (title or ""))
+        announced(before, above, title)
+        or not _scattered(run)
+        or not _foreign(run, "\n".join([title or "", above, *below]))
     ):
         return None
-    last = _last_of_column(lines, run, last)
-    if not _ends_the_article(lines[last + 1 :], run):
-        return None
-    return Cut(line, start, last)
+    return Cut(line, start, last) if _ends_the_article(above, below, run) else None
 
 
 def place_head(lines: Sequence[str], title: str | None) -> int:
@@ -235,9 +236,9 @@ def _last_of_column(lines: Sequence[str], run: _Run, last: int) -> int:
     return last
 
 
-def _ends_the_article(trailing: Sequence[str], run: _Run) -> bool:
+def _ends_the_article(above: str, trailing: Sequence[str], run: _Run) -> bool:
     """Whether what follows the list is site furniture: no sentence that speaks of the list, and little prose."""
     if any(_REFERS_BACK.search(line) for line in trailing):
         return False
     prose = sum(len(line) for line in trailing if line.rstrip()[-1:] in _PROSE_END)
-    return prose == 0 or (len(run.items) >= MANY and prose <= TRAILING_PROSE)
+    return prose == 0 or (len(run.items) >= MANY and prose <= TRAILING_PROSE and prose < len(above))
