@@ -107,11 +107,13 @@ class Reader:
 
     ``codec`` is ``utf-8`` or a double-byte codec of Python in which a byte above 0x80 leads (``gbk``, ``cp950``).
     Unknown bytes are only ever filled to characters that the language model knows by name. Readings are remembered, so
-    keep the reader (functools.cache on the function that makes it).
+    keep the reader (functools.cache on the function that makes it). ``width`` is how much dearer than the cheapest
+    hypothesis another may be and live on: the fewer bytes are missing, the less it takes.
     """
 
-    def __init__(self, codec: str, spellings: Spellings = as_read) -> None:
+    def __init__(self, codec: str, spellings: Spellings = as_read, *, width: int = WIDTH) -> None:
         self.codec = codec
+        self.width = width
         self.spellings = spellings
         self.model = language_model.load()
         self.split = lru_cache(maxsize=1 << 16)(self._split)
@@ -225,8 +227,8 @@ def search(
                     key = _State(context, quoting, pending)
                     if key not in extended or total < extended[key][0]:
                         extended[key] = (total, _Node(node, number, text, guessed, not pending))
-                        limit = min(limit, total + WIDTH + PENDING)
-        hypotheses = _best(extended)
+                        limit = min(limit, total + reader.width + PENDING)
+        hypotheses = _best(extended, reader.width)
     closing, goes_on = reader.literal(after[:2]), _is_quotation(after)
     ends = [
         (total + UNCLOSED * (state.quoting != goes_on), node)
@@ -244,14 +246,14 @@ def _is_quotation(after: str) -> bool:
     return closed >= 0 and not 0 <= opened < closed
 
 
-def _best(hypotheses: dict[_State, tuple[int, _Node]]) -> dict[_State, tuple[int, _Node]]:
-    """The BEAM cheapest, none much dearer than the cheapest; bytes that wait to be read are charged PENDING."""
+def _best(hypotheses: dict[_State, tuple[int, _Node]], width: int) -> dict[_State, tuple[int, _Node]]:
+    """The BEAM cheapest, none dearer than the cheapest by ``width``; bytes that wait to be read are charged PENDING."""
     if len(hypotheses) < 2:
         return hypotheses
     ranked = sorted(
         (found[0] + PENDING * bool(state.pending), i, state) for i, (state, found) in enumerate(hypotheses.items())
     )
-    limit = ranked[0][0] + WIDTH
+    limit = ranked[0][0] + width
     return {state: hypotheses[state] for cost, _, state in ranked[:BEAM] if cost <= limit}
 
 

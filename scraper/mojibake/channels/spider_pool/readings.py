@@ -135,6 +135,10 @@ def _choose(stream: Stream, pairs: frozenset[bytes], syllable: str, *, swallowed
     data = stream.data
     marked = bool(data) and data[-1] in (UNKNOWN, ord("?"))
     place = len(data) - 1 - marked
+    for option in stream.options.get(place - 1, b"") if not marked else b"":
+        if bytes((option, data[place])) in pairs:
+            data[place - 1] = option
+            return True
     for option in stream.options.get(place, b""):
         if not marked and not swallowed and bytes((data[place - 1], option)) in pairs:
             data[place] = option

@@ -31,7 +31,8 @@ MARKED_ODDLY = 25  # a byte that is not of a full stop, where a mark stands for 
 TORN = 25  # a byte, where something was inserted
 LEFT_ALONE = 5  # the second byte of a character that ASCII follows
 NO_LEAD = 25  # a byte that cannot lead, which some decoders drop alone
-BLANK = 20  # U+3000
+WIDTH = 80  # of the search: 160 is no better and takes three times as long
+BLANK = 40  # U+3000
 ODD = 50  # a full-width letter or digit
 WIDENED = 2  # a half-width mark that was full-width
 VANISHED = 25  # a pair that is no character
@@ -44,6 +45,8 @@ LEADS_HIGH = bytes((*range(0xAA, 0xB0), *range(0xF8, 0xFF)))  # with a byte of H
 HIGH = bytes(range(0xA1, 0xFF))
 VANISHING: tuple[tuple[tuple[Element, ...], int], ...] = (  # pairs of no character: GBK leaves them to its users
     ((0xAC, HIGH), 10),  # the end of a comma
+    ((0xAC, HIGH, bytes(range(0xF8, 0xFF)), HIGH), 10 + VANISHED),
+    ((bytes((0xA2, *range(0xA4, 0xAA))), HIGH), VANISHED + 20),  # smaller holes among the symbols
     ((bytes((0xAA, 0xAB, 0xAD, 0xAE, 0xAF)), HIGH), VANISHED),
     ((bytes(range(0xF8, 0xFF)), HIGH), VANISHED),
     ((LEADS_LOW, bytes(range(0x40, 0xA1))), VANISHED + 10),
@@ -55,8 +58,8 @@ ODD_MARKS = frozenset(map(chr, range(0xFF01, 0xFF5F))) - frozenset(
     "，"
 )  # what a full stop without its first byte becomes
 EXCLAMATION = re.compile(r"[!！](?=\s|$)")
-ASKED = re.compile("[?\ufffd\ue000-\uf8ff]")
-BROKEN = re.compile("[\ufffd\ue000-\uf8ff]")
+BROKEN = re.compile("[\ufffd\ue000-\uf8ff０-９＂-＇＊＋－-／＜-＞＠-～]")
+ASKED = re.compile(rf"[?]|{BROKEN.pattern}")
 SUSPECT = 75  # mean cost of a character over SPAN, above which a stretch is looked at
 SPAN = 4
 LEFT, RIGHT = 3, 3
@@ -272,7 +275,7 @@ def _arcs_of_reading(syllable: str, traits: Traits) -> tuple[Arc, ...]:
 
 @cache
 def _reader() -> Reader:
-    return Reader("gbk", _spellings)
+    return Reader("gbk", _spellings, width=WIDTH)
 
 
 def _spellings(character: str) -> tuple[tuple[str, int], ...]:
