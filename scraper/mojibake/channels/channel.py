@@ -1,11 +1,13 @@
 """What a kind of damage is to the rest of the program: one channel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from random import Random
 from typing import Protocol
 
 from scraper import language_model
 from scraper.model import Step
+from scraper.mojibake.lattice import Piece
 from scraper.mojibake.scan import Sign
 
 Repair = Callable[[str], list[Step]]
@@ -41,3 +43,16 @@ def make_step(channel: str, text: str, span: tuple[int, int], after: str, *, gue
     before = text[span[0] : span[1]]
     gain = int(model.costs(before).sum() - model.costs(after).sum()) / language_model.UNITS_PER_NAT
     return Step(channel=channel, start=span[0], end=span[1], before=before, after=after, gain=gain, guessed=guessed)
+
+
+def steps_of(channel: str, block: str, pieces: Iterable[Piece]) -> Iterator[Step]:
+    """One step for each run of pieces that change ``block`` and are alike in being guessed or not."""
+
+    def kind(piece: Piece) -> tuple[bool, bool]:
+        return piece.text != block[piece.start : piece.end], piece.guessed
+
+    for (changed, guessed), found in groupby(pieces, kind):
+        if changed:
+            run = list(found)
+            span = (run[0].start, run[-1].end)
+            yield make_step(channel, block, span, "".join(piece.text for piece in run), guessed=guessed)

@@ -5,15 +5,13 @@ stood there, and the language model chooses.
 """
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from random import Random
 
 from scraper import language_model
 from scraper.model import Step
-from scraper.mojibake.channels.channel import Repair, make_step
+from scraper.mojibake.channels.channel import Repair, steps_of
 from scraper.mojibake.channels.misreading import Misreading
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
 from scraper.mojibake.garbled import garbled, is_credible
@@ -88,7 +86,7 @@ class DoubleBytes:
     def _repair(self, block: str, span: tuple[int, int], subject: bool) -> list[Step]:
         place = (max(0, span[0] - BORDER), min(len(block), span[1] + BORDER))
         pieces = self._search(block, place, silent=False) or self._search(block, place, silent=True)
-        steps = list(self._steps(block, pieces or ()))
+        steps = list(steps_of(self.id, block, pieces or ()))
         if not steps:
             return []
         whole = (steps[0].start, steps[-1].end)
@@ -107,18 +105,6 @@ class DoubleBytes:
     def _search(self, block: str, place: tuple[int, int], *, silent: bool) -> list[Piece] | None:
         slots = list(self.misreading.slots(block, place, border=2 * BORDER, silent=silent))
         return search(slots, _reader(self.right), before=block[: place[0]], after=block[place[1] :])
-
-    def _steps(self, block: str, pieces: Sequence[Piece]) -> Iterator[Step]:
-        """One step for each run of changed pieces that are alike in being guessed or not."""
-
-        def kind(piece: Piece) -> tuple[bool, bool]:
-            return piece.text != block[piece.start : piece.end], piece.guessed
-
-        for (changed, guessed), found in groupby(pieces, kind):
-            if changed:
-                run = list(found)
-                after = "".join(piece.text for piece in run)
-                yield make_step(self.id, block, (run[0].start, run[-1].end), after, guessed=guessed)
 
 
 def _beyond_ascii(text: str) -> int:
