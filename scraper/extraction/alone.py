@@ -10,6 +10,7 @@ from scraper.model import Block
 LINKED = 0.5
 """Where more than this share of a block is links, it is a list of links or a line of them."""
 
+_SHORTEST_PROSE = 10
 _LONGEST_CAPTION = 150
 _LONGEST_NOTICE = 250
 _SURELY_SAME = 30
@@ -44,7 +45,7 @@ def prose_length(text: str, link_share: float) -> int:
     (22, 0)
     """
     length = len(text)
-    if link_share > LINKED or length < 10:
+    if link_share > LINKED or length < _SHORTEST_PROSE:
         return 0
     if not ("，" in text or "。" in text or "！" in text or "？" in text or "；" in text) and (
         length < 20 or not ("," in text or "?" in text or "!" in text)
@@ -67,15 +68,19 @@ def is_caption(block: Block) -> bool:
 
 def judge(blocks: Sequence[Block], title: int | None) -> Judged:
     """All blocks of a page. ``title`` is the index of the block that is the article's title, where that is known."""
+    prose = [
+        prose_length(block.text, block.link_share) if len(block.text) >= _SHORTEST_PROSE else 0 for block in blocks
+    ]
+    found = [index for index, length in enumerate(prose) if length]
     notice = tables.notice()
-    prose = [prose_length(block.text, block.link_share) for block in blocks]
-    for index, block in enumerate(blocks):
-        if 0 < prose[index] < _LONGEST_NOTICE and (index == title or notice.search(block.text)):
+    for index in found:
+        if prose[index] < _LONGEST_NOTICE and (index == title or notice.search(blocks[index].text)):
             prose[index] = 0
-    hidden = sum(length for length, block in zip(prose, blocks, strict=True) if block.hidden)
-    if hidden * 2 <= sum(prose):
+    hidden = [index for index in found if blocks[index].hidden]
+    if sum(prose[index] for index in hidden) * 2 <= sum(prose):
         # An article that is itself hidden waits for a script to show it; anything less is hidden on purpose.
-        prose = [0 if block.hidden else length for length, block in zip(prose, blocks, strict=True)]
+        for index in hidden:
+            prose[index] = 0
     prose, boxed = _outside_boxes(blocks, prose, blocks[title].nodes if title is not None else ())
     prose = _without_captions(blocks, _once(blocks, prose))
     noise = [
@@ -96,14 +101,13 @@ def _outside_boxes(blocks: Sequence[Block], prose: list[int], titled: Sequence[i
         inside = dict.fromkeys(titled, False)
         boxed = []
         for block in blocks:
-            state, unknown = False, []
-            for label, node in zip(reversed(block.path), reversed(block.nodes), strict=True):
-                if node in inside:
-                    state = inside[node]
-                    break
-                unknown.append((label, node))
-            for label, node in reversed(unknown):
-                state = inside[node] = state or kind_of(label) & kinds != 0
+            nodes = block.nodes
+            known = len(nodes)
+            while known and nodes[known - 1] not in inside:
+                known -= 1
+            state = inside[nodes[known - 1]] if known else False
+            for place in range(known, len(nodes)):
+                state = inside[nodes[place]] = state or kind_of(block.path[place]) & kinds != 0
             boxed.append(state)
         outside = [0 if state else length for length, state in zip(prose, boxed, strict=True)]
         if sum(outside) * 3 >= sum(prose):
@@ -114,11 +118,13 @@ def _outside_boxes(blocks: Sequence[Block], prose: list[int], titled: Sequence[i
 def _once(blocks: Sequence[Block], prose: list[int]) -> list[int]:
     """A paragraph that stands on the page again (for the telephone, quoted in a comment) counts once."""
     seen: set[str] = set()
-    once = []
-    for block, length in zip(blocks, prose, strict=True):
-        once.append(0 if length >= _SURELY_SAME and block.text in seen else length)
+    once = list(prose)
+    for index, length in enumerate(prose):
         if length >= _SURELY_SAME:
-            seen.add(block.text)
+            text = blocks[index].text
+            if text in seen:
+                once[index] = 0
+            seen.add(text)
     return once
 
 

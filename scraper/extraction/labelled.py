@@ -10,6 +10,7 @@ _SURROUNDINGS = " \t　:：,，;；|/、·-—–_()（）[]【】<>《》〈〉
 _NAME_BREAK = re.compile(r"[、,，;；/|&]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])")
 _NAME = re.compile(r"[\u3400-\u9fff·•○〇*]{2,8}|[A-Za-z][\w .·-]{1,24}|[A-Z]{2}\d{2,6}")
 _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
+_COLON = re.compile(r"[：:︰∶/／︱丨]")
 _NO_MEDIUM = re.compile(r"更新|时间|時間|日期|[.](?:com|cn|net|org)$", re.IGNORECASE)
 _LONGEST_LINE = 220
 _LONGEST_VALUE = 40
@@ -25,7 +26,7 @@ def _pattern() -> re.Pattern[str]:
     ]
     people = r"(?<=[编輯辑对文写者稿审])\s?[/／︱丨]\s?(?=[\u4e00-\u9fff])"
     others = tables.alternatives(labels["others"])
-    return re.compile(rf"(?<![\u4e00-\u9fff])(?:{'|'.join(kinds)})(?:\s?[:：︰∶]\s?|{people})|(?P<other>{others})")
+    return re.compile(rf"(?:{'|'.join(kinds)})(?:\s?[:：︰∶]\s?|{people})|(?P<other>{others})")
 
 
 @cache
@@ -48,12 +49,13 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     for part in re.split(r"[|｜\s]+", text) if "源" in text else ():
         if bare := _bare().fullmatch(part):
             yield "source", bare[1]
-    if not _has_colon(text):
+    if not _COLON.search(text):
         return
     marks = list(_pattern().finditer(text))
     for mark, following in zip(marks, [*marks[1:], None], strict=False):
         kind = mark.lastgroup or "other"
-        if kind == "other":
+        before = text[mark.start() - 1 : mark.start()]
+        if kind == "other" or "\u4e00" <= before <= "\u9fff":  # the end of a longer word is no label
             continue
         said = text[mark.end() : following.start() if following else len(text)]
         value = said if kind in ("published", "updated") else _value(kind, said)
@@ -156,7 +158,3 @@ def _value(kind: str, value: str) -> str | None:
         return value if 2 <= len(value) <= _LONGEST_VALUE and "。" not in value else None
     value = value.strip(_SURROUNDINGS)
     return value if value and len(value) <= _LONGEST_VALUE else None
-
-
-def _has_colon(text: str) -> bool:
-    return any(colon in text for colon in "：:︰∶/／︱丨")

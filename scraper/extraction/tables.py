@@ -7,7 +7,7 @@ from typing import Any
 
 from scraper import tables
 
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_WORD = re.compile(r"^[^#.]*|[A-Z]?[a-z]+|[A-Z]+")
 
 
 @cache
@@ -22,7 +22,7 @@ def alternatives(words: list[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-BOX, COMMENTS, CAPTION, PICTURE = 1, 2, 4, 8
+BOX, COMMENTS, CAPTION, PICTURE, _DESCRIBING = 1, 2, 4, 8, 16
 """What an element is by its name, as bits: no part of the article (navigation, tools, other articles), what readers
 wrote, an image's caption, an image (perhaps with its caption)."""
 
@@ -33,25 +33,34 @@ def kind_of(label: str) -> int:
 
     Sites name their elements from a small stock of words, so the answers are remembered.
 
-    >>> kind_of("div.article-share") == BOX, kind_of("div.shared-content"), kind_of("div.picDesc") == CAPTION
+    >>> kind_of("div.article-share") == BOX, kind_of("div.shared-content"), kind_of("div.picDesc") & CAPTION == CAPTION
     (True, 0, True)
     """
-    words = _words_of_kinds()
-    names = {name.lower() for name in _WORD.findall(label)}
-    tag = label.partition(".")[0].partition("#")[0]
-    kind = BOX if tag in words["tags"] or not names.isdisjoint(words["boxes"]) else 0
-    if not names.isdisjoint(words["comments"]):
-        kind |= COMMENTS
-    pictured = tag == "figure" or not names.isdisjoint(words["pictures"])
-    if not names.isdisjoint(words["captions"]) or (pictured and not names.isdisjoint(words["describing"])):
-        return kind | CAPTION
-    return kind | PICTURE if pictured else kind
+    words = _kinds_of_words()
+    kind = 0
+    tag, *names = _WORD.findall(label)
+    for name in names:
+        kind |= words.get(name.lower(), 0)
+    kind |= _kinds_of_tags().get(tag, 0)
+    if kind & PICTURE and kind & _DESCRIBING:
+        kind |= CAPTION
+    return kind & ~_DESCRIBING
 
 
 @cache
-def _words_of_kinds() -> dict[str, frozenset[str]]:
+def _kinds_of_words() -> dict[str, int]:
     body = table("body")
-    return {name: frozenset(body[name]) for name in ("tags", "boxes", "comments", "captions", "pictures", "describing")}
+    lists = {"boxes": BOX, "comments": COMMENTS, "captions": CAPTION, "pictures": PICTURE, "describing": _DESCRIBING}
+    words: dict[str, int] = {}
+    for name, bit in lists.items():
+        for word in body[name]:
+            words[word] = words.get(word, 0) | bit
+    return words
+
+
+@cache
+def _kinds_of_tags() -> dict[str, int]:
+    return dict.fromkeys(table("body")["tags"], BOX) | {"figure": PICTURE, "figcaption": CAPTION}
 
 
 @cache

@@ -15,7 +15,23 @@ _NAMES = ("articletitle", "og:title", "ld:headline", "title", "twitter:title", "
 _LONGEST = 120
 _PARAGRAPH = 50
 _SHORTEST = 9
-_SITE_ENDS = ("网", "网站", "门户", "首页", "频道", "网站群", "學會", "学会", "協會", "协会", "公司", "大学", "政府", "新闻", "在线")
+_SITE_ENDS = (
+    "网",
+    "网站",
+    "门户",
+    "首页",
+    "频道",
+    "网站群",
+    "學會",
+    "学会",
+    "協會",
+    "协会",
+    "公司",
+    "大学",
+    "政府",
+    "新闻",
+    "在线",
+)
 _HIGHEST = 10
 _SITE = re.compile(r"[\w·]{1,10}(?:网|報|报|在线|新闻|財經|财经|网站|门户|社区|博客|論壇|新聞|網)")
 
@@ -174,7 +190,12 @@ def above(blocks: Sequence[Block], body: int) -> int | None:
     header = tables.header_line()
     for index in range(min(body + 1, len(blocks) - 1), max(-1, body - _HIGHEST), -1):
         block = blocks[index]
-        if not 6 <= len(block.text) <= _LONGEST or block.link_share > LINKED or block.hidden or block.text[-1] in "。：:":
+        if (
+            not 6 <= len(block.text) <= _LONGEST
+            or block.link_share > LINKED
+            or block.hidden
+            or block.text[-1] in "。：:"
+        ):
             continue
         if header.search(block.text):
             continue

@@ -33,7 +33,8 @@ def is_markup(text: str, content_type: str | None) -> bool:
 
 def parse(text: str, url: str | None) -> Document:
     """Read a page with lxml; with Beautiful Soup where lxml gives up before the end of the page."""
-    text = text.replace("\0", "")
+    if "\0" in text:
+        text = text.replace("\0", "")
     parser = etree.HTMLParser(encoding="utf-8", target=BlockBuilder(url))
     try:
         document: Document = etree.fromstring(text.encode("utf-8", "replace"), parser)
