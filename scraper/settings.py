@@ -26,6 +26,7 @@ ITEM_PIPELINES = {
     "pipelines.export.ExportPipeline": 900,
 }
 EXTENSIONS = {"scraper.crawl.journal.Journal": 0, "scraper.crawl.progress.Progress": 10}
+ADDONS = {"scraper.crawl.addon.RedisAddon": 0}
 SCHEDULER = "scraper.crawl.scheduler.LedgerScheduler"
 SPIDER_MIDDLEWARES = {"scraper.crawl.acknowledge.Acknowledge": 10}
 DOWNLOADER_MIDDLEWARES = {

@@ -1,0 +1,179 @@
+"""The ledger of a crawl from several machines, in Redis: what ``scraper.crawl.ledger`` is to one.
+
+It is scrapy-redis' priority queue with what that lacks. There, a request that was popped is gone if its worker dies;
+here it is leased: its URL stands with the worker's session until a commit says what became of it, and waits again when
+the session is not renewed in time (``REDIS_LEASE`` seconds) or ends. There, a URL is first marked as seen and then
+queued, and lost if the worker dies in between; here one script does both. The commit is one script as well: it closes URLs and
+notes how far the worker's export is durable, or does nothing at all.
+"""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from redis import Redis, RedisError
+from scrapy import Request, Spider
+from scrapy_redis.dupefilter import RFPDupeFilter
+from scrapy_redis.queue import PriorityQueue
+
+from scraper.crawl import redis_scripts as scripts
+from scraper.crawl.ledger import Entry, Run, State, now
+
+RUNS_KEPT = 50
+MOST_DEATHS = 3
+"""Workers that may die while they hold a URL, until it counts as failed."""
+
+
+class Expelled(OSError):
+    """The worker did not renew its session in time and was given up for dead: others fetch what it held."""
+
+
+class RedisLedger(PriorityQueue):
+    """A job's ledger, as one worker sees it, and the queue of its scheduler.
+
+    ``worker`` names this worker among those of the job; ``lease`` is how many seconds it may be silent.
+    """
+
+    def __init__(self, server: "Redis[bytes]", spider: Spider, worker: str, lease: float) -> None:
+        super().__init__(server, spider, "")
+        self.key = f"zhengwen:{spider.job}"  # type: ignore[attr-defined]
+        self.run = 0
+        self._worker, self._session = worker, f"{worker}#{uuid4().hex[:12]}"
+        self._lease = round(lease * 1000)
+        self._dupefilter = RFPDupeFilter(server, f"{self.key}:seen")
+        self._held: set[str] = set()
+        self._closed: dict[str, tuple[State, str]] = {}
+        self._offsets: dict[str, int] = {}
+        self._scripts: dict[str, Any] = {}
+
+    def start_run(self) -> None:
+        """Begin a run, or join the one that other workers are at."""
+        self.run = int(self._call(scripts.START, self._session, self._worker, self._lease, MOST_DEATHS))
+
+    def finish_run(self, outcome: str, counts: dict[str, Any]) -> None:
+        """Note how the run ended for this worker, and what it counted."""
+        run = json.dumps({"finished": now(), "outcome": outcome, **counts}, ensure_ascii=False)
+        self.server.lpush(f"{self.key}:runs:{self._worker}", run)
+        self.server.ltrim(f"{self.key}:runs:{self._worker}", 0, RUNS_KEPT - 1)
+
+    def add(self, entry: Entry, *, again: bool = False) -> bool:
+        """Note a URL. True where it is to be fetched: it is new, or a list that this run has not seen.
+
+        With ``again`` an article is fetched once more in this run as well.
+        """
+        once_a_run = int(again or entry.kind == "list")
+        arguments = (entry.url, _request(entry), self._fingerprint(entry.url), self.run, once_a_run)
+        return bool(self._call(scripts.ADD, *arguments))
+
+    def push(self, request: Entry) -> bool:
+        """scrapy-redis' name for ``add``."""
+        return self.add(request)
+
+    def pop(self, timeout: float = 0, left_out: tuple[str, ...] = ()) -> Entry | None:
+        """Lease the next URL, of any host but those ``left_out``; never waits."""
+        found = self._call(scripts.LEASE, self._session, MOST_DEATHS, *left_out)
+        if not found:
+            return None
+        url = found[0].decode()
+        self._held.add(url)
+        kept = json.loads(found[1])
+        return Entry(
+            url=url,
+            site=kept["host"],
+            kind=kept["kind"],
+            priority=kept["priority"],
+            request=json.dumps(kept["request"]),
+        )
+
+    def put_back(self, url: str, request: str) -> None:
+        """A URL in flight is to be fetched once more (a retry)."""
+        kept = json.loads(self.server.hget(f"{self.key}:requests", url) or b"{}")
+        self._held.discard(url)
+        self._call(scripts.PUT_BACK, self._session, url, json.dumps(kept | {"request": json.loads(request)}))
+
+    def close(self, url: str, state: State, reason: str) -> None:
+        """Say what became of a URL. Others hear of it with the next commit."""
+        self._held.discard(url)
+        self._closed[url] = (state, reason)
+
+    def retry(self, state: State) -> int:
+        """Let what ended in a state wait again; how many URLs that were."""
+        return int(self._call(scripts.RETRY, state.value))
+
+    def state(self, url: str) -> State | None:
+        """What this worker knows of a URL: whether it has it in flight, or what became of it since the last commit."""
+        if url in self._closed:
+            return self._closed[url][0]
+        return State.LEASED if url in self._held else None
+
+    def waiting(self) -> dict[str, int]:
+        """Nothing: how many wait is Redis' business."""
+        return {}
+
+    def __len__(self) -> int:
+        """How many URLs wait or are in flight, with whichever worker: while there are any, no worker is done."""
+        return int(self._call(scripts.PENDING, MOST_DEATHS))
+
+    def first_with(self, text_hash: str, article: str) -> str:
+        """The id of the first article with this text, of any worker: the given one where the text is new."""
+        self.server.hsetnx(f"{self.key}:texts", text_hash, article)
+        return str((self.server.hget(f"{self.key}:texts", text_hash) or b"").decode())
+
+    def runs(self, last: int = 10) -> list[Run]:
+        """The last finished runs of this worker, newest first."""
+        kept = self.server.lrange(f"{self.key}:runs:{self._worker}", 0, last - 1)
+        return [Run(started="", **json.loads(run)) for run in kept]
+
+    def offset(self, file: Path) -> int | None:
+        """How many bytes of this worker's file belong to what is committed."""
+        found = self.server.hget(f"{self.key}:files", self._file(file))
+        return int(found) if found else None
+
+    def set_offset(self, file: Path, offset: int) -> None:
+        """Note how far a file is durable."""
+        self._offsets[self._file(file)] = offset
+
+    def commit(self) -> None:
+        """Tell the others what became of the URLs closed since the last commit, and renew the session.
+
+        Raises Expelled where the session is gone: nothing is committed then, and what the files hold beyond their
+        offsets is cut off when this worker starts again.
+        """
+        closed = [(url, state.value, reason, self._fingerprint(url)) for url, (state, reason) in self._closed.items()]
+        urls = [value for each in closed for value in each]
+        files = [value for each in self._offsets.items() for value in each]
+        if not self._call(scripts.COMMIT, self._session, self._lease, len(closed), *urls, *files):
+            seconds = self._lease / 1000
+            raise Expelled(f"this worker was silent for more than {seconds:g} s; start it again (see REDIS_LEASE)")
+        self._closed.clear()
+        self._offsets.clear()
+
+    def abandon(self) -> None:
+        """Give back what is in flight: others go on with it at once."""
+        with suppress(OSError):
+            self._call(scripts.LEAVE, self._session)
+
+    def clear(self) -> None:
+        """Never: the ledger outlives a crawl."""
+
+    def _call(self, source: str, *arguments: object) -> Any:
+        if source not in self._scripts:
+            self._scripts[source] = self.server.register_script(scripts.COMMON + source)
+        try:
+            return self._scripts[source](keys=[self.key], args=list(arguments))
+        except RedisError as error:
+            raise OSError(f"Redis: {error}") from error
+
+    def _fingerprint(self, url: str) -> str:
+        return str(self._dupefilter.request_fingerprint(Request(url)))
+
+    def _file(self, path: Path) -> str:
+        return f"{self._worker} {path}"
+
+
+def _request(entry: Entry) -> str:
+    """What Redis keeps of a request: JSON, not scrapy-redis' pickle, which runs whatever code it holds."""
+    about = {"host": entry.site, "priority": entry.priority, "kind": entry.kind, "request": json.loads(entry.request)}
+    return json.dumps(about, ensure_ascii=False)
