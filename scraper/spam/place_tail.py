@@ -25,7 +25,7 @@ SPOKEN_OF, ENOUGH_NAMES = 0.3, 300
 TRAILING_LINES = 8
 TRAILING_PROSE = 150
 _HAN_WORD = re.compile("[\u4e00-\u9fff]{1,6}")
-_LAST_WORD = re.compile("[\u4e00-\u9fff]{2,4} *[|｜]?")
+_LONE_WORD = re.compile("[\u4e00-\u9fff]{2,4} *[|｜]?")
 _PROSE_END = "。！？；!?;"
 _AND_OTHERS = re.compile("等[\u4e00-\u9fff]{0,6}$")
 _REFERS_BACK = re.compile("以上|上述|这些|這些|其中|此外|另外|綜上|综上")
@@ -74,7 +74,7 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
         return None
     first = run.items[-1]
     line, start = first.line, first.start
-    before = lines[line][:start].strip() or (lines[line - 1] if line else "")
+    before = lines[line][:start].strip() or _line_above(lines, line)
     found_lead = lead(lines, line, start)
     if found_lead is not None:
         line, start = found_lead
@@ -90,6 +90,16 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     ):
         return None
     return Cut(line, start, last) if _ends_the_article(above, below, run) else None
+
+
+def _line_above(lines: Sequence[str], line: int) -> str:
+    """The line above the list; the one above single words that are no places, where that is a label."""
+    above = line - 1
+    while above >= 0 and line - above <= MISSES_TOGETHER and _LONE_WORD.fullmatch(lines[above].strip()):
+        above -= 1
+    if above >= 0 and lines[above].rstrip()[-1:] in (":", "："):
+        return lines[above]
+    return lines[line - 1] if line else ""
 
 
 def place_head(lines: Sequence[str], title: str | None) -> int:
@@ -184,8 +194,8 @@ def _glued(stop: Item, following: Item) -> tuple[Item | None, bool]:
     if colons:
         label, rest, start = rest[: colons[-1]], rest[colons[-1] :], start + colons[-1]
         if rule_lines("lead").rule(label) is None:
-            named = _HAN_WORD.fullmatch(rest) is not None and rule_lines("any", "edge", "tail").rule(stop.text) is None
-            return None, same_line or named
+            named = gazetteer().find(rest) is not None or _HAN_WORD.fullmatch(rest) is not None
+            return None, same_line or (named and rule_lines("any", "edge", "tail").rule(stop.text) is None)
     item = Item(stop.line, stop.start + start, stop.end, rest, stop.strong)
     find = gazetteer().find
     after_an_end = bool(ends or colons)
@@ -231,7 +241,7 @@ def _foreign(run: _Run, text: str) -> bool:
 def _last_of_column(lines: Sequence[str], run: _Run, last: int) -> int:
     """The last line of a list with one name a line: a last word that is no place belongs to it."""
     column = len({item.line for item in run.items}) == len(run.items) >= MANY
-    if column and last + 1 < len(lines) and _LAST_WORD.fullmatch(lines[last + 1].strip()):
+    if column and last + 1 < len(lines) and _LONE_WORD.fullmatch(lines[last + 1].strip()):
         return last + 1
     return last
 
