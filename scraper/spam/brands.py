@@ -8,6 +8,7 @@ from scraper.spam.rules import lines as rule_lines
 from scraper.spam.rules import words
 
 FEWEST = 4
+BEGINNING = 1500
 CHARACTERS_PER_NAME = 250
 DIFFERENT_NEIGHBOURS = 0.3
 SAME = 0.9
@@ -26,8 +27,9 @@ def replaced_by(article: Article) -> str | None:
     >>> replaced_by(Article(title=None, text=text + "警方查处太阳城娱乐赌场。"))
     """
     text = article.text
+    beginning = text[:BEGINNING]
     name, count = max(
-        ((word, text.count(word)) for word in words("brand") if word in text), key=itemgetter(1), default=("", 0)
+        ((word, text.count(word)) for word in words("brand") if word in beginning), key=itemgetter(1), default=("", 0)
     )
     if count < FEWEST or count * CHARACTERS_PER_NAME < len(text):
         return None

@@ -36,11 +36,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Words by the place they stand for: ``full`` official names, ``short`` without suffix, ``cuts`` beginnings."""
+    """Words by the place they stand for: ``full`` official names, ``short`` without suffix, ``cuts`` beginnings.
+    ``traditional``: the characters of names that Traditional Chinese writes otherwise.
+    """
 
     full: dict[str, Place]
     short: dict[str, Place]
     cuts: frozenset[str]
+    traditional: frozenset[str]
 
     def find(self, word: str) -> Place | None:
         """The place that ``word`` names, in Simplified or Traditional characters; None where it names none.
@@ -51,7 +54,8 @@ class Gazetteer:
         """
         if not 2 <= len(word) <= _LONGEST:
             return None
-        return self._find(word) or self._find(_simplified(word))
+        place = self._find(word)
+        return place if place or self.traditional.isdisjoint(word) else self._find(_simplified(word))
 
     def _find(self, word: str) -> Place | None:
         place = self.full.get(word) or self.short.get(word)
@@ -99,7 +103,8 @@ def gazetteer() -> Gazetteer:
             _add_short(short, without_suffix(name), Place(Match.SHORT, county, provinces))
             if len(name) >= _SHORTEST_TO_CUT:
                 cuts.update(name[:length] for length in range(2, len(name)))
-    return Gazetteer(full, short, frozenset(cuts))
+    characters = "".join([*full, *short])
+    return Gazetteer(full, short, frozenset(cuts), frozenset(OpenCC("s2t").convert(characters)).difference(characters))
 
 
 def _add_short(short: dict[str, Place], word: str, place: Place) -> None:

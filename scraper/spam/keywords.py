@@ -168,6 +168,8 @@ def keyword_tail(lines: Sequence[str], title: str | None) -> tuple[int, int] | N
     if first == 0 and title is None and lines:
         whole = "|".join(lines)
         return (0, 0) if len(phrases(whole)) >= MANY and repeats_itself(whole) else None
+    if first == len(lines):
+        return None
     context = _without_lists(lines[:first])
     while first < len(lines) and not is_keyword_line(lines[first], context):
         first += 1

@@ -8,7 +8,7 @@ from scraper.spam.keywords import is_keyword_title, keyword_head, keyword_tail
 from scraper.spam.place_tail import place_head, place_tail
 from scraper.spam.rules import lines as rule_lines
 
-LONGEST_ANYWHERE = 120
+LONGEST_ANYWHERE = 80
 EDGE_LINES = 12
 PROSE = 25
 SPAM = frozenset({"place-head", "place-tail", "keyword-head", "keyword-tail", "spider-pool"})
