@@ -1,7 +1,7 @@
 """Which blocks are the article: the container that holds most running text, and in it each block in its context."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from scraper.extraction import tables
@@ -164,7 +164,9 @@ def _with_ends(page: Judged, prose: list[int]) -> tuple[int, int]:
 
     def stands_with(index: int) -> bool:
         own = home(blocks[index])
-        return own in homes or own in rows or home_parent(blocks[index]) in rows
+        if own in homes or own in rows or home_parent(blocks[index]) in rows:
+            return True
+        return not blocks[index].link_share and _in_table_of(blocks[index], homes)
 
     first, last = prose[0], prose[-1]
     while first > 0 and first - 1 != page.title and stands_with(first - 1) and not _ends_head(page, first - 1):
@@ -172,6 +174,16 @@ def _with_ends(page: Judged, prose: list[int]) -> tuple[int, int]:
     while last + 1 < len(blocks) and stands_with(last + 1) and not _ends_tail(page, last + 1):
         last += 1
     return first, last
+
+
+def _in_table_of(block: Block, homes: Container[int | None]) -> bool:
+    """Whether a block is a cell of a table that stands among the paragraphs."""
+    inside = False
+    for label, node in zip(block.path, block.nodes, strict=True):
+        if inside and label.startswith("table"):
+            return True
+        inside = inside or node in homes
+    return False
 
 
 def _ends_head(page: Judged, index: int) -> bool:

@@ -45,6 +45,9 @@ def voices(document: Document, title: int | None, body: Body) -> list[Voice]:
     """All that is said on time, source, people, section and keywords, in the page's order."""
     zone = _zone(document, title, body)
     found = [*_visible(document.blocks, zone), *_metadata(document), *_site_and_section(document, title)]
+    for index, last in [(body.indices[0], False), (body.indices[-1], True)] if body.indices else ():
+        for name in labelled.reporters(document.blocks[index].text, last):
+            found.append(Voice(field="authors", voice="dateline", value=name, block=index))
     if document.url and (moment := dates.in_url(document.url)):
         found.append(Voice(field="published", voice="url", value=moment.iso))
     return found
@@ -91,10 +94,16 @@ def source_of(found: Sequence[Voice], site_names: Sequence[str]) -> str | None:
 
 
 def people(found: Sequence[Voice], field: str, without: Sequence[str] = ()) -> tuple[str, ...]:
-    """The names on a field: all that the most believed kind of voice names."""
+    """The names on a field: all that the most believed kind of voice names, media and ``without`` left out."""
     ranking = ranked(found, field)
-    named = (name for one in ranking if one.voice == ranking[0].voice for name in labelled.names(one.value))
-    return tuple(dict.fromkeys(name for name in named if name not in without))
+    for voice in dict.fromkeys(one.voice for one in ranking):
+        named = (name for one in ranking if one.voice == voice for name in labelled.names(one.value))
+        found_names = tuple(
+            dict.fromkeys(name for name in named if name not in without and not labelled.is_medium(name))
+        )
+        if found_names:
+            return found_names
+    return ()
 
 
 def first(found: Sequence[Voice], field: str) -> str | None:
@@ -148,13 +157,13 @@ def _neighbours(blocks: Sequence[Block], index: int) -> Iterator[Voice]:
 
 def _line(text: str, place: str, block: Block) -> Iterator[tuple[str, str, str]]:
     """What one line says: (field, voice, value)."""
-    labelled_time = False
+    timed: list[str] = []
     for kind, value in labelled.find(text):
         if kind not in ("published", "updated"):
             yield kind, "labelled", value
         elif (moment := dates.first(value[:40])) or dates.SHORT.search(value[:40]):
             said = value[moment.start : moment.end] if moment else value[:20]
-            labelled_time = True
+            timed.append(said)
             yield "published", "labelled" if kind == "published" else "updated", said
             if kind == "updated":
                 yield "modified", "updated", said
@@ -162,7 +171,9 @@ def _line(text: str, place: str, block: Block) -> Iterator[tuple[str, str, str]]
         return
     for moment in dates.find(text):
         others = len(text) - (moment.end - moment.start)
-        if not labelled_time and others < (_LONGEST_BESIDE if place == "beside" else _LONGEST_BELOW):
+        if text[moment.start : moment.end] not in timed and others < (
+            _LONGEST_BESIDE if place == "beside" else _LONGEST_BELOW
+        ):
             yield "published", place, text[moment.start : moment.end]
         if others < _LONGEST_BESIDE and (
             name := labelled.beside(text[: moment.start], text[moment.end :], moment.clock)

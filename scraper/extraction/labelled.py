@@ -8,9 +8,12 @@ from scraper.extraction import tables
 
 _SURROUNDINGS = " \t　:：,，;；|/、·-—–_()（）[]【】<>《》〈〉“”\"'。.*#&"
 _NAME_BREAK = re.compile(r"[、,，;；/|&]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])")
-_NAME = re.compile(r"[\u3400-\u9fff·•○〇*]{2,8}|[A-Za-z][\w .·-]{1,24}|[A-Z]{2}\d{2,6}")
+_NAME = re.compile(r"[\u3400-\u9fff·•○〇*]{2,8}|[A-Za-z][\w .·-]{1,24}|[A-Z]{1,3}\d{2,6}")
 _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
 _COLON = re.compile(r"[：:︰∶/／︱丨]")
+_CODE = re.compile(r"[A-Z]{1,3}\d{2,6}")
+_DATELINE = re.compile(r"[（(〔【][^（()）]{0,12}?(?:记者|記者)[:：\s]?([^（()）〕】，。/／]{2,24})[)）〕】/／]")
+_SIGNED = re.compile(r"[（(][^（()）]{0,12}?(?:记者|記者)[:：\s]?([^（()），。]{2,24})[)）]\W*$")
 _NO_MEDIUM = re.compile(r"更新|时间|時間|日期|[.](?:com|cn|net|org)$", re.IGNORECASE)
 _LONGEST_LINE = 220
 _LONGEST_VALUE = 40
@@ -52,11 +55,14 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     if not _COLON.search(text):
         return
     marks = list(_pattern().finditer(text))
+    inside = False
     for mark, following in zip(marks, [*marks[1:], None], strict=False):
         kind = mark.lastgroup or "other"
-        before = text[mark.start() - 1 : mark.start()]
-        if kind == "other" or "\u4e00" <= before <= "\u9fff":  # the end of a longer word is no label
+        # The end of a longer word is no label, unless it ends the value of another.
+        in_word = not inside and "\u4e00" <= text[mark.start() - 1 : mark.start()] <= "\u9fff"
+        if kind == "other" or in_word:
             continue
+        inside = True
         said = text[mark.end() : following.start() if following else len(text)]
         value = said if kind in ("published", "updated") else _value(kind, said)
         if value:
@@ -137,17 +143,40 @@ def is_label(text: str) -> bool:
 
 
 def names(value: str) -> Iterator[str]:
-    """The names in a value: ``张三、李四``, ``王五_NT123``.
+    """The people in a value; a code of letters and digits only where it is all that there is.
 
-    >>> list(names("张三、李四 王 五_NT1")), list(names("张三（实习）"))
-    (['张三', '李四', '王五'], ['张三'])
+    >>> list(names("张三、李四 王 五_NT1")), list(names("本报记者 张三（实习）")), list(names("HN666"))
+    (['张三', '李四', '王五'], ['张三'], ['HN666'])
     """
-    value = re.sub(r"[（(].*?(?:[）)]|$)", " ", value)
+    value = _roles().sub("、", re.sub(r"[（(].*?(?:[）)]|$)", " ", value))
     value = re.sub(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s([\u4e00-\u9fff])(?![\u4e00-\u9fff])", r"\1\2", value)
-    for part in _NAME_BREAK.split(value):
-        part = part.split("_")[0].strip(_SURROUNDINGS)
-        if _NAME.fullmatch(part):
-            yield part
+    parts = [part.split("_")[0].strip(_SURROUNDINGS) for part in _NAME_BREAK.split(value)]
+    people = [part for part in parts if _NAME.fullmatch(part)]
+    yield from [one for one in people if not _CODE.fullmatch(one)] or people
+
+
+def reporters(text: str, last: bool) -> Iterator[str]:
+    """The reporters that an article's first paragraph names in its dateline, or its last in brackets.
+
+    >>> list(reporters("新华社某地9月7日电（记者张三、李四）昨天上午，新桥通车。", last=False))
+    ['张三', '李四']
+    >>> list(reporters("新桥通车。（记者 张三）", last=True)), list(reporters("（记者走进现场看到）新桥通车。", last=False))
+    (['张三'], [])
+    """
+    match = (
+        (_SIGNED.search(text[-60:]) if last else _DATELINE.search(text[:80]))
+        if "记者" in text or "記者" in text
+        else None
+    )
+    if match:
+        found = list(names(match[1]))
+        if all(len(name) <= 4 for name in found):
+            yield from found
+
+
+@cache
+def _roles() -> re.Pattern[str]:
+    return re.compile(tables.alternatives(tables.table("labels")["roles"]))
 
 
 def _value(kind: str, value: str) -> str | None:
