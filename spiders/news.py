@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Self
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.utils.sitemap import sitemap_urls_from_robots
+from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 
 from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.fetcher import to_page
@@ -41,22 +41,22 @@ class NewsSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         if all(site.embedded for site in spider.sites):  # our own server needs no mercy
             crawler.settings.setdict({"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}, priority="spider")
+        crawler.signals.connect(spider.sitemaps_named, signal=signals.robots_parsed)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
         for site in self.sites:
             for url in site.start:
                 yield Request(url, callback=self.parse_list, meta={"kind": "list"}, priority=10)
-                if not site.articles:  # nobody described it: robots.txt may name its sitemaps
-                    robots = urljoin(url, "/robots.txt")
-                    meta = {"kind": "list", "handle_httpstatus_all": True}
-                    yield Request(robots, callback=self.parse_robots, meta=meta, priority=9)
 
-    def parse_robots(self, response: Response) -> Iterator[Request]:
-        named = list(sitemap_urls_from_robots(response.body, response.url)) if response.status == 200 else []
-        for url in named or [urljoin(response.url, "/sitemap.xml")]:
+    def sitemaps_named(self, robotparser: RobotParser, request: Request) -> None:
+        """robots.txt was read: of a site that nobody described it may name the sitemaps."""
+        site = next((site for site in self.sites if site.owns(urlsplit(request.url).hostname or "")), None)
+        if site is None or site.articles or not isinstance(robotparser, ProtegoRobotParser):
+            return
+        for url in list(robotparser.rp.sitemaps) or [urljoin(request.url, "/sitemap.xml")]:
             meta = {"kind": "list", "handle_httpstatus_all": True}
-            yield Request(url, callback=self.parse_list, meta=meta, priority=8)
+            self.crawler.engine.crawl(Request(url, callback=self.parse_list, meta=meta, priority=8))
 
     def parse_list(self, response: Response) -> Iterator[Request]:
         if response.status != 200:  # a sitemap that is not there

@@ -3,6 +3,8 @@
 import gzip
 import json
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
 import pytest
 from crawl_runs import Job, large_site, listing, serve
@@ -76,12 +78,32 @@ def test_the_archive_gives_the_same_articles_again(tmp_path: Path) -> None:
     assert sorted(map(json.dumps, replayed.articles())) == sorted(map(json.dumps, crawled.articles()))
 
 
-def test_a_crawl_delay_is_kept(tmp_path: Path) -> None:
-    from time import monotonic
-
+def robots(text: str, status: int = 200) -> Any:
+    """A site with a robots.txt and three articles."""
     articles = large_site(3)
-    robots = Resource(body=b"User-agent: *\nCrawl-delay: 0.5\n")
-    with serve(lambda path: robots if path == "/robots.txt" else articles(path)) as server:
+    file = Resource(status=status, body=text.encode())
+    return lambda path: file if path == "/robots.txt" else articles(path)
+
+
+def test_what_robots_txt_forbids_is_not_asked_for_even_by_requests_that_came_before_it(tmp_path: Path) -> None:
+    with serve(robots("User-agent: *\nDisallow: /private/\n")) as server:
+        starts = [f"{server.address}/private/{n}/" for n in range(12)] + [f"{server.address}/"]
+        run = Job(tmp_path).run(f"start={' '.join(starts)}", "job=private", CONCURRENT_REQUESTS_PER_DOMAIN=16)
+        assert run.returncode == 0, run.stderr
+        assert not [path for path in server.requested if path.startswith("/private/")]
+        assert "/list_0/" in server.requested
+
+
+def test_behind_a_broken_robots_txt_nothing_is_asked_for(tmp_path: Path) -> None:
+    with serve(robots("", status=500)) as server:
+        run = Job(tmp_path).run(f"start={server.address}/", RETRY_TIMES=0)
+        assert set(server.requested) == {"/robots.txt"}
+    assert run.returncode == 1
+    assert "could be fetched (Forbidden by robots.txt)" in run.stderr
+
+
+def test_a_crawl_delay_is_kept(tmp_path: Path) -> None:
+    with serve(robots("User-agent: *\nCrawl-delay: 0.5\n")) as server:
         started = monotonic()
         assert Job(tmp_path).run(f"start={server.address}/").returncode == 0
         assert monotonic() - started > 0.5 * (len(server.requested) - 2)

@@ -7,8 +7,8 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from scraper.crawl.journal import Journal, host
-from scraper.crawl.ledger import State
+from scraper.crawl.journal import Journal
+from scraper.crawl.ledger import State, host
 from scraper.crawl.scheduler import LEASE
 
 
@@ -51,4 +51,5 @@ class Acknowledge:
         if self._journal.ledger.state(url) is not State.LEASED:  # an errback's output comes through here as well
             return
         self._journal.counts[host(url)]["links"] += links
-        self._journal.close_url(url, State.DONE, "list")
+        # A sitemap that was only guessed at may not be there.
+        self._journal.close_url(url, State.DONE, "list" if response.status == 200 else "absent")

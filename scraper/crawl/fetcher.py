@@ -26,18 +26,26 @@ class Fetcher:
         self._journal = Journal.of(crawler)
 
     async def fetch(self, url: str) -> Page | None:
-        """The page at a URL; None where it cannot be had."""
-        self._journal.close_url(url, State.DONE, "part")
+        """The page at a URL; None where it cannot be had, which the ledger then says."""
         try:
             response = await self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK))
-        except IgnoreRequest:
+        except IgnoreRequest as error:
+            self._journal.close_url(url, State.SKIPPED, "forbidden", str(error))
             return None
         except Exception as error:  # whatever a download can die of: the article then ends here
-            logger.warning("cannot fetch %s, a later page of an article: %s", url, error)
-            self._crawler.stats.inc_value("following/failed")
+            self._missed(url, f"{type(error).__name__}: {error}")
+            return None
+        if response.status != 200:
+            self._missed(url, f"HTTP {response.status}")
             return None
         self._crawler.stats.inc_value("following/pages")
-        return to_page(response) if response.status == 200 else None
+        self._journal.close_url(url, State.DONE, "part")
+        return to_page(response)
+
+    def _missed(self, url: str, why: str) -> None:
+        logger.warning("an article is exported without its later page %s: %s", url, why)
+        self._crawler.stats.inc_value("following/failed")
+        self._journal.close_url(url, State.FAILED, "failed", f"later page of an article: {why}"[:200])
 
 
 def to_page(response: Response) -> Page:

@@ -10,13 +10,12 @@ import sqlite3
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Protocol, Self
-from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
-from scraper.crawl.ledger import Ledger, NewerLedger, State
+from scraper.crawl.ledger import Ledger, NewerLedger, State, host
 from scraper.crawl.lock import RunLock
 from scraper.crawl.verdict import Verdict, judge
 from scraper.export import LineFile, Locked, compression_of
@@ -160,8 +159,3 @@ class Journal:
 def ledger_url(url: str | None) -> str:
     """The form under which the ledger knows a URL: as fetched, without the fragment."""
     return (url or "").partition("#")[0]
-
-
-def host(url: str) -> str:
-    """The host whose politeness and record a URL counts towards."""
-    return urlsplit(url).hostname or ""

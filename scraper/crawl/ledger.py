@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 VERSION = 1
 """Of the tables below; kept in ``PRAGMA user_version``. A later version adds a step to ``MIGRATIONS``."""
@@ -137,9 +138,9 @@ class Ledger:
         """Say what became of a URL; one never seen before is noted as well."""
         self._db.execute(
             "INSERT INTO urls (url, site, kind, state, priority, request, found, handled, reason)"
-            " VALUES (?1, '', 'article', ?2, 0, '{}', ?3, ?3, ?4)"
+            " VALUES (?1, ?5, 'article', ?2, 0, '{}', ?3, ?3, ?4)"
             " ON CONFLICT (url) DO UPDATE SET state = ?2, handled = ?3, reason = ?4",
-            (url, state, self.run, reason),
+            (url, state, self.run, reason, host(url)),
         )
 
     def retry(self, state: State) -> int:
@@ -210,6 +211,18 @@ class Ledger:
             raise NewerLedger(f"{self.path} has version {found}; this Zhengwen knows up to {VERSION}: upgrade it")
         for version in range(found, VERSION):
             self._db.executescript(f"BEGIN; {MIGRATIONS[version]} PRAGMA user_version = {version + 1}; COMMIT;")
+
+
+def host(url: str) -> str:
+    """The host whose politeness and record a URL counts towards.
+
+    >>> host("http://news.example.org:8080/a")
+    'news.example.org'
+    """
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def now() -> str:

@@ -3,6 +3,7 @@
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
@@ -27,6 +28,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         rules: RobotParser | None = self._parsers[urlparse_cached(request).netloc]  # type: ignore[assignment]
         self._keep_delay(request, rules)
         return rules
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        """As RFC 9309 has it (2.3.1): without a file everything is allowed, behind a broken server nothing is."""
+        if response.status >= 400:
+            response = response.replace(body=b"User-agent: *\nDisallow: /" if response.status >= 500 else b"")
+        await super()._parse_robots(response, netloc, request)
 
     def _keep_delay(self, request: Request, rules: RobotParser | None) -> None:
         """Slow down to the host's Crawl-delay, where that is more than we keep ourselves."""

@@ -16,8 +16,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from scraper.crawl.journal import Journal, host, ledger_url
-from scraper.crawl.ledger import Entry, Ledger, State
+from scraper.crawl.journal import Journal, ledger_url
+from scraper.crawl.ledger import Entry, Ledger, State, host
 
 LEASE = "ledger"
 """The key in ``Request.meta`` that holds the URL under which a request was leased. Retries and redirects inherit it."""
