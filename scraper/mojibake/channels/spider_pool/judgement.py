@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scraper import language_model
 from scraper.mojibake import lattice
@@ -18,6 +19,7 @@ from scraper.mojibake.channels.spider_pool.shifts import Traits
 
 HAN = re.compile("[\u4e00-\u9fff]")
 HALF_WIDTH, FULL_WIDTH = re.compile("[\u4e00-\u9fff][,!?;]"), re.compile("[\u4e00-\u9fff][，！？；]")
+MARKS, FULL_MARKS = frozenset("！：；？!:;?"), frozenset("，（）")
 SWALLOWED = re.compile(rf"[?][{readings.LETTERS}]+[)]")
 ASKED_STOP = re.compile(
     "(?<=[\u4e00-\u9fff”’）%0-9])(?:[?\ufffd]{1,2}(?=\\s|$|[\u4e00-\u9fff“《0-9])|[?\ufffd][！-～])(?![?\ufffd])"
@@ -38,11 +40,11 @@ MOST_FREQUENT = 700  # how many of the converted characters count as frequent
 LEAST_FIT = 0.85  # share of readings that must fit
 LEAST_PLAIN = 12  # readings needed where they have no tones or stand after characters that nobody converted
 MOST_PLAIN_SHARE = 0.6  # of the Han characters that carry them there: more is a reader for children
+GARBAGE = 105  # tenths of a nat a character: what no one writes
 LEAST_CONVERTED = 0.1  # share of the Han characters, for the text to be a converted one
 LEAST_STOPS = 2  # that lost a byte, and their share, for the page to be one that loses them
 LEAST_SHARE_OF_STOPS = 0.3
 LEAST_SENTENCES = 4
-LEAST_UNENDED = 3
 
 
 @dataclass(slots=True)
@@ -68,15 +70,17 @@ def count(text: str) -> Tally:
     """How the readings of ``text`` fit what stands before them."""
     frequent = set(list(script.simplified())[:MOST_FREQUENT])
     tally = Tally()
+    last: tuple[int, str] | None = None
     for found in readings.marks(text):
-        tally.readings += 1
         syllable = readings.normal(found["syllable"])
+        if last == (found.start(), syllable):
+            tally.doubled += 1
+            continue
+        last = found.end(), syllable
+        tally.readings += 1
         tally.toned += not syllable.isascii()
         tally.capital += found["syllable"].istitle()
         before = text[found.start() - 1] if found.start() else ""
-        if before == ")":
-            tally.doubled += 1
-            before = text[text.rfind("(", 0, found.start()) - 1]
         if found["bracket"] and syllable in _spelled(before):
             tally.heard[before, syllable] += 1
             if before not in script.simplified():
@@ -140,22 +144,28 @@ def _spelled(character: str) -> set[str]:
     return set(known) | {script.toneless(syllable) for syllable in known}
 
 
+def _is_odd(unit: str, suspect: NDArray[np.bool_], costs: NDArray[np.int64], place: int) -> bool:
+    """Whether ``unit`` is what a full stop without its first byte becomes, together with half the next character."""
+    following = slice(place + 1, place + 4)
+    if unit in MARKS:
+        return len(costs) > place + 3 and bool(costs[following].mean() >= GARBAGE)
+    return "！" < unit <= "～" and unit not in FULL_MARKS and bool(suspect[following].all())
+
+
 def traits(text: str) -> tuple[Traits, frozenset[str]]:
     """What the whole page tells about the bytes that it lost, and the rare characters that it uses where none is lost."""
     stream = readings.take_out(text)
     _, written = shifts.units(stream)
     simple = script.convert(written)
     suspect = shifts.improbable(simple)
-    odd = [
-        place for place, unit in enumerate(written) if unit in shifts.ODD_MARKS and suspect[place + 1 : place + 4].all()
-    ]
+    costs = language_model.load().costs(simple)
+    odd = [place for place, unit in enumerate(written) if _is_odd(unit, suspect, costs, place)]
     asked = len(ASKED_STOP.findall(simple))
     lost = asked + sum(written[place - 1 : place] not in ("?", "\ufffd") for place in odd)
-    marked = "\ufffd" in text or bool(SWALLOWED.search(text)) or 2 * asked > lost
+    marked = "\ufffd" in text or bool(SWALLOWED.search(text)) or 2 * asked >= max(1, lost)
     stops = written.count("。")
-    unended = len(shifts.UNENDED.findall(simple))
-    if not marked and (lost or (unended >= LEAST_UNENDED and unended >= LEAST_SHARE_OF_STOPS * stops)):
-        lost += unended
+    if lost >= LEAST_STOPS and not marked:
+        lost += sum(not found[0].isdigit() for found in shifts.UNENDED.finditer(simple))
     found = Traits(
         half_width=len(HALF_WIDTH.findall(text)) > len(FULL_WIDTH.findall(text)),
         stop_lost=lost >= LEAST_STOPS,

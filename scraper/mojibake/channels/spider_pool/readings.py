@@ -83,10 +83,14 @@ def take_out(text: str) -> Stream:
     """
     stream = Stream()
     position = 0
+    last: tuple[int, str] | None = None
     for found in marks(text):
+        syllable = normal(found["syllable"])
         _write_plain(stream, text[position : found.start()], position)
-        _settle(stream, normal(found["syllable"]), found.start(), swallowed=not found["bracket"])
+        if last != (found.start(), syllable):
+            _settle(stream, syllable, found.start(), swallowed=not found["bracket"])
         position = found.end()
+        last = position, syllable
     _write_plain(stream, text[position:], position)
     return stream
 

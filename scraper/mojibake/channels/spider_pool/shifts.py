@@ -53,10 +53,9 @@ VANISHING: tuple[tuple[tuple[Element, ...], int], ...] = (  # pairs of no charac
 )
 DROPPED = 90  # a byte that should not be there
 
-UNENDED = re.compile(r"(?m)^.*[，。,].*[^\s。！？…!?:：]\s?$|(?<=[\u4e00-\u9fff])[0-9]")
-ODD_MARKS = frozenset(map(chr, range(0xFF01, 0xFF5F))) - frozenset(
-    "，"
-)  # what a full stop without its first byte becomes
+UNENDED = re.compile(
+    r"(?m)^(?=.{20}).*[，,].*[^\s。！？…!?:：]\s?$|(?<=[\u4e00-\u9fff”）]) (?=[\u4e00-\u9fff“])|(?<=[\u4e00-\u9fff])[0-9]"
+)
 EXCLAMATION = re.compile(r"[!！](?=\s|$)")
 BROKEN = re.compile("[\ufffd\ue000-\uf8ff０-９＂-＇＊＋－-／＜-＞＠-～]")
 ASKED = re.compile(rf"[?]|{BROKEN.pattern}")
