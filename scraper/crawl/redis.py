@@ -1,7 +1,7 @@
 """One crawl from many machines: its state in Redis instead of the embedded ledger (extra ``redis``).
 
 scrapy-redis 0.9.1 was read and tried with Scrapy 2.19 and redis 8.1. Its Scheduler and dupefilter work: Scrapy asks
-of a scheduler the methods they have, and builds it with ``from_crawler``. What does not hold up, and is overridden here:
+of a scheduler the methods they have, and builds it with ``from_crawler``. What does not hold up is overridden here:
 
 * it passes ``spider`` to the stats, which Scrapy 2.19 warns of and a later one refuses;
 * its queue's ``pop`` deletes: what a killed worker had in flight is lost (see ``scraper.crawl.redis_ledger``);

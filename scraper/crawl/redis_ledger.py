@@ -3,8 +3,11 @@
 It is scrapy-redis' priority queue with what that lacks. There, a request that was popped is gone if its worker dies;
 here it is leased: its URL stands with the worker's session until a commit says what became of it, and waits again when
 the session is not renewed in time (``REDIS_LEASE`` seconds) or ends. There, a URL is first marked as seen and then
-queued, and lost if the worker dies in between; here one script does both. The commit is one script as well: it closes URLs and
-notes how far the worker's export is durable, or does nothing at all.
+queued, and lost if the worker dies in between; here one script does both. The commit is one script as well: it closes
+URLs and notes how far the worker's export is durable, or does nothing at all.
+
+Where the worker dies after it made lines durable and before the commit, the lines stay in its export until it is
+started again, which cuts them off; others fetch the pages meanwhile. ``scraper merge`` writes such an article once.
 """
 
 import json

@@ -82,13 +82,13 @@ return tonumber(redis.call('GET', P .. 'run') or 1)
 
 ADD = """
 -- url, request, fingerprint, run, whether once in each run -> whether it is to be fetched
-local seen_in_run = P .. 'seen:' .. ARGV[4]
 local new = redis.call('SADD', P .. 'seen', ARGV[3]) == 1
+if redis.call('HEXISTS', P .. 'requests', ARGV[1]) == 1 then return 0 end
+if not new and ARGV[5] == '0' then return 0 end
+local seen_in_run = P .. 'seen:' .. ARGV[4]
 local new_in_run = redis.call('SADD', seen_in_run, ARGV[3]) == 1
 redis.call('EXPIRE', seen_in_run, 7 * 86400)
-if redis.call('HEXISTS', P .. 'requests', ARGV[1]) == 1 or not (new or (ARGV[5] == '1' and new_in_run)) then
-  return 0
-end
+if not new and not new_in_run then return 0 end
 redis.call('HDEL', P .. 'failed', ARGV[1])
 wait(ARGV[1], ARGV[2])
 return 1

@@ -1,0 +1,269 @@
+"""A crawl from several workers: every article once, whoever dies, and a site's delay over all of them."""
+
+import shutil
+import socket
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from crawl_runs import Job, large_site, serve
+from scrapy.exceptions import NotConfigured
+from scrapy.settings import Settings
+
+from scraper.crawl.addon import RedisAddon
+from scraper.crawl.ledger import Entry, State
+
+redis = pytest.importorskip("redis", reason="the extra redis is not installed")
+pytest.importorskip("scrapy_redis", reason="the extra redis is not installed")
+
+from scraper.crawl.redis_ledger import MOST_DEATHS, Expelled, RedisLedger  # noqa: E402
+
+ARTICLES = 240
+LEASE = 10
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    program = shutil.which("redis-server")
+    if not program:
+        pytest.skip("redis-server is not installed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number = free.getsockname()[1]
+    command = [program, "--port", str(number), "--bind", "127.0.0.1", "--save", "", "--dir"]
+    server = subprocess.Popen([*command, str(tmp_path_factory.mktemp("redis"))], stdout=subprocess.DEVNULL)
+    client = redis.Redis(port=number)
+    for _ in range(100):
+        try:
+            client.ping()
+            break
+        except redis.ConnectionError:
+            time.sleep(0.05)
+    yield number
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture
+def worker(port: int) -> Iterator[Callable[..., RedisLedger]]:
+    client = redis.Redis(port=port)
+    client.flushall()
+
+    def make(name: str, lease: float = 60) -> RedisLedger:
+        ledger = RedisLedger(client, SimpleNamespace(name="news", job="job"), name, lease)
+        ledger.start_run()
+        return ledger
+
+    yield make
+    client.flushall()
+
+
+def entry(name: str, kind: str = "article", priority: int = 0, site: str = "example.org") -> Entry:
+    return Entry(url=f"http://{site}/{name}", site=site, kind=kind, priority=priority)
+
+
+def test_a_url_is_leased_once_and_known_afterwards(worker: Any) -> None:
+    one, two = worker("one"), worker("two")
+    assert one.add(entry("a"))
+    assert not two.add(entry("a"))
+    assert one.pop() == entry("a")
+    assert two.pop() is None
+    assert len(two) == 1, "in flight elsewhere: the crawl is not over"
+    one.close(entry("a").url, State.DONE, "article")
+    one.commit()
+    assert len(two) == 0
+    assert not two.add(entry("a"))
+
+
+def test_urls_come_by_priority_and_hosts_in_turn(worker: Any) -> None:
+    ledger = worker("one")
+    for each in (entry("a"), entry("b", priority=5), entry("c", site="other.org")):
+        ledger.add(each)
+    first = [ledger.pop(), ledger.pop()]
+    assert {each.url for each in first} == {"http://example.org/b", "http://other.org/c"}
+    assert ledger.pop(left_out=("example.org",)) is None
+    assert ledger.pop() == entry("a")
+
+
+def test_a_host_whose_turn_is_not_yet_comes_after_others(worker: Any, port: int) -> None:
+    ledger = worker("one")
+    ledger.add(entry("a", site="early.org"))
+    ledger.add(entry("b", site="late.org"))
+    redis.Redis(port=port).set("zhengwen:turn:early.org", int(time.time() * 1000) + 60_000)
+    assert [ledger.pop().site, ledger.pop().site] == ["late.org", "early.org"]
+
+
+def test_what_a_dead_worker_held_is_taken_up(worker: Any) -> None:
+    dead, alive = worker("dead", lease=0.2), worker("alive")
+    dead.add(entry("a"))
+    dead.pop()
+    dead.close(entry("a").url, State.DONE, "article")
+    time.sleep(0.3)
+    assert alive.pop() == entry("a")
+    dead.set_offset(Path("out.jsonl"), 99)
+    with pytest.raises(Expelled, match="REDIS_LEASE"):
+        dead.commit()
+    assert dead.offset(Path("out.jsonl")) is None, "all or nothing"
+    assert len(alive) == 1
+
+
+def test_a_worker_that_starts_again_gets_its_own_back_at_once(worker: Any) -> None:
+    killed = worker("one", lease=600)
+    killed.add(entry("a"))
+    killed.pop()
+    again = worker("one")
+    assert again.pop() == entry("a")
+
+
+def test_a_worker_that_ends_gives_back(worker: Any) -> None:
+    one, two = worker("one"), worker("two")
+    one.add(entry("a"))
+    one.pop()
+    one.abandon()
+    assert two.pop() == entry("a")
+
+
+def test_a_url_that_kills_its_workers_fails(worker: Any) -> None:
+    worker("one").add(entry("a"))
+    for _ in range(MOST_DEATHS):
+        assert worker("one").pop() == entry("a")
+    last = worker("one")
+    assert last.pop() is None
+    assert len(last) == 0
+    assert last.retry(State.FAILED) == 1
+    assert last.pop() == entry("a")
+
+
+def test_retries_and_failures(worker: Any) -> None:
+    ledger = worker("one")
+    ledger.add(entry("a"))
+    ledger.pop()
+    ledger.put_back(entry("a").url, '{"meta": {"retry_times": 1}}')
+    again = ledger.pop()
+    assert again.request == '{"meta": {"retry_times": 1}}'
+    ledger.close(again.url, State.FAILED, "failed: HTTP 503")
+    assert ledger.state(again.url) is State.FAILED
+    ledger.commit()
+    assert ledger.pop() is None
+    assert ledger.retry(State.SKIPPED) == 0
+    assert ledger.retry(State.FAILED) == 1
+    assert ledger.pop() == again
+
+
+def test_lists_are_fetched_in_each_run_and_articles_once(worker: Any) -> None:
+    for run in range(2):
+        ledger = worker("one")
+        assert ledger.add(entry("list", kind="list"))
+        assert not ledger.add(entry("list", kind="list"))
+        assert ledger.add(entry("article")) is (run == 0)
+        assert ledger.add(entry("article"), again=True) is (run == 1)
+        while found := ledger.pop():
+            ledger.close(found.url, State.DONE, "done")
+        ledger.commit()
+        ledger.abandon()
+
+
+def test_workers_that_start_together_share_a_run(worker: Any) -> None:
+    one, two = worker("one"), worker("two")
+    assert one.run == two.run
+    for each in (one, two):
+        each.abandon()
+    assert worker("one").run == one.run + 1
+
+
+def test_copies_are_found_over_all_workers(worker: Any) -> None:
+    one, two = worker("one"), worker("two")
+    assert one.first_with("sha256:0", "a1") == "a1"
+    assert two.first_with("sha256:0", "a2") == "a1"
+
+
+def jobs(folder: Path, port: int) -> tuple[list[Job], dict[str, Any]]:
+    places = [folder / "one", folder / "two"]
+    for place in places:
+        place.mkdir()
+    redis.Redis(port=port).flushall()
+    shared = {"REDIS_URL": f"redis://127.0.0.1:{port}/0", "REDIS_LEASE": LEASE}
+    return [Job(place) for place in places], shared
+
+
+def urls(*workers: Job) -> Counter[str]:
+    return Counter(article["url"] for job in workers if job.export.exists() for article in job.articles())
+
+
+def test_two_workers_share_a_site(tmp_path: Path, port: int) -> None:
+    (one, two), shared = jobs(tmp_path, port)
+    with serve(large_site(ARTICLES)) as server:
+        arguments, speed = (f"start={server.address}/", "job=shared"), {"CONCURRENT_REQUESTS_PER_DOMAIN": 8}
+        first = one.start(*arguments, WORKER="one", **speed, **shared)
+        second = two.run(*arguments, WORKER="two", **speed, **shared)
+        assert first.wait(timeout=60) == second.returncode == 0, second.stderr
+    exported = urls(one, two)
+    assert len(exported) == exported.total() == ARTICLES
+    pages = Counter(path for path in server.requested if "robots" not in path and "sitemap" not in path)
+    assert max(pages.values()) == 1
+
+
+def test_a_killed_worker_loses_nothing(tmp_path: Path, port: int) -> None:
+    (one, two), shared = jobs(tmp_path, port)
+    with serve(large_site(ARTICLES)) as server:
+        arguments, speed = (f"start={server.address}/", "job=shared"), {"CONCURRENT_REQUESTS_PER_DOMAIN": 8}
+        killed = one.start(*arguments, WORKER="one", **speed, **shared)
+        deadline = time.monotonic() + 60
+        while not (one.export.exists() and one.export.stat().st_size) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        second = two.start(*arguments, WORKER="two", **speed, **shared)
+        time.sleep(0.3)
+        killed.kill()
+        killed.wait()
+        assert second.wait(timeout=60) == 0
+        assert set(urls(one, two)) == {f"{server.address}/2026/1103/c{n:05}.html" for n in range(ARTICLES)}
+        assert one.run(*arguments, WORKER="one", **speed, **shared).returncode == 0
+    exported = urls(one, two)
+    assert len(exported) == exported.total() == ARTICLES
+    assert urls(one), "the first worker was killed before it exported anything: nothing was tried"
+
+
+def test_the_delay_of_a_site_holds_over_all_workers(tmp_path: Path, port: int) -> None:
+    delay, times = 0.25, []
+    site = large_site(12)
+
+    def watched(path: str) -> Any:
+        times.append(time.monotonic())
+        return site(path)
+
+    (one, two), shared = jobs(tmp_path, port)
+    with serve(watched) as server:
+        arguments = (f"start={server.address}/", "job=polite")
+        first = one.start(*arguments, WORKER="one", DOWNLOAD_DELAY=delay, **shared)
+        second = two.run(*arguments, WORKER="two", DOWNLOAD_DELAY=delay, **shared)
+        assert first.wait(timeout=60) == second.returncode == 0, second.stderr
+    assert urls(one, two).total() == 12
+    gaps = [after - before for before, after in pairwise(times)]
+    assert min(gaps) > 0.9 * delay
+
+
+def test_without_redis_nothing_is_fetched(tmp_path: Path) -> None:
+    nowhere = {"REDIS_URL": "redis://127.0.0.1:1/0", "REDIS_PARAMS": '{"retry": null}'}
+    run = Job(tmp_path).run("start=http://127.0.0.1:1/", **nowhere)
+    assert run.returncode == 2
+    assert "no Redis at REDIS_URL=redis://127.0.0.1:1/0" in run.stderr.splitlines()[-1]
+
+
+def test_the_addon_is_off_without_a_server() -> None:
+    with pytest.raises(NotConfigured):
+        RedisAddon().update_settings(Settings())
+
+
+def test_the_addon_gives_each_worker_its_own_files() -> None:
+    settings = Settings({"REDIS_URL": "redis://10.0.0.5/0", "WORKER": "b"})
+    settings.setmodule("scraper.settings", priority="project")
+    RedisAddon().update_settings(settings)
+    assert settings["EXPORT"] == "exports/{job}.b.jsonl"
+    assert "scraper.crawl.redis.RedisJournal" in settings["EXTENSIONS"]
+    assert "scraper.crawl.journal.Journal" not in settings["EXTENSIONS"]
