@@ -19,7 +19,7 @@ LONGEST_PHRASE, LONGEST_LINE = 24, 10_000
 HEAD_LINES = 4
 HEADLINE, TITLE_PARTS = 6, 5
 MOST_PLACES = 0.3
-CONTEXT, LEAST_CONTEXT = {2: 150, 3: 60}, 40
+CONTEXT, LEAST_CONTEXT = {2: 150, 3: 40}, 30
 """By the number of phrases, how many Han characters of the article it takes to judge that a line is foreign to it."""
 
 _SEPARATOR = re.compile(r"[|｜_＿,\s]+|(?<=[\u4e00-\u9fff])[-－]+(?=[\u4e00-\u9fff])")
@@ -89,7 +89,7 @@ def is_keyword_line(line: str, context: Context) -> bool:
         return False
     pairs = [_share(grams(phrase, 2), context.pairs) for phrase in found]
     if len(found) == FEWEST:
-        return max(pairs) == 0
+        return max(pairs) <= (0.1 if _LISTED.search(line) else 0)
     triples = [_share(grams(phrase, 3), context.triples) for phrase in found]
     if len(found) <= TITLE_PARTS and any(
         two > 0.3 and three > 0 and len(phrase) >= HEADLINE
@@ -98,6 +98,11 @@ def is_keyword_line(line: str, context: Context) -> bool:
         return False
     foreign = [two <= 0.2 or (two <= 0.6 and three == 0) for two, three in zip(pairs, triples, strict=True)]
     return sum(foreign) >= 0.8 * len(found) or (fmean(pairs) <= 0.4 and fmean(triples) <= 0.1)
+
+
+def _known(line: str, context: Context) -> float:
+    """How much of the line's phrases the context has too."""
+    return fmean(_share(grams(phrase, 2), context.pairs) for phrase in phrases(line))
 
 
 def _share(own: set[str], known: set[str]) -> float:
@@ -149,8 +154,9 @@ def keyword_head(lines: Sequence[str]) -> tuple[int, int]:
         listed += 1
     if listed:
         context = _without_lists(lines[listed:])
+        sure = [number for number in range(listed) if is_keyword_line(lines[number], context)]
         for number in range(listed):
-            if not is_keyword_line(lines[number], context):
+            if number not in sure and (sure[-1:] < [number] or _known(lines[number], context) > 0.3):
                 return number, 0
     gap = _GAP.search(lines[listed][:LONGEST_LINE])
     first = lines[listed][: gap.start()] if gap else ""
