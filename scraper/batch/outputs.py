@@ -22,7 +22,7 @@ from scraper.model import Article
 from scraper.parquet import write_parquet
 from scraper.schema import Line, dumps, rejected_to_line, to_line
 
-CHECKPOINT = 512
+CHECKPOINT = 256
 """Records between two checkpoints."""
 STANDARD_OUTPUT = "-"
 
