@@ -1,6 +1,7 @@
 """The parts of the crawl by themselves: links, arguments, the ledger, the lock, the archive's recovery, the verdict."""
 
 import gzip
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -171,6 +172,12 @@ def test_only_what_failed_is_tried_again(ledger: Ledger) -> None:
         ledger.close(f"http://example.org/{number}", state, "")
     assert ledger.retry(State.FAILED) == 1
     assert ledger.state("http://example.org/0") is State.WAITING
+
+
+def test_after_a_lost_transaction_nothing_becomes_durable_by_itself(ledger: Ledger) -> None:
+    ledger._db.execute("ROLLBACK")  # what SQLite does by itself when the disk is full
+    with pytest.raises(sqlite3.OperationalError, match="lost"):
+        ledger.close("http://example.org/1", State.DONE, "article")
 
 
 def test_a_ledger_of_a_later_version_is_left_alone(ledger: Ledger) -> None:

@@ -20,7 +20,7 @@ from scraper.crawl.lock import RunLock
 from scraper.crawl.verdict import Verdict, judge
 from scraper.export import LineFile, Locked, compression_of
 from scraper.model import Article, Rejected
-from scraper.schema import dumps, rejected_to_line, to_line
+from scraper.schema import Line, dumps, rejected_to_line, to_line
 
 logger = logging.getLogger(__name__)
 
@@ -87,19 +87,27 @@ class Journal:
 
     def exported(self, article: Article) -> None:
         """Write an article's line."""
-        self._articles.write(dumps(to_line(article)))
+        self._append(self._articles, to_line(article))
         self.close_url(article.url, State.DONE, "article")
 
     def rejected(self, rejected: Rejected) -> None:
         """Write a rejected page's line."""
-        self._rejects.write(dumps(rejected_to_line(rejected)))
+        self._append(self._rejects, rejected_to_line(rejected))
         self.close_url(rejected.url, State.DONE, "rejected", rejected.reason)
 
     def close_url(self, url: str | None, state: State, outcome: str, detail: str = "") -> None:
-        """Note what became of a URL: ``outcome`` is counted, ``detail`` says more."""
+        """Note what became of a URL: ``outcome`` is counted, ``detail`` says more.
+
+        Once writing has failed nothing is noted any more: what is still under way is fetched again by the next run.
+        """
+        if self.failure:
+            return
         key = ledger_url(url)
         self.counts[host(key)][outcome] += 1
-        self.ledger.close(key, state, f"{outcome}: {detail}" if detail else outcome)
+        try:
+            self.ledger.close(key, state, f"{outcome}: {detail}" if detail else outcome)
+        except sqlite3.Error as error:
+            self._fail(error)
 
     def keep_in_step(self, kept: Kept) -> None:
         """Have something else made durable before every commit, and closed at the end (the archive)."""
@@ -144,16 +152,27 @@ class Journal:
         self._rejects.close()
         self._lock.release()
 
+    def _append(self, file: LineFile, line: Line) -> None:
+        if self.failure:
+            return
+        try:
+            file.write(dumps(line))
+        except OSError as error:
+            self._fail(error)
+
     def _commit_or_stop(self) -> None:
-        """A full disk ends the crawl; what was committed before stays valid."""
         if self.failure:
             return
         try:
             self.commit()
         except (OSError, sqlite3.Error) as error:
-            self.failure = f"the export cannot be written: {error}"
-            logger.error("%s", self.failure)
-            self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="export_failed"))
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        """A full disk ends the crawl; what was committed before stays valid."""
+        self.failure = f"the export cannot be written: {error}"
+        logger.error("%s", self.failure)
+        self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="export_failed"))
 
 
 def ledger_url(url: str | None) -> str:

@@ -89,28 +89,28 @@ class Ledger:
 
     def start_run(self) -> None:
         """Begin a run: what an earlier one had in flight when it died is waiting again."""
-        cursor = self._db.execute("INSERT INTO runs (started) VALUES (?)", (now(),))
+        cursor = self._write("INSERT INTO runs (started) VALUES (?)", (now(),))
         self.run = cursor.lastrowid or 0
-        self._db.execute("UPDATE urls SET state = ? WHERE state = ?", (State.WAITING, State.LEASED))
+        self._write("UPDATE urls SET state = ? WHERE state = ?", (State.WAITING, State.LEASED))
 
     def finish_run(self, outcome: str, counts: dict[str, Any]) -> None:
         """Note how the run ended and what it counted."""
         values = (now(), outcome, json.dumps(counts, ensure_ascii=False), self.run)
-        self._db.execute("UPDATE runs SET finished = ?, outcome = ?, counts = ? WHERE id = ?", values)
+        self._write("UPDATE runs SET finished = ?, outcome = ?, counts = ? WHERE id = ?", values)
 
     def add(self, entry: Entry, *, again: bool = False) -> bool:
         """Note a URL. True where it is to be fetched: it is new, or a list.
 
         A list is to be fetched once in each run; so is an article with ``again``.
         """
-        cursor = self._db.execute(
+        cursor = self._write(
             "INSERT OR IGNORE INTO urls (url, site, kind, state, priority, request, found)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (entry.url, entry.site, entry.kind, State.WAITING, entry.priority, entry.request, self.run),
         )
         if cursor.rowcount:
             return True
-        cursor = self._db.execute(
+        cursor = self._write(
             "UPDATE urls SET state = ?1, priority = ?2, request = ?3, handled = ?4, kind = ?5, reason = NULL"
             " WHERE url = ?6 AND state NOT IN ('waiting', 'leased') AND (?7 OR ?5 = 'list')"
             " AND coalesce(handled, 0) < ?4",
@@ -127,16 +127,16 @@ class Ledger:
         ).fetchone()
         if row is None:
             return None
-        self._db.execute("UPDATE urls SET state = ? WHERE id = ?", (State.LEASED, row[0]))
+        self._write("UPDATE urls SET state = ? WHERE id = ?", (State.LEASED, row[0]))
         return Entry(url=row[1], site=row[2], kind=row[3], priority=row[4], request=row[5])
 
     def put_back(self, url: str, request: str) -> None:
         """A URL in flight is to be fetched once more (a retry)."""
-        self._db.execute("UPDATE urls SET state = ?, request = ? WHERE url = ?", (State.WAITING, request, url))
+        self._write("UPDATE urls SET state = ?, request = ? WHERE url = ?", (State.WAITING, request, url))
 
     def close(self, url: str, state: State, reason: str) -> None:
         """Say what became of a URL; one never seen before is noted as well."""
-        self._db.execute(
+        self._write(
             "INSERT INTO urls (url, site, kind, state, priority, request, found, handled, reason)"
             " VALUES (?1, ?5, 'article', ?2, 0, '{}', ?3, ?3, ?4)"
             " ON CONFLICT (url) DO UPDATE SET state = ?2, handled = ?3, reason = ?4",
@@ -145,7 +145,7 @@ class Ledger:
 
     def retry(self, state: State) -> int:
         """Let what ended in a state wait again; how many URLs that were."""
-        cursor = self._db.execute(
+        cursor = self._write(
             "UPDATE urls SET state = ?, reason = NULL WHERE state = ? AND request <> '{}'", (State.WAITING, state)
         )
         return cursor.rowcount
@@ -161,7 +161,7 @@ class Ledger:
 
     def first_with(self, text_hash: str, article: str) -> str:
         """The id of the first article with this text: the given one where the text is new."""
-        self._db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (text_hash, article))
+        self._write("INSERT OR IGNORE INTO texts VALUES (?, ?)", (text_hash, article))
         return str(self._db.execute("SELECT article FROM texts WHERE hash = ?", (text_hash,)).fetchone()[0])
 
     def summary(self) -> Iterator[tuple[str, str, str | None, int]]:
@@ -189,7 +189,7 @@ class Ledger:
 
     def set_offset(self, file: Path, offset: int) -> None:
         """Note how far a file is durable."""
-        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (str(file), offset))
+        self._write("INSERT OR REPLACE INTO files VALUES (?, ?)", (str(file), offset))
 
     def commit(self) -> None:
         """Make everything since the last commit durable, at once."""
@@ -201,6 +201,13 @@ class Ledger:
         with suppress(sqlite3.Error):  # closed already, or the disk is full
             self._db.execute("ROLLBACK")
         self._db.close()
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> sqlite3.Cursor:
+        """Write within the transaction. After an error SQLite may have ended it: nothing may then become durable
+        alone."""
+        if not self._db.in_transaction:
+            raise sqlite3.OperationalError("the ledger's transaction was lost to an earlier error")
+        return self._db.execute(statement, values)
 
     def _begin(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
