@@ -8,8 +8,7 @@ _ENCODINGS = (
     r"|UTF-?8|GBK|GB-?2312|GB-?18030|Big-?5|Latin-?1|ISO-?8859|Windows-?1252|CP-?(?:936|950|1252)"
 )
 _PROGRAMMING = r"转义|轉義|字符实体|字符引用|HTML|XML|CSS|JSON|ASCII|Python|Java|PHP|代码|程式碼|字符串|字串"
-_OPEN = "“‘「『《〈（【[(<\"'`"
-_CLOSE = "”’」』》〉）】])>\"'`"
+_QUOTES = dict(zip("“‘「『《〈（【[(<\"'`", "”’」』》〉）】])>\"'`", strict=True))
 
 SHORT = 12  # characters
 WORD = 4
@@ -37,7 +36,7 @@ def is_citation(text: str, span: tuple[int, int], *, length: int, subject: bool)
     head, tail = text[line_start:start].rstrip(), text[end : line_end if line_end >= 0 else len(text)].lstrip()
     if not (head or tail):
         return False
-    quoted = head[-1:] in set(_OPEN) and tail[:1] in set(_CLOSE)
-    if length <= WORD and head and tail:
+    if length <= WORD and not head.isascii() and not tail.isascii():
         return True
+    quoted = _QUOTES.get(head[-1:]) == tail[:1]
     return (quoted and subject) or (length <= SHORT and (quoted or subject))

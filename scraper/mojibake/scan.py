@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scraper import language_model
+from scraper.mojibake.garbled import garbled
 
 
 class Sign(Flag):
@@ -19,7 +20,7 @@ class Sign(Flag):
     LATIN = auto()  # U+0080 to U+00FF, close together
     REFERENCE = auto()  # &#20013; or &amp;#20013;
     ESCAPE = auto()  # \u4e2d
-    RARE = auto()  # rare Han, kana, boxes, private use, U+FFFD, close together: double bytes read wrongly
+    GARBLED = auto()  # rare Han, kana, boxes, private use, U+FFFD, such as nobody writes: double bytes read wrongly
     READING = auto()  # ASCII brackets, control characters: what spider pools insert
 
 
@@ -36,10 +37,12 @@ NUMBER = {name: number for number, (name, _) in enumerate(FAMILIES)}
 
 RARE_COST = 105  # tenths of a nat, after a rare character: all but the 2,000 most frequent Han
 WINDOW = 8
-DENSE = {"latin": 4, "rare": 5}  # so many in a window of WINDOW characters are a sign
+DENSE = {"latin": 3, "rare": 5}  # so many in a window of WINDOW characters are a sign
 
 LOST_SHARE = 0.25
 LOST_LEAST = 4
+LOST_QUESTION_SHARE = 0.4
+LOST_QUESTIONS = 20
 
 
 def scan(text: str) -> Sign:
@@ -48,7 +51,7 @@ def scan(text: str) -> Sign:
     >>> scan("记者从会上了解到")
     <Sign: 0>
     >>> scan("浠婂ぉ涓嬮洦浜嗐")
-    <Sign.RARE: 8>
+    <Sign.GARBLED: 8>
     """
     points = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
     families = _families()[points]
@@ -56,8 +59,8 @@ def scan(text: str) -> Sign:
     found = Sign(0)
     if counts[NUMBER["latin"]] >= DENSE["latin"] and _is_dense(families, "latin"):
         found |= Sign.LATIN
-    if counts[NUMBER["rare"]] >= DENSE["rare"] and _is_dense(families, "rare"):
-        found |= Sign.RARE
+    if counts[NUMBER["rare"]] >= DENSE["rare"] and _is_dense(families, "rare") and garbled(text):
+        found |= Sign.GARBLED
     if counts[NUMBER["ampersand"]] and ("&#" in text or "&amp;" in text):
         found |= Sign.REFERENCE
     if counts[NUMBER["backslash"]] and "\\u" in text:
@@ -74,7 +77,10 @@ def is_lost(text: str) -> bool:
     (True, False)
     """
     marks = max(text.count("\ufffd"), 3 * text.count("锟斤拷"))
-    return marks >= LOST_LEAST and marks >= LOST_SHARE * sum(character > "\x7f" for character in text)
+    if marks >= LOST_LEAST and marks >= LOST_SHARE * sum(character > "\x7f" for character in text):
+        return True
+    questions = text.count("?")  # what converters make of U+FFFD
+    return questions >= LOST_QUESTIONS and questions >= LOST_QUESTION_SHARE * len(text)
 
 
 def _is_dense(families: NDArray[np.uint8], name: str) -> bool:

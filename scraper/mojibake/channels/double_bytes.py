@@ -18,6 +18,7 @@ from scraper.mojibake.garbled import garbled, is_credible
 from scraper.mojibake.lattice import Piece, Reader, search
 from scraper.mojibake.scan import Sign
 
+END = "\n"
 BORDER = 5  # characters beyond a garbled stretch that may belong to it, and within it that may not
 CREDIBLE = 9.5  # nats a character at most, once read rightly
 HAN = 0.6  # of the characters beyond ASCII at least, once read rightly
@@ -25,7 +26,9 @@ GAIN = 3.0  # nats a garbled character at least, and
 CHANGED = 0.6  # of a garbled stretch at least
 LEAST_GAIN = 40.0  # in all: four rare characters in a row may be a name
 KNOWN = 0.3  # of the bytes at least: where fewer are left the language model would be telling tales
-LEAST_KNOWN = 4  # characters
+LOST = 0.2  # marks of a loss by the character: clean text has none, and what is left reads badly without the lattice
+SAMPLE = 200  # characters of a stretch are enough to tell
+LEAST_KNOWN = 3  # characters
 # By the character: some that the wrong codec does not have, or breaches of the right one's form. Clean text has 0.6.
 STRANGE = 0.35
 # Chinese in UTF-8 is one of E2 to E9 or EF, then two of 80 to BF; NUL marks a loss and may stand for any of them.
@@ -45,7 +48,7 @@ class DoubleBytes:
     id: str
     right: str
     misreading: Misreading
-    signs: Sign = Sign.RARE
+    signs: Sign = Sign.GARBLED
     exact: bool = False
 
     def damage(self, text: str, rng: Random) -> str:
@@ -66,13 +69,15 @@ class DoubleBytes:
 
     def _may_be(self, stretch: str) -> bool:
         """Whether the bytes behind ``stretch``, as far as they are known, could be text in the right codec."""
-        known = self.misreading.known(stretch)
+        known = self.misreading.known(stretch[:SAMPLE])
         strange = known.strange + len(_NOT_UTF_8.findall(known.data)) * (self.right == "utf-8")
         if known.characters < max(LEAST_KNOWN, KNOWN * (known.characters + known.lost / 2)):
             return False
         if strange > STRANGE * known.characters:
             return False
-        return self.right == "utf-8" or is_credible(self._read(known.data))
+        if self.right == "utf-8" or known.lost > LOST * known.characters:
+            return True
+        return is_credible(self._read(known.data))
 
     def _read(self, data: bytes) -> str:
         """``data`` in the right codec of double bytes; what follows a loss may begin with the second byte of a pair."""
@@ -104,7 +109,7 @@ class DoubleBytes:
 
     def _search(self, block: str, place: tuple[int, int], *, silent: bool) -> list[Piece] | None:
         slots = list(self.misreading.slots(block, place, border=2 * BORDER, silent=silent))
-        return search(slots, _reader(self.right), before=block[: place[0]], after=block[place[1] :])
+        return search(slots, _reader(self.right), before=block[: place[0]], after=block[place[1] :] or END)
 
 
 def _beyond_ascii(text: str) -> int:

@@ -25,12 +25,9 @@ SPARED = 50  # a character inside the garbled stretch that is as it should be
 SILENT = 60  # a byte lost without a mark
 
 
-EURO = "€".encode("gb18030")
-
-
 class Known(NamedTuple):
-    """``data``: the bytes, NUL for a loss and ``?`` for a character that the codec does not have. And how many
-    characters beyond ASCII gave their bytes, are not in the codec, or mark a loss.
+    """``data``: the bytes, NUL for what is not known. And how many characters beyond ASCII gave their bytes, are not in
+    the codec, or mark a loss.
     """
 
     data: bytes
@@ -48,10 +45,9 @@ class Misreading:
     def known(self, stretch: str) -> Known:
         """What is left of the bytes behind ``stretch``."""
         marked = _mark(stretch)
-        data = marked.replace(LOST, "\0").encode(self.codecs[-1], "replace")
-        strange, lost = data.count(b"?") - marked.count("?"), marked.count(LOST)
-        if self.codecs[0] == "gbk":
-            data = data.replace(EURO, b"\x80")
+        found = [self._written(character) for character in marked]
+        strange, lost = sum(not data for data in found) - marked.count(LOST), marked.count(LOST)
+        data = b"".join(data[0] if data else b"\0" for data in found)
         characters = sum(character > "\x7f" for character in marked) - strange - lost
         return Known(data, characters, strange, lost)
 

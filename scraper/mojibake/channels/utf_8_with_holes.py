@@ -59,7 +59,9 @@ class Utf8WithHoles:
             beyond = sum(character > "\x7f" for character in stretch[0])
             if not 3 * LEAST <= whole < beyond or whole < WHOLE * beyond:
                 continue
-            pieces = search(list(_slots(stretch[0], stretch.start())), _reader()) or ()
+            pieces = (
+                search(list(_slots(stretch[0], stretch.start())), _reader(), after=block[stretch.end() :] or "\n") or ()
+            )
             after = "".join(piece.text for piece in pieces)
             if not _is_credible(after) or is_citation(block, stretch.span(), length=len(after), subject=subject):
                 continue
