@@ -22,16 +22,16 @@ MOST_PLACES = 0.3
 CONTEXT, LEAST_CONTEXT = {2: 150, 3: 40}, 30
 """By the number of phrases, how many Han characters of the article it takes to judge that a line is foreign to it."""
 
-_SEPARATOR = re.compile(r"[|｜_＿,\s]+|(?<=[\u4e00-\u9fff])[-－]+(?=[\u4e00-\u9fff])")
-_JOINT = re.compile(r"(?<=\S)\s{0,9}(?:[|｜_＿,]+|(?<=[\u4e00-\u9fff])[-－]+(?=[\u4e00-\u9fff]))\s{0,9}(?=\S)")
+_SEPARATOR = re.compile(r"[|｜丨┊_＿,\s]+|(?<=[\u4e00-\u9fff])[-－]+(?=[\u4e00-\u9fff])")
+_JOINT = re.compile(r"(?<=\S)\s{0,9}(?:[|｜丨┊_＿,]+|(?<=[\u4e00-\u9fff])[-－]+(?=[\u4e00-\u9fff]))\s{0,9}(?=\S)")
 _NO_KEYWORD = re.compile(r"[。！!；;：:“”‘’\"《》【】\[\]()（）「」『』…·@%％#，、？?]")
 _PROSE_WORD = re.compile("[了是我他她这那也都就把将与和为从]|在(?!线)")
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = re.compile("[\u4e00-\u4e27\u4e29-\u9fff]")
 _HAN_RUN = re.compile("[\u4e00-\u9fff]{2,}")
 _GAP = re.compile(r"\s\s+|\t|(?=<)")
 _SITE = re.compile("(?:频道|新闻网?|[日晚早时]报|电视台|政府网|人民网|新华网|央视网)$")
-_LISTED = re.compile(r"[|｜_＿,]")
-_BARS = re.compile(r"[|｜_＿]")
+_LISTED = re.compile(r"[|｜丨┊_＿,]")
+_BARS = re.compile(r"[|｜丨┊_＿]")
 
 
 class Context:

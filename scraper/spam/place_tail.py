@@ -17,7 +17,6 @@ from scraper.spam.lists import COLON, SENTENCE_END, Item, items, items_from_end
 from scraper.spam.rules import lines as rule_lines
 
 FEWEST = 5
-FEWEST_AFTER_LEAD = 3
 MANY = 8
 MISSES_TOGETHER = 3
 HEAD_LINES, LONGEST_HEAD = 4, 4000
@@ -78,16 +77,14 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     found_lead = lead(lines, line, start)
     if found_lead is not None:
         line, start = found_lead
-    if not _is_list_of_places(run, FEWEST if found_lead is None else FEWEST_AFTER_LEAD):
+    if not _is_list_of_places(run, FEWEST) or not _scattered(run):
         return None
     above = "\n".join([*lines[:line], lines[line][:start]])
     last = _last_of_column(lines, run, last)
     below = lines[last + 1 :]
-    if found_lead is None and (
-        announced(before, above, title)
-        or not _scattered(run)
-        or not _foreign(run, "\n".join([title or "", above, *below]))
-    ):
+    if found_lead is None and announced(before, above, title):
+        return None
+    if not _foreign(run, "\n".join([title or "", above, *below])):
         return None
     return Cut(line, start, last) if _ends_the_article(above, below, run) else None
 

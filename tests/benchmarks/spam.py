@@ -21,7 +21,7 @@ from scraper.spam import strip
 from scraper.spam.gazetteer import gazetteer, without_suffix
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
-SEPARATORS = ("|", "| ", " | ", "｜", " ", "　", "、", "·", "\n", "|\n", ",", "/", "\t", "  ")
+SEPARATORS = ("|", "丨", "| ", " | ", "｜", " ", "　", "、", "·", "\n", "|\n", ",", "/", "\t", "  ")
 LEADS = (
     None,
     None,
