@@ -97,6 +97,12 @@ def test_what_belongs_to_the_article_stays(case):
     assert strip(whole) is whole
 
 
+@pytest.mark.xfail(strict=True, reason="left alone: too little tells it from the article")
+@pytest.mark.parametrize("case", CASES["known_failures"], ids=lambda case: case["name"])
+def test_known_failures(case):
+    assert strip(article("\n".join(case["lines"]))).text == "\n".join(case["text"])
+
+
 @pytest.mark.parametrize("case", CASES["rejected"], ids=lambda case: case["name"])
 def test_nothing_but_spam_is_rejected(case):
     found = strip(article("\n".join(case["lines"]), case.get("title")))

@@ -10,7 +10,7 @@ LEAD_LINES = 2
 
 
 def announced(before: str, above: str, title: str | None) -> bool:
-    """Whether the article says that a list comes: with a colon, with a word for lists, or by being nothing but a list.
+    """Whether the article says that a list comes: by a colon, a word for lists, its title, or by being but a list.
 
     ``before`` is the text right before the list on its line, else the line above it; ``above`` is all text above it.
 
@@ -20,7 +20,7 @@ def announced(before: str, above: str, title: str | None) -> bool:
     False
     """
     before = before.rstrip()
-    if before.endswith((":", "：")):
+    if before.endswith((":", "：")) or (title is not None and rule_lines("title").search(title)):
         return True
     intro = rule_lines("intro")
     sentence = SENTENCE_END.split(before.rstrip("。！？!?”』」）)"))[-1][-40:]

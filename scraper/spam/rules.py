@@ -13,6 +13,7 @@ Traditional ones as well. The scopes of patterns:
 ``lead``     a line that announces a foreign list; it goes together with the list only
 ``intro``    (searched, not matched) the words with which an article announces a list of its own
 ``heading``  (searched) the end of a heading, without the mark of a sentence, that announces a list
+``title``    (searched) words of a title that promise a list
 ``container``  (searched) an element that holds nothing but spam, as ``tag#id.class``
 ``brand``    (words) a part of a name of the gambling trade
 ``trade``    (searched) a word of an article about that trade
@@ -29,7 +30,7 @@ from opencc import OpenCC
 from scraper import tables
 
 SCOPES = ("any", "edge", "head", "tail", "section", "lead")
-SEARCHED = ("cut", "intro", "heading", "trade", "container")
+SEARCHED = ("cut", "intro", "title", "heading", "trade", "container")
 LONGEST = 400
 
 
