@@ -16,7 +16,7 @@ import click
 from scraper.cli.console import say
 from scraper.cli.crawling import status
 from scraper.cli.exits import Exit, Stop, Terminated
-from scraper.cli.exports import diff, validate
+from scraper.cli.exports import diff, merge, validate
 from scraper.cli.inspecting import decode, repair, sites
 from scraper.cli.running import clean
 from scraper.schema import cleaner_version
@@ -28,7 +28,7 @@ def command() -> None:
     """Clean articles from Chinese news pages: the true encoding, mojibake undone, spam gone."""
 
 
-for subcommand in (clean, decode, diff, repair, sites, status, validate):
+for subcommand in (clean, decode, diff, merge, repair, sites, status, validate):
     command.add_command(subcommand)
 
 

@@ -1,14 +1,18 @@
-"""``scraper validate`` and ``scraper diff``: files that were exported."""
+"""``scraper validate``, ``scraper diff`` and ``scraper merge``: files that were exported."""
 
 from collections import Counter
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import orjson
 
 from scraper.cli.console import say, table
 from scraper.cli.exits import Exit, Stop
+
+if TYPE_CHECKING:
+    from scraper.merge import Duplicates
 
 
 @click.command()
@@ -75,3 +79,31 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
         (kind, what, f"{count:,}") for (kind, what), count in sorted(rows.items(), key=lambda row: (row[0][0], -row[1]))
     ]
     click.echo(table(("articles", "", "number"), found), nl=False)
+
+
+@click.command()
+@click.argument("exports", nargs=-1, required=True, metavar="EXPORT...")
+@click.option("-o", "--output", required=True, metavar="OUT", help="JSONL, also .jsonl.gz and .jsonl.zst; - is stdout.")
+@click.option("--duplicates", type=click.Choice(["mark", "drop", "keep"]), default="mark", show_default=True)
+def merge(exports: tuple[str, ...], output: str, duplicates: "Duplicates") -> Exit:
+    """Merge EXPORTs into one: of the parts of a crawl, of its workers, of several days.
+
+    Of articles with the same URL the one in the export that is named first is kept. Of those with the same text the
+    later ones are marked, or dropped.
+    """
+    from scraper.batch import OutputError
+    from scraper.export import Locked
+    from scraper.merge import NotMerged
+    from scraper.merge import merge as merge_exports
+
+    try:
+        merged = merge_exports(exports, output, duplicates, lambda place, problem: say(f"{place}: {problem}"))
+    except (NotMerged, OutputError) as error:
+        raise Stop(Exit.NOTHING_DONE, str(error)) from error
+    except Locked as error:
+        raise Stop(Exit.LOCKED, f"{error}: wait for it, or name another output") from error
+    say(
+        f"{merged.lines:,} articles read, {merged.written:,} written, {merged.marked:,} of them marked as duplicates, "
+        f"{merged.left_out:,} left out" + (f". {merged.failed:,} could not be read" if merged.failed else "")
+    )
+    return Exit.INCOMPLETE if merged.failed else Exit.DONE

@@ -1,0 +1,139 @@
+"""Several exports as one: of the parts of a crawl, of the workers that shared one, of several days."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Literal
+
+from scraper.batch.deduplication import SAME
+from scraper.batch.outputs import STANDARD_OUTPUT, Outputs, opened
+from scraper.duplicates import Duplicate, Index, signature
+from scraper.export import beside
+from scraper.inputs.jsonl import objects
+from scraper.inputs.opening import BROKEN, plain
+from scraper.inputs.opening import opened as opened_input
+from scraper.model import Reason, Rejected
+from scraper.schema import Line, from_line, kind_of, rejected_to_line
+
+Duplicates = Literal["drop", "mark", "keep"]
+
+
+class NotMerged(Exception):
+    """Nothing was written; the message says why."""
+
+
+@dataclass(slots=True)
+class Merged:
+    """How many lines were read, written, marked as duplicates, left out as such, and could not be read."""
+
+    lines: int = 0
+    written: int = 0
+    marked: int = 0
+    left_out: int = 0
+    failed: int = 0
+
+
+Tell = Callable[[str, str], None]
+"""Told of each line that cannot be read: its place, and what is wrong with it."""
+
+
+def merge(
+    inputs: Sequence[str], output: str, duplicates: Duplicates = "mark", tell: Tell = lambda place, problem: None
+) -> Merged:
+    """Write the articles of several exports into one, which appears whole, with a manifest.
+
+    Of articles with the same URL the first is written, so name the export first that is to win. Of those with the same
+    text, or nearly the same (``scraper.duplicates``), the later ones name the first in ``duplicate_of`` (``mark``) or
+    are left out (``drop``); what is left out stands in ``OUT.rejects.jsonl``. With ``keep`` every line is written as it
+    is. Lines are not cleaned again: they keep the version that wrote them. Memory is bounded: what was seen lies in a
+    file beside the output while it is written.
+
+    Raises NotMerged where an input is missing or is the output, ``scraper.batch.OutputError`` where the output cannot
+    be written.
+    """
+    _check(inputs, output)
+    targets = {"articles": output}
+    if output != STANDARD_OUTPUT:
+        targets["rejects"] = str(beside(Path(output), "rejects.jsonl"))
+    merged = Merged()
+    with (
+        opened(targets, key="", resumable=False) as outputs,
+        NamedTemporaryFile(prefix=".merge-", suffix=".sqlite", dir=_folder(output)) as seen,
+        closing(Index(seen.name)) as index,
+    ):
+        for place, line in _lines(inputs, merged, tell):
+            duplicate = None if duplicates == "keep" else _first(index, line)
+            if duplicate and (duplicates == "drop" or duplicate.same == "url"):
+                merged.left_out += 1
+                _leave_out(outputs, line, duplicate, place)
+                continue
+            if duplicate:
+                line["duplicate_of"] = duplicate.first
+                merged.marked += 1
+            outputs.files["articles"].write(line)
+            merged.written += 1
+        outputs.finish({"merged": list(inputs), "duplicates": duplicates})
+    return merged
+
+
+def _check(inputs: Sequence[str], output: str) -> None:
+    for name, count in Counter(Path(name).resolve() for name in inputs).items():
+        if not name.is_file():
+            raise NotMerged(f"{name}: no such file")
+        if count > 1 or (output != STANDARD_OUTPUT and name == Path(output).resolve()):
+            raise NotMerged(f"{name} is named twice: give every export once, and the output a name of its own")
+
+
+def _folder(output: str) -> Path | None:
+    return None if output == STANDARD_OUTPUT else Path(output).absolute().parent
+
+
+def _lines(inputs: Sequence[str], merged: Merged, tell: Tell) -> Iterator[tuple[str, Line]]:
+    """The articles' lines with their places, in order; what is none is counted and told."""
+    for name in inputs:
+        place = name
+        try:
+            with opened_input(name) as file:
+                for number, found in objects(plain(file)):
+                    place = f"{name}:{number}"
+                    merged.lines += 1
+                    if problem := _problem(found):
+                        merged.failed += 1
+                        tell(place, problem)
+                    elif isinstance(found, dict):
+                        yield place, found
+        except BROKEN as error:
+            merged.failed += 1
+            tell(place, f"breaks off: {error}")
+
+
+def _problem(line: Line | str) -> str | None:
+    if isinstance(line, str):
+        return line
+    if kind_of(line) != "article":
+        return "a reject, not an article"
+    try:
+        from_line(line)
+    except (TypeError, ValueError) as error:
+        return f"no exported article: {error}"
+    return None
+
+
+def _first(index: Index, line: Line) -> Duplicate | None:
+    article = from_line(line)
+    return index.first(article, signature(article.text))
+
+
+def _leave_out(outputs: Outputs, line: Line, duplicate: Duplicate, place: str) -> None:
+    outputs.reasons[Reason.DUPLICATE.value] = outputs.reasons.get(Reason.DUPLICATE.value, 0) + 1
+    if "rejects" in outputs.files:
+        detail = f"{SAME[duplicate.same]} as {duplicate.first}"
+        known = {name: line[name] for name in ("url", "fetched", "encoding")}
+        rejected = Rejected(reason=Reason.DUPLICATE, detail=detail, input=place, **known)
+        outputs.files["rejects"].write(rejected_to_line(rejected))
+
+
+__all__ = ["Duplicates", "Merged", "NotMerged", "merge"]

@@ -1,0 +1,119 @@
+"""Several exports become one, each article once."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from scraper import Article
+from scraper.batch import OutputError
+from scraper.cli import main
+from scraper.finishing import content_hash, identifier
+from scraper.merge import NotMerged, merge
+from scraper.schema import dumps, to_line, validate
+
+LONG = "".join(f"云溪镇第{n}号码头今年修缮完毕，镇上派人看守。" for n in range(12))
+
+
+def article(url: str, text: str, title: str = "码头") -> Article:
+    return Article(
+        id=identifier(url), url=url, title=title, text=text, content_hash=content_hash(text), language="zh-Hans",
+        encoding="utf-8", characters=len(text), paragraphs=1, han_share=1.0, removed_share=0.0, perplexity=10.0,
+    )  # fmt: skip
+
+
+def export(path: Path, articles: Sequence[Article]) -> str:
+    path.write_bytes(b"".join(dumps(to_line(each)) for each in articles))
+    return str(path)
+
+
+FIRST = article("http://example.org/1", LONG)
+AGAIN = article("http://example.org/1", LONG, title="码头（修订）")
+COPY = article("http://other.org/9", LONG)
+NEAR = article("http://third.org/5", LONG.replace("第3号", "第三号"))
+OTHER = article("http://example.org/2", "另一篇文章，说的是茶馆。")
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> list[str]:
+    return [export(tmp_path / "a.jsonl", [FIRST, OTHER]), export(tmp_path / "b.jsonl", [AGAIN, COPY, NEAR])]
+
+
+def lines(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def test_the_same_url_is_written_once_and_copies_are_marked(parts: list[str], tmp_path: Path) -> None:
+    merged = merge(parts, str(tmp_path / "out.jsonl"))
+    written = lines(tmp_path / "out.jsonl")
+    assert [(line["url"], line["duplicate_of"]) for line in written] == [
+        (FIRST.url, None),
+        (OTHER.url, None),
+        (COPY.url, FIRST.id),
+        (NEAR.url, FIRST.id),
+    ]
+    assert written[0]["title"] == FIRST.title
+    assert (merged.lines, merged.written, merged.marked, merged.left_out, merged.failed) == (5, 4, 2, 1, 0)
+    (left_out,) = lines(tmp_path / "out.rejects.jsonl")
+    assert (left_out["reason"], left_out["input"]) == ("duplicate", f"{parts[1]}:1")
+    assert not [problem for line in written for problem in validate(line)]
+    assert json.loads((tmp_path / "out.manifest.json").read_bytes())["count"] == 4
+
+
+def test_copies_are_dropped_if_asked(parts: list[str], tmp_path: Path) -> None:
+    merge(parts, str(tmp_path / "out.jsonl"), duplicates="drop")
+    assert [line["url"] for line in lines(tmp_path / "out.jsonl")] == [FIRST.url, OTHER.url]
+    assert len(lines(tmp_path / "out.rejects.jsonl")) == 3
+
+
+def test_everything_is_kept_if_asked(parts: list[str], tmp_path: Path) -> None:
+    merge(parts, str(tmp_path / "out.jsonl"), duplicates="keep")
+    assert (tmp_path / "out.jsonl").read_bytes() == b"".join(Path(part).read_bytes() for part in parts)
+
+
+def test_the_export_that_is_named_first_wins(parts: list[str], tmp_path: Path) -> None:
+    merge(parts[::-1], str(tmp_path / "out.jsonl"))
+    assert lines(tmp_path / "out.jsonl")[0]["title"] == AGAIN.title
+
+
+def test_lines_keep_the_version_that_wrote_them(tmp_path: Path) -> None:
+    line = to_line(FIRST) | {"cleaner_version": "0.0.1"}
+    (tmp_path / "old.jsonl").write_bytes(dumps(line))
+    merge([str(tmp_path / "old.jsonl")], str(tmp_path / "out.jsonl.gz"))
+    merge([str(tmp_path / "out.jsonl.gz")], str(tmp_path / "again.jsonl"))
+    assert lines(tmp_path / "again.jsonl") == [line]
+
+
+def test_a_torn_line_costs_that_line_and_is_told(parts: list[str], tmp_path: Path) -> None:
+    whole = Path(parts[1]).read_bytes()
+    Path(parts[1]).write_bytes(whole[:-40] + b"\n" + dumps({"url": None, "reason": "spam"}))
+    told: list[str] = []
+    merged = merge(parts, str(tmp_path / "out.jsonl"), tell=lambda place, problem: told.append(place))
+    assert merged.failed == 2
+    assert told == [f"{parts[1]}:3", f"{parts[1]}:4"]
+    assert merged.written == 3
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "a.jsonl", "out.jsonl"])
+def test_nothing_is_written_where_an_input_is_wrong(name: str, parts: list[str], tmp_path: Path) -> None:
+    (tmp_path / "out.jsonl").write_bytes(b"before\n")
+    with pytest.raises(NotMerged, match=name):
+        merge([*parts, str(tmp_path / name)], str(tmp_path / "out.jsonl"))
+    assert (tmp_path / "out.jsonl").read_bytes() == b"before\n"
+
+
+def test_an_output_that_cannot_be_written_is_said_at_once(parts: list[str], tmp_path: Path) -> None:
+    with pytest.raises(OutputError):
+        merge(parts, str(tmp_path / "no-such-folder" / "out.jsonl"))
+
+
+def test_the_command(parts: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = str(tmp_path / "out.jsonl")
+    assert main(["merge", *parts, "-o", output]) == 0
+    assert "5 articles read, 4 written, 2 of them marked as duplicates, 1 left out" in capsys.readouterr().err
+    assert main(["merge", str(tmp_path / "missing.jsonl"), "-o", output]) == 2
+    Path(parts[0]).write_bytes(Path(parts[0]).read_bytes()[:-5])
+    assert main(["merge", *parts, "-o", output]) == 1
+    assert f"{parts[0]}:2" in capsys.readouterr().err
+    assert not list(tmp_path.glob(".merge-*"))
