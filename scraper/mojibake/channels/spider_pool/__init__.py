@@ -39,7 +39,7 @@ def repair(block: str, traits: Traits, familiar: Set[str] = frozenset()) -> list
     """What undoes the damage of a block of a page with these ``traits``, which uses the rare characters ``familiar``.
 
     >>> [(step.before, step.after) for step in repair("法制日?qǐng)?bào)", Traits())]
-    [('?qǐng)?bào)', '报')]
+    [('日?qǐng)?bào)', '日报')]
     """
     stream = readings.take_out(block)
     return list(_steps(block, stream, shifts.read(stream, traits, familiar)))

@@ -1,9 +1,9 @@
 """What a spider pool does to a stolen article, step by step, each step on bytes as the pools do it.
 
-Simplified characters become Traditional one by one. In the GBK bytes, a reading is inserted after every occurrence of the
-two bytes of certain characters, also where they are the end of one character and the beginning of the next; likewise
-control characters before punctuation. Bytes get lost. Then the bytes are read as GBK again, and pairs that are no
-character, or a byte left alone, vanish or become something else.
+Simplified characters become Traditional one by one. In the GBK bytes, a reading is inserted after every occurrence of
+the two bytes of certain characters, also where they are the end of one character and the beginning of the next;
+likewise control characters before punctuation. Bytes get lost. Then the bytes are read as GBK again, and pairs that are
+no character, or a byte left alone, vanish or become something else.
 """
 
 import re
@@ -23,8 +23,8 @@ FORMATS = ("({})", "({})", "({})", "({} )", "({0})({0})")
 class Habits:
     """How one pool works. ``annotated`` are the characters that get readings, ``form`` how a reading is written.
 
-    ``alone`` is what a byte left alone becomes: ``swallow`` a ``?`` together with the byte after it, or a ``?``, a U+FFFD,
-    or nothing. ``undefined`` is what a pair without a character becomes: nothing, or a private-use character; or
+    ``alone`` is what a byte left alone becomes: ``swallow`` a ``?`` together with the byte after it, or a ``?``, a
+    U+FFFD, or nothing. ``undefined`` is what a pair without a character becomes: nothing, or a private-use character; or
     only its first byte is taken for one left alone.
     ``lost`` is what stands for the byte lost at every second full stop: nothing, ``?``, or None where none is lost.
     """
@@ -61,7 +61,7 @@ def random_habits(rng: Random) -> Habits:
 def damage(text: str, habits: Habits, rng: Random) -> str:
     """``text`` after a pool with these habits; characters outside GBK are dropped first."""
     written = {s: t[min(habits.variant, len(t) - 1)] for s, t in script.traditional().items()}
-    data = text.translate(str.maketrans(written)).encode("gbk", "ignore")
+    data = text.translate({ord(s): t for s, t in written.items()}).encode("gbk", "ignore")
     for character in sorted(habits.annotated, key=lambda _: rng.random()):
         pair = character.encode("gbk")
         if pair in data:

@@ -1,8 +1,9 @@
 """Whether a page comes from a spider pool, and by which habits. This is what keeps clean text clean.
 
-A teacher annotates the characters that a reader may not know, or all of them, or the first of each; a dictionary gives each
-its reading once. A pool annotates the frequent characters that its own conversion made, every occurrence of them, in the
-middle of sentences, always with the same reading; and where it hits two halves of characters, nobody can have meant it.
+A teacher annotates the characters that a reader may not know, or all of them, or the first of each; a dictionary gives
+each its reading once. A pool annotates the frequent characters that its own conversion made, every occurrence of them,
+in the middle of sentences, always with the same reading; and where it hits two halves of characters, nobody can have
+meant it.
 """
 
 import re
@@ -13,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scraper import language_model
-from scraper.mojibake import lattice
 from scraper.mojibake.channels.spider_pool import readings, script, shifts
 from scraper.mojibake.channels.spider_pool.shifts import Traits
+from scraper.mojibake.reader import RARE
 
 HAN = re.compile("[\u4e00-\u9fff]")
 HALF_WIDTH, FULL_WIDTH = re.compile("[\u4e00-\u9fff][,!?;]"), re.compile("[\u4e00-\u9fff][，！？；]")
@@ -153,7 +154,7 @@ def _is_odd(unit: str, suspect: NDArray[np.bool_], costs: NDArray[np.int64], pla
 
 
 def traits(text: str) -> tuple[Traits, frozenset[str]]:
-    """What the whole page tells about the bytes that it lost, and the rare characters that it uses where none is lost."""
+    """What the page tells about the bytes that it lost, and the rare characters that it uses where none is lost."""
     stream = readings.take_out(text)
     _, written = shifts.units(stream)
     simple = script.convert(written)
@@ -174,4 +175,4 @@ def traits(text: str) -> tuple[Traits, frozenset[str]]:
         swallows=bool(SWALLOWED.search(text)),
     )
     codes = language_model.load().encode(simple)
-    return found, frozenset(simple[place] for place in np.flatnonzero((codes < lattice.RARE) & ~suspect))
+    return found, frozenset(simple[place] for place in np.flatnonzero((codes < RARE) & ~suspect))

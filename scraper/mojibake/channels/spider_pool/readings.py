@@ -1,7 +1,7 @@
-"""Readings taken out of a text, on its bytes in GBK: after every reading stand the two bytes that it was inserted after.
+"""Readings taken out of a text, on its bytes in GBK: before each stand the two bytes that it was inserted after.
 
-Where a reading stood inside a character, the byte before it was left alone and is gone, often together with the bracket:
-``日?qǐng)?bào)`` is C8 D5 [88] 88 F3. The byte before and the reading tell which byte it was.
+Where a reading stood inside a character, the byte before it was left alone and is gone, often with the bracket:
+``日?qǐng)?bào)`` is C8 D5, then 88 lost, then F3 lost. The byte before and the reading tell which byte it was.
 """
 
 import re
@@ -23,9 +23,9 @@ class Stream:
     """The bytes of a damaged text without its readings.
 
     ``origins`` is the offset in the damaged text from which each byte comes. ``torn`` are the offsets before which
-    something was inserted, so that a byte may be missing there. ``options`` are the bytes that may stand at an offset where
-    the reading leaves a choice, ``halves`` the offsets of first bytes that only the reading told, ``heard`` the readings
-    of characters of which nothing is left, by the offset of the byte UNKNOWN that stands for them.
+    something was inserted, so that a byte may be missing there. ``options`` are the bytes that may stand at an offset
+    where the reading leaves a choice, ``halves`` the offsets of first bytes that only the reading told, ``heard`` the
+    readings of characters of which nothing is left, by the offset of the byte UNKNOWN that stands for them.
     """
 
     data: bytearray = field(default_factory=bytearray)

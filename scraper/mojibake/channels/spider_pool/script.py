@@ -34,7 +34,7 @@ def traditional() -> dict[str, str]:
     found: dict[str, str] = defaultdict(str)
     for written, may_be in simplified().items():
         found[may_be[0]] += written
-    return {character: written for character, written in found.items()}
+    return dict(found)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Stretches of a stream in which bytes are missing, so that pairs shift: found by what they look like, read by the lattice.
+"""Stretches of a stream in which bytes are missing, so that pairs shift: found by their look, read by the lattice.
 
 Everything else is read as GBK and turned Simplified by table.
 """
@@ -54,7 +54,9 @@ VANISHING: tuple[tuple[tuple[Element, ...], int], ...] = (  # pairs of no charac
 DROPPED = 90  # a byte that should not be there
 
 UNENDED = re.compile(
-    r"(?m)^(?=.{20}).*[，,].*[^\s。！？…!?:：]\s?$|(?<=[\u4e00-\u9fff”）]) (?=[\u4e00-\u9fff“])|(?<=[\u4e00-\u9fff])[0-9]"
+    r"(?m)^(?=.{20}).*[，,].*[^\s。！？…!?:：]\s?$"
+    r"|(?<=[\u4e00-\u9fff”）]) (?=[\u4e00-\u9fff“])"
+    r"|(?<=[\u4e00-\u9fff])[0-9]"
 )
 EXCLAMATION = re.compile(r"[!！](?=\s|$)")
 BROKEN = re.compile("[\ufffd\ue000-\uf8ff０-９＂-＇＊＋－-／＜-＞＠-～]")
@@ -135,7 +137,7 @@ def _windows(stream: Stream, offsets: list[int], text: str, traits: Traits) -> I
     if traits.stops_lost and not traits.marked:
         suspect[[found.end() - 1 for found in UNENDED.finditer(text)]] = True
     if traits.stop_lost:
-        suspect[[place for place in _unclosed(text)]] = True
+        suspect[list(_unclosed(text))] = True
     starts = np.asarray(offsets[:-1])
     places = [*stream.options, *stream.halves]
     suspect[np.searchsorted(starts, places, "right") - 1] = True
@@ -148,7 +150,7 @@ def _windows(stream: Stream, offsets: list[int], text: str, traits: Traits) -> I
 
 
 def _unclosed(text: str) -> Iterator[int]:
-    """The exclamation marks at the end of a clause in lines whose quotation is not closed: ``。”`` may have become one."""
+    """The exclamation marks that end a clause in a line whose quotation is not closed: ``。”`` may have become one."""
     start = 0
     for line in text.split("\n"):
         if line.count("“") > line.count("”"):
@@ -170,7 +172,7 @@ def improbable(text: str) -> NDArray[np.bool_]:
 
 
 def _slots(stream: Stream, start: int, end: int, traits: Traits) -> Iterator[Slot]:
-    """The bytes from ``start`` to ``end``, one slot for each character of the damaged text: between these bytes got lost."""
+    """The bytes from ``start`` to ``end``, a slot for each character of the damaged text: between these, bytes got lost."""
     for _, group in groupby(range(start, end), stream.origins.__getitem__):
         places = list(group)
         first, last = places[0], places[-1] + 1
