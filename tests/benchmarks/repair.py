@@ -1,9 +1,9 @@
-"""How much of damaged text ``scraper.mojibake.repair`` gives back, whether clean text is left alone, and how fast it is.
+"""How much of damaged text ``scraper.mojibake.repair`` gives back, whether clean text stays as it is, and how fast it is.
 
-``python tests/benchmarks/repair.py`` prints; it asserts nothing. Prices were chosen on ``corpora/`` (``--tune``); the margins
-that tell damaged from clean text were read off the gap between clean texts and damaged headlines of all the data. What is
-reported is measured on headlines and articles. The damage is made by each channel itself and by the forms below: what
-browsers, converters and tidying make of the same bytes, and damage in a part of a text.
+``python tests/benchmarks/repair.py`` prints; it asserts nothing. Prices were chosen on ``corpora/`` (``--tune``); the
+margins that tell damaged from clean text were read off the gap between clean texts and damaged headlines of all the
+data. What is reported is measured on headlines and articles. The damage is made by each channel itself and by the forms
+below: what browsers, converters and tidying make of the same bytes, and damage in a part of a text.
 """
 
 import argparse
