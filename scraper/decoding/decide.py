@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 import chardet
 
 from scraper import language_model
+from scraper.decoding.big5 import order_of
 from scraper.decoding.binary import has_controls, has_magic
 from scraper.decoding.declarations import byte_order_mark, declarations
 from scraper.decoding.encodings import ESCAPED, UTF16, name_of, read
 from scraper.decoding.patchwork import Patchwork, has_utf8_run
-from scraper.decoding.pricing import CHINESE, Price
+from scraper.decoding.pricing import CHINESE, Price, price
 from scraper.decoding.utf16 import certainly_utf16, possibly_utf16
 from scraper.decoding.weighing import FOREIGN, sample, weigh
 from scraper.model import Decoded, Evidence
 
 SURE = 60  # bytes of longer characters, all valid UTF-8, that no other encoding gives by accident
-SHORT = 400  # bytes of ASCII that may be UTF-16
+SHORT, RAW = 400, 2000  # bytes of ASCII that may be UTF-16, and of a body that is priced as such
 HINT = 30  # what a declaration is worth, in tenths of a nat
 FOREIGN_CHARGE = 60  # what another language than Chinese must be likelier by
 # Nats a character from which chardet is believed instead: no model knows the text, and Chinese is nonsense.
@@ -62,7 +63,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     if name is None:
         case.hear("bytes", None, "no text in any encoding")
         return Decoded(text=read(body, "utf-8"), encoding="utf-8", evidence=tuple(case.evidence), lossy=True)
-    result = Patchwork(name)
+    result = Patchwork(order_of(case.body) if name == "big5" else name)
     result.read(case.body)
     if result.mixed:
         pieces = ", ".join(f"{count} characters of {other}" for other, count in result.others.items())
@@ -125,20 +126,21 @@ def _by_likelihood(case: Case) -> str | None:
     if has_magic(case.body):
         return None
     data = sample(case.body)
-    names = dict.fromkeys((*CHINESE, *FOREIGN, *(hint for hint in case.hints if hint not in UTF16 | ESCAPED)))
-    if wide := possibly_utf16(case.body):
-        names[wide] = None
-        data = case.body[: len(data) + SHORT]
+    hints = [hint for hint in case.hints if hint not in UTF16 | ESCAPED]
+    names = tuple(dict.fromkeys((*CHINESE, *FOREIGN, *hints)))
 
     def charged(found: Price) -> int:
-        charge = 0 if found.encoding in CHINESE or found.encoding in UTF16 else FOREIGN_CHARGE
-        return found.cost + charge - HINT * case.hints.count(found.encoding)
+        charge = 0 if found.encoding in CHINESE else FOREIGN_CHARGE
+        return found.cost + charge - HINT * hints.count(found.encoding)
 
-    prices = sorted(weigh(data, tuple(names)), key=charged)
+    prices = sorted(weigh(data, names), key=charged)
     best = prices[0]
     others = ", ".join(f"{found.encoding} {found.nats:.1f}" for found in prices[:4])
     case.hear("language model", best.encoding, f"nats a character: {others}")
-    known = best.encoding in CHINESE or best.encoding in UTF16
+    if (wide := possibly_utf16(case.body)) and _cheaper(case.body[:RAW], wide, best.encoding):
+        case.hear("language model", wide, f"likelier than {best.encoding} over all bytes")
+        return wide
+    known = best.encoding in CHINESE
     if best.nats < (NONSENSE if known else UNKNOWN) or (known and has_utf8_run(data)):
         return best.encoding
     if has_controls(case.body):
@@ -147,3 +149,7 @@ def _by_likelihood(case: Case) -> str | None:
     named = name_of(opinion) if opinion else None
     case.hear("chardet", opinion, "" if named else "not a name of the web")
     return named or best.encoding
+
+
+def _cheaper(data: bytes, name: str, than: str) -> bool:
+    return price(data, name).cost < price(data, than).cost

@@ -11,9 +11,10 @@ from functools import cache
 import numpy as np
 
 from scraper import tables
-from scraper.decoding.big5 import REPLACEMENT, read_big5
+from scraper.decoding.big5 import CP950, ETEN, REPLACEMENT, read_big5
 
-MULTI_BYTE = frozenset({"utf-8", "gb18030", "big5", "shift_jis", "euc-jp", "euc-kr"})
+BIG5 = frozenset({ETEN, CP950})
+MULTI_BYTE = BIG5 | {"utf-8", "gb18030", "shift_jis", "euc-jp", "euc-kr"}
 UTF16 = frozenset({"utf-16le", "utf-16be"})
 _PRIVATE = re.compile("[\ue78d-\ue864]")
 ESCAPED = frozenset({"hz-gb-2312", "iso-2022-jp"})
@@ -58,8 +59,8 @@ def read(body: bytes, name: str) -> str:
     >>> read(bytes.fromhex("A6D9"), "gb18030") == chr(0xFE10)
     True
     """
-    if name == "big5":
-        return read_big5(body)
+    if name in BIG5:
+        return read_big5(body, name)
     text = body.decode(encodings()[name].codec, "replace")
     if name == "gb18030" and _has_private(text):
         standardised = _standardised()
@@ -80,7 +81,7 @@ def read_strictly(body: bytes, name: str) -> str | None:
 
 def _holds_replacement(body: bytes, name: str) -> bool:
     """Whether the replacement character is in the bytes, as in gb18030 and UTF-16 it can be, and is no damage."""
-    if name == "big5":
+    if name in BIG5:
         return False
     try:
         body.decode(encodings()[name].codec)

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from scraper.decoding import lattice
-from scraper.decoding.big5 import REPLACEMENT
+from scraper.decoding.big5 import CP950, REPLACEMENT
 from scraper.decoding.encodings import MULTI_BYTE, read, read_strictly
 from scraper.decoding.stretches import STRETCH, likeliest
 
@@ -17,8 +17,8 @@ BLOCK = re.compile(rb"[\x00-\xff]{1,4096}[^\x00-\x2f\x3a-\x3f]*")
 
 SLICE = 1024  # bytes given to the lattice at once
 TAIL = 16  # of these, the last are read again with what follows them
-BUDGET = 1 << 18  # bytes that the lattice reads in one body; the rest is left to the codec
-MIXED_WITH = {"utf-8": ("gb18030", "big5"), "gb18030": ("utf-8",), "big5": ("utf-8",)}
+BUDGET = 1 << 17  # bytes that the lattice reads in one body; the rest is left to the codec
+MIXED_WITH = {"utf-8": ("gb18030", "big5"), "gb18030": ("utf-8",), "big5": ("utf-8",), CP950: ("utf-8",)}
 FEWEST = 3  # characters of another encoding that make a body mixed
 
 _UTF8_CLASSES = bytes(
@@ -85,12 +85,13 @@ class Patchwork:
 
     def _read_sound(self, data: bytes) -> bool:
         """Read ``data`` at the codec's speed, unless something in it looks damaged or mixed."""
-        if self.name in ("gb18030", "big5") and has_utf8_run(data):
-            return False
-        if (text := read_strictly(data, self.name)) is None:
+        if self._looks_mixed(data, self.name) or (text := read_strictly(data, self.name)) is None:
             return False
         self.parts.append(text)
         return True
+
+    def _looks_mixed(self, data: bytes, name: str) -> bool:
+        return name != "utf-8" and self.name in MIXED_WITH and has_utf8_run(data)
 
     def _read_block(self, block: bytes) -> None:
         if self._read_self_synchronising(block):
@@ -125,9 +126,7 @@ class Patchwork:
 
     def _read_in(self, name: str, data: bytes) -> bool:
         """Read a stretch in ``name`` if it is in that from end to end."""
-        if name != "utf-8" and "utf-8" in (self.name, *MIXED_WITH.get(self.name, ())) and has_utf8_run(data):
-            return False
-        if (text := read_strictly(data, name)) is None:
+        if self._looks_mixed(data, name) or (text := read_strictly(data, name)) is None:
             return False
         self.parts.append(text)
         self.current = name

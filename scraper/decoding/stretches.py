@@ -14,6 +14,8 @@ from scraper.decoding.big5 import REPLACEMENT
 from scraper.decoding.encodings import read
 from scraper.decoding.pricing import BAD, CHANGE, CHANGE_BACK
 
+PRICED = 4096  # bytes of a stretch that are priced
+
 STRETCH = re.compile(rb"[\x80-\xff][^\x00-\x2f\x3a-\x3f]*")
 
 
@@ -45,7 +47,7 @@ def likeliest(stretches: list[bytes], names: tuple[str, ...], current: str) -> l
 
 def _prices(stretches: list[bytes], name: str) -> NDArray[np.int64]:
     """What each stretch costs in the encoding ``name``."""
-    texts = [read(stretch, name) for stretch in stretches]
+    texts = [read(stretch[:PRICED], name) for stretch in stretches]
     bad = np.array([text.count(REPLACEMENT) for text in texts])
     sizes = np.array([len(text) + 1 for text in texts])
     costs = language_model.load().bigram_costs("\n".join(texts) + "\n").astype(np.int64)

@@ -40,6 +40,6 @@ def possibly_utf16(body: bytes) -> str | None:
     'utf-16be'
     """
     even, odd = _shares(_HIGH, body)
-    if max(even, odd) < 0.75:
+    if max(even, odd) < 0.75 or (len(body) >= WINDOW and abs(even - odd) < 0.2):
         return None
     return "utf-16le" if odd > even else "utf-16be"
