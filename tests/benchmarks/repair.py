@@ -1,4 +1,4 @@
-"""How much of damaged text ``scraper.mojibake.repair`` gives back, whether clean text stays as it is, and how fast it is.
+"""How much of damaged text ``scraper.mojibake.repair`` gives back, if clean text stays as it is, and how fast it is.
 
 ``python tests/benchmarks/repair.py`` prints; it asserts nothing. Prices were chosen on ``corpora/`` (``--tune``); the
 margins that tell damaged from clean text were read off the gap between clean texts and damaged headlines of all the
