@@ -13,7 +13,13 @@ from typing import Any
 from scraper.crawl.sample_server import LoopbackServer, Resource, sample_resources
 
 CHECKOUT = Path(__file__).parents[1]
-FAST = {"PRIVATE_ADDRESSES_ALLOWED": 1, "DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": 0, "RETRY_TIMES": 1}
+FAST = {
+    "PRIVATE_ADDRESSES_ALLOWED": 1,
+    "DOWNLOAD_DELAY": 0,
+    "AUTOTHROTTLE_ENABLED": 0,
+    "RETRY_TIMES": 1,
+    "CLEAN_PROCESSES": 0,
+}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ def test_killed_runs_are_completed(tmp_path: Path) -> None:
     chance = random.Random(7)
     with serve(large_site(ARTICLES)) as server:
         for _ in range(KILLS):
-            run = job.start(f"start={server.address}/")
+            run = job.start(f"start={server.address}/", CLEAN_PROCESSES=1)
             time.sleep(chance.uniform(0.8, 2.5))
             run.kill()
             run.wait()

@@ -1,14 +1,18 @@
 """The parts of the crawl by themselves: links, arguments, the ledger, the lock, the archive's recovery, the verdict."""
 
+import asyncio
 import gzip
+import multiprocessing
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from scraper import Page, clean
 from scraper.crawl.archive import recover, whole_members
 from scraper.crawl.arguments import Arguments, BadArgument
+from scraper.crawl.cleaner import Cleaner
 from scraper.crawl.ledger import Entry, Ledger, NewerLedger, Run, State
 from scraper.crawl.links import links
 from scraper.crawl.lock import Held, RunLock
@@ -246,6 +250,27 @@ def past(**counts: int) -> list[Run]:
 )
 def test_the_verdict(reason: str, counts: dict[str, int], stats: dict[str, int], before: list[Run], code: int) -> None:
     assert judge(reason, {"example.org": counts}, stats, before).code == code
+
+
+# The cleaner
+
+
+def test_a_worker_that_dies_is_replaced_and_its_page_is_cleaned_all_the_same() -> None:
+    resource = sample_resources()["/2026/1102/a1001.html"]
+    page = Page(url=f"{HOST}/2026/1102/a1001.html", body=resource.body)
+
+    async def run() -> tuple[object, object]:
+        cleaner = Cleaner(1)
+        await cleaner.open()
+        before = await cleaner.clean(page)
+        for process in multiprocessing.active_children():
+            process.kill()
+            process.join()
+        after = await cleaner.clean(page)
+        cleaner.close()
+        return before, after
+
+    assert asyncio.run(run()) == (clean(page), clean(page))
 
 
 # Status

@@ -35,7 +35,7 @@ Crawled = tuple[Job, "subprocess.CompletedProcess[str]"]
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     job = Job(tmp_path_factory.mktemp("sample"))
-    return job, job.run("site=sample", ARCHIVE=job.folder / "warc")
+    return job, job.run("site=sample", ARCHIVE=job.folder / "warc", CLEAN_PROCESSES=1)
 
 
 def test_the_run_succeeds_and_keeps_quiet(crawled: Crawled) -> None:
