@@ -80,6 +80,11 @@ def test_a_record_that_could_not_be_read_keeps_its_place():
     assert texts([first, third]) == ["1", "3"]
 
 
+def test_an_archived_error_page_is_a_normal_reject():
+    bad = Rejected(url=None, reason=Reason.NOT_AN_ARTICLE, detail="HTTP status 404")
+    assert list(cleaned([bad], 1, quick)) == [Outcome(bad, failed=False)]
+
+
 @pytest.mark.parametrize(
     ("fate", "detail"), [(b"die", "died on it (exit code -9)"), (b"exit", "died on it (exit code 7)")]
 )
@@ -264,6 +269,7 @@ def test_an_output_that_cannot_be_written_is_told_before_any_work(tmp_path, outp
     with pytest.raises(OutputError, match=problem):
         run(Settings(inputs=(str(source),), output=str(tmp_path / output), rejects=rejects), clean=pytest.fail)
     assert source.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
 
 
 def test_the_articles_are_written_as_parquet_as_well(tmp_path):

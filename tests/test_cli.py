@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import sys
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from test_bad_input import ARTICLE, PAGE
 from test_schema import FULL
 
 from scraper.cli import main
+from scraper.export import LineFile
 from scraper.model import Reason, Rejected
 from scraper.schema import dumps, rejected_to_line, to_line
 
@@ -52,6 +54,18 @@ def test_help_is_given(capsys, arguments, code, said):
 def test_wrong_usage_is_told_and_nothing_is_done(capsys, arguments, said):
     assert main(arguments) == 2
     assert said in capsys.readouterr().err
+
+
+def test_help_loads_no_model():
+    code = "import sys, scraper.cli; assert not {'numpy', 'lxml', 'opencc', 'scrapy'} & sys.modules.keys()"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_second_run_on_the_same_output_is_refused(tmp_path, capsys):
+    (tmp_path / "a.html").write_text(PAGE)
+    with LineFile(tmp_path / "out.jsonl.partial"):
+        assert main(["clean", str(tmp_path / "a.html"), "-o", str(tmp_path / "out.jsonl")]) == 3
+    assert "another run is writing" in capsys.readouterr().err
 
 
 def test_clean_writes_articles_to_standard_output(tmp_path, capfdbinary):

@@ -39,6 +39,12 @@ class Output:
     final: Path | None
     tally: Tally = field(default_factory=Tally)
 
+    def close(self, keep: bool = True) -> None:
+        """Close the file; without ``keep`` it goes, as nothing was written."""
+        self.lines.close()
+        if isinstance(self.lines, LineFile) and not keep:
+            self.lines.path.unlink(missing_ok=True)
+
     def write(self, line: Line) -> None:
         """Append a line."""
         self.lines.write(dumps(line))
@@ -103,7 +109,7 @@ class Outputs:
         for output in self.files.values():
             with suppress(OSError):
                 output.lines.commit()
-            output.lines.close()
+            output.close(keep=self.records > 0)
         if self.duplicates:
             self.duplicates.close()
 
@@ -155,7 +161,7 @@ def _open_all(targets: dict[str, str], state: dict[str, Any]) -> dict[str, Outpu
         files = {}
         for name, target in targets.items():
             files[name] = _open(target, state.get("offsets", {}).get(name, 0))
-            stack.callback(files[name].lines.close)
+            stack.callback(files[name].close, keep=bool(state))
         stack.pop_all()
         return files
 

@@ -104,7 +104,12 @@ def _chunks(records: Iterable[Pages | Rejected]) -> Iterator[Chunk]:
 
 
 def _clean_all(clean: Clean, records: Chunk) -> list[Outcome]:
-    return [Outcome(record, failed=True) if isinstance(record, Rejected) else clean(record) for record in records]
+    return [_unread(record) if isinstance(record, Rejected) else clean(record) for record in records]
+
+
+def _unread(rejected: Rejected) -> Outcome:
+    """A record that gave no page: it could not be read, or what it says (an HTTP error, say) is no page's."""
+    return Outcome(rejected, failed=rejected.reason is Reason.UNREADABLE)
 
 
 def _outcomes(pool: ProcessPool, clean: Clean, chunk: Chunk, future: "Future[list[Outcome]]") -> Iterator[Outcome]:

@@ -85,6 +85,8 @@ def _watched(settings: "Settings", progress: Progress) -> "Summary":
 
 
 def _kept(settings: "Settings", progress: Progress) -> str:
+    if not progress.records:
+        return "nothing was written"
     where = "standard output" if settings.output == "-" else f"{settings.output}.partial"
     return f"{where} holds whole lines ({progress.rate()})"
 
