@@ -20,20 +20,20 @@ def rejection(document: Document) -> Rejected | None:
     >>> rejection(Document(url=None, blocks=(Block(text="首页"), Block(text="国内新闻"))))
     """
     containers = rule_lines("container")
-    seen = [block for block in document.blocks if not block.hidden and block.text.strip()]
-    foreign = [block for block in seen if any(map(containers.search, block.path))]
-    total = sum(len(block.text) for block in seen)
-    if not total:
-        return None
-    spam = sum(len(block.text) for block in foreign)
-    found = strip(
-        Article(title=None, text="\n".join(block.text for block in seen if block not in foreign), url=document.url)
-    )
+    own, spam = [], 0
+    for block in document.blocks:
+        if block.hidden:
+            continue
+        if any(map(containers.search, block.path)):
+            spam += len(block.text)
+        else:
+            own.append(block.text)
+    total = spam + sum(map(len, own))
+    found = strip(Article(title=None, text="\n".join(own), url=document.url))
     if isinstance(found, Rejected):
         return found
     spam += sum(len(removal.text) for removal in found.removed if removal.rule in SPAM)
-    if spam < SHARE * total:
+    if not total or spam < SHARE * total:
         return None
-    return Rejected(
-        url=document.url, reason=Reason.SPAM, detail=f"{spam} of {total} characters are lists foreign to the page"
-    )
+    detail = f"{spam} of {total} characters are lists foreign to the page"
+    return Rejected(url=document.url, reason=Reason.SPAM, detail=detail)
