@@ -42,11 +42,12 @@ def explain(document: Document) -> Explanation:
     """As ``extract``, with what it was decided on."""
     index, title = titles.find(document)
     body = choose(document.blocks, index)
-    if body.indices and (index is None or index > body.indices[0]):
-        place = titles.above(document.blocks, body.indices[0])
-        if place is not None and titles.says_little(title):
-            index, title = place, document.blocks[place].text
-            body = choose(document.blocks, index)
+    if body.indices and titles.says_little(title) and not document.plain:
+        place, line = titles.above(document.blocks, body.indices[0])
+        if place is not None:
+            title = line
+            body = body if place == index else choose(document.blocks, place)
+            index = place
     voices = facts.voices(document, index, body)
     dated = any(one.field == "published" for one in voices)
     anchored = index is not None and bool(body.indices) and index < body.indices[0]

@@ -46,8 +46,8 @@ def _why(document: Document, body: Body, text: str, evidence: tuple[bool, bool])
         return Reason.NOT_CHINESE, "the text of the article is not Chinese"
     if len(text) < _SHORTEST or (len(text) < _SHORTEST * 1.5 and not (anchored and dated)):
         return Reason.TOO_SHORT, f"{len(text)} characters"
-    blocks = [document.blocks[index] for index in body.indices]
-    if cards := _cards(blocks):
+    cards = _cards([document.blocks[index] for index in body.indices])
+    if cards and not (anchored and dated and _links(document, body) * 3 < len(text)):
         return Reason.NOT_AN_ARTICLE, f"a list: {cards} short texts, each in a place of its own"
     if dated or len(text) >= _SHORT:
         return None
@@ -68,6 +68,12 @@ def _notice(text: str) -> tuple[Reason, str] | None:
             if phrase in text:
                 return Reason.NOT_AN_ARTICLE, f"{detail}: {phrase}"
     return None
+
+
+def _links(document: Document, body: Body) -> float:
+    """Characters of links between the first block of the text and the last."""
+    between = document.blocks[body.indices[0] : body.indices[-1] + 1]
+    return sum(len(block.text) * block.link_share for block in between)
 
 
 def _cards(blocks: Sequence[Block]) -> int:

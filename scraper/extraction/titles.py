@@ -15,24 +15,9 @@ _NAMES = ("articletitle", "og:title", "ld:headline", "title", "twitter:title", "
 _LONGEST = 120
 _PARAGRAPH = 50
 _SHORTEST = 9
-_SITE_ENDS = (
-    "网",
-    "网站",
-    "门户",
-    "首页",
-    "频道",
-    "网站群",
-    "學會",
-    "学会",
-    "協會",
-    "协会",
-    "公司",
-    "大学",
-    "政府",
-    "新闻",
-    "在线",
-)
+_SITE_ENDS = tuple("网 网站 门户 首页 频道 网站群 學會 学会 協會 协会 公司 大学 政府 新闻 在线".split())  # noqa: SIM905
 _HIGHEST = 10
+_ADDRESS = re.compile(r"www[.]|://|[.](?:com|cn)\b")
 _SITE = re.compile(r"[\w·]{1,10}(?:网|報|报|在线|新闻|財經|财经|网站|门户|社区|博客|論壇|新聞|網)")
 
 
@@ -181,25 +166,28 @@ def _lone_heading(blocks: Sequence[Block]) -> int | None:
     return headings[0] if len(headings) == 1 else None
 
 
-def above(blocks: Sequence[Block], body: int) -> int | None:
+def above(blocks: Sequence[Block], body: int) -> tuple[int | None, str | None]:
     """The line above an article that is its title by its place alone, for pages that give all of them the site's title.
 
-    It is the nearest line above the article's first block that is written as a heading, or stands right on the line of
-    the time; ``body`` is the index of that first block, which may be the heading itself.
+    It is the nearest line above the article's first block that is written as a heading, or else stands right on the
+    line of the time; ``body`` is the index of that first block, which may be the heading itself.
     """
     header = tables.header_line()
-    for index in range(min(body + 1, len(blocks) - 1), max(-1, body - _HIGHEST), -1):
-        block = blocks[index]
-        if (
-            not 6 <= len(block.text) <= _LONGEST
-            or block.link_share > LINKED
-            or block.hidden
-            or block.text[-1] in "。：:"
-        ):
-            continue
-        if header.search(block.text):
-            continue
-        headed = any(_HEADING.match(label) or _TITLED.search(label) for label in block.path[-2:])
-        if headed or (index < body and dates.first(blocks[index + 1].text) and header.search(blocks[index + 1].text)):
-            return index
-    return None
+    upwards = range(body - 1, max(-1, body - _HIGHEST), -1)
+    lines = [
+        index
+        for index in [*upwards, *range(body, min(body + 2, len(blocks)))]
+        if 6 <= len(blocks[index].text) <= _LONGEST
+        and blocks[index].text[-1] not in "。：:"
+        and blocks[index].link_share <= LINKED
+        and not blocks[index].hidden
+        and not header.search(blocks[index].text)
+        and not _ADDRESS.search(blocks[index].text)
+    ]
+    headed = (at for at in lines if any(_HEADING.match(one) or _TITLED.search(one) for one in blocks[at].path[-2:]))
+    timed = (
+        at for at in lines if at < body and header.search(blocks[at + 1].text) and dates.first(blocks[at + 1].text)
+    )
+    place = next(headed, None)
+    place = next(timed, None) if place is None else place
+    return (None, None) if place is None else (place, _continued(blocks, place) or blocks[place].text)
