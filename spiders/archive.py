@@ -32,6 +32,8 @@ class ArchiveSpider(Spider):
             raise BadArgument(f"-a path={path}: there is no WARC file")
         self.sites: list[Site] = []
         given = Arguments.parse(arguments)
+        if given.part:
+            raise BadArgument("-a part= splits sites, and an archive is split by files: name each machine its own")
         self.job = given.job or f"archive-{Path(path.split()[0]).stem}"
         self.selection, self.limit, self.refresh, self.retry = given.selection, given.limit, given.refresh, given.retry
         self._turn = asyncio.Semaphore(1)

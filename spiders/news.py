@@ -27,12 +27,14 @@ class NewsSpider(Spider):
     def __init__(self, site: str = "", start: str = "", **arguments: str) -> None:
         super().__init__()
         named = [name.strip() for name in site.split(",") if name.strip()]
-        self.sites: list[Site] = [load(name) for name in named] + [_described_by(url) for url in start.split()]
-        if not self.sites:
+        sites = [load(name) for name in named] + [_described_by(url) for url in start.split()]
+        if not sites:
             raise BadArgument("which site? give -a site=NAME (scraper sites lists them) or -a start=URL")
-        self.allowed_domains = [domain for site in self.sites for domain in site.domains]
         given = Arguments.parse(arguments)
-        self.job = given.job or f"news-{'-'.join(site.key for site in self.sites)}"
+        self.sites: list[Site] = [site for site in sites if not given.part or given.part.holds(site.key)]
+        self.allowed_domains = [domain for site in self.sites for domain in site.domains]
+        part = f"-{given.part}" if given.part else ""
+        self.job = given.job or f"news-{'-'.join(site.key for site in sites)}{part}"
         self.selection, self.limit = given.selection, given.limit
         self.retry, self.refresh = given.retry, given.refresh
 

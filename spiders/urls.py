@@ -9,6 +9,7 @@ from scrapy.http import Response
 
 from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.fetcher import to_page
+from scraper.finishing import site as site_of
 from scraper.model import Page
 from scraper.sites import Site
 
@@ -26,11 +27,15 @@ class UrlsSpider(Spider):
         self.sites: list[Site] = []
         given = Arguments.parse(arguments)
         self.job = given.job or f"urls-{Path(file).stem if file != '-' else 'stdin'}"
+        self.job += f"-{given.part}" if given.part and not given.job else ""
         self.selection, self.limit, self.refresh, self.retry = given.selection, given.limit, given.refresh, given.retry
+        self.part = given.part
 
     async def start(self) -> AsyncIterator[Request]:
         for line in self._lines():
             url = line.partition("#")[0].strip()
+            if self.part and not self.part.holds(site_of(url) or ""):
+                continue
             if url.startswith(("http://", "https://")):
                 meta = {"kind": "article", "refresh": self.refresh}
                 yield Request(url, callback=self.parse_article, meta=meta)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from scraper.crawl.ledger import State
 from scraper.crawl.selection import Selection
+from scraper.parts import Part
 
 T = TypeVar("T")
 
@@ -26,6 +27,8 @@ class Arguments:
     refresh: bool = False
     retry: tuple[State, ...] = ()
     selection: Selection = field(default_factory=Selection)
+    part: Part | None = None
+    """The part of the sites that this run is for; None: all of them."""
 
     @classmethod
     def parse(cls, given: Mapping[str, str]) -> "Arguments":
@@ -34,12 +37,13 @@ class Arguments:
         >>> Arguments.parse({"since": "2026-11-01", "limit": "20"}).selection.since
         datetime.date(2026, 11, 1)
         """
-        unknown = given.keys() - {"job", "limit", "refresh", "retry", "since", "until", "keyword"}
+        unknown = given.keys() - {"job", "limit", "part", "refresh", "retry", "since", "until", "keyword"}
         if unknown:
             raise BadArgument(f"unknown argument -a {sorted(unknown)[0]}=")
         return cls(
             job=given.get("job", "").replace("/", "-"),
             limit=_limit(given.get("limit")),
+            part=_part(given.get("part")),
             refresh=_choice("refresh", given.get("refresh", "no"), {"no": False, "yes": True}),
             retry=_choice("retry", given.get("retry", "none"), {"none": (), **RETRY}),
             selection=Selection(
@@ -56,6 +60,13 @@ def _limit(value: str | None) -> int | None:
     if not value.isdecimal() or int(value) < 1:
         raise BadArgument(f"-a limit={value}: give a number of articles, at least 1")
     return int(value)
+
+
+def _part(value: str | None) -> Part | None:
+    try:
+        return Part.parse(value) if value else None
+    except ValueError as error:
+        raise BadArgument(f"-a part={value}: {error}") from None
 
 
 def _day(name: str, value: str | None) -> date | None:
