@@ -17,7 +17,7 @@ puts these in the place of the embedded ones.
 import asyncio
 from collections import Counter
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 from uuid import uuid4
 
 from redis import RedisError
@@ -46,7 +46,7 @@ LONGEST_SLEEP = 1.0
 class RedisJournal(Journal):
     """A worker's journal: its own lock, export and rejects, and the job's common ledger."""
 
-    def _open_ledger(self, folder: Path) -> RedisLedger:  # type: ignore[override]
+    def _open_ledger(self, folder: Path) -> RedisLedger:
         settings, spider = self._crawler.settings, self._crawler.spider
         try:
             server = get_redis_from_settings(settings)
@@ -71,7 +71,7 @@ class RedisScheduler(Scheduler, LedgerScheduler):
 
     def open(self, spider: Spider) -> None:
         """Take the journal's ledger as the queue, and listen for what becomes of requests."""
-        self.spider, self.queue = spider, self._ledger  # type: ignore[assignment]
+        self.spider, self.queue = spider, cast(RedisLedger, self._ledger)
         LedgerScheduler.open(self, spider)
         self._poll = create_looping_call(self._ask_again)
         self._poll.start(POLL, now=False)
@@ -82,7 +82,7 @@ class RedisScheduler(Scheduler, LedgerScheduler):
 
     def _ask_again(self) -> None:
         """Have the engine ask for requests: it cannot hear of those that another worker found."""
-        if slot := self._crawler.engine._slot:  # type: ignore[union-attr]
+        if slot := self._crawler.engine._slot:
             slot.nextcall.schedule()
 
     def enqueue_request(self, request: Request) -> bool:
@@ -99,7 +99,7 @@ class RedisScheduler(Scheduler, LedgerScheduler):
 
     def next_request(self) -> Request | None:
         """Lease a request, of no host of which this worker has enough under way."""
-        busy = Counter(host(request.url) for request in self._crawler.engine.downloader.active)  # type: ignore[union-attr]
+        busy = Counter(host(request.url) for request in self._crawler.engine.downloader.active)
         entry = self.queue.pop(left_out=tuple(name for name, count in busy.items() if count >= self._per_host))
         if entry is None:
             return None
@@ -151,7 +151,7 @@ class SharedDelay:
             self._call(self._end, name, token, max(self._milliseconds(name) - round(seconds * 1000), 0))
 
     def _milliseconds(self, name: str) -> int:
-        slot = self._crawler.engine.downloader.slots.get(name)  # type: ignore[union-attr]
+        slot = self._crawler.engine.downloader.slots.get(name)
         return round(1000 * (slot.delay if slot else self._delay))
 
     def _call(self, script: Any, *arguments: object) -> int:

@@ -39,7 +39,7 @@ class RedisLedger(PriorityQueue):
     ``worker`` names this worker among those of the job; ``lease`` is how many seconds it may be silent.
     """
 
-    def __init__(self, server: "Redis[bytes]", spider: Spider, worker: str, lease: float) -> None:
+    def __init__(self, server: Redis, spider: Spider, worker: str, lease: float) -> None:
         super().__init__(server, spider, "")
         self.key = f"zhengwen:{spider.job}"  # type: ignore[attr-defined]
         self.run = 0
