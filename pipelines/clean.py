@@ -33,11 +33,9 @@ class CleanPipeline:
         if isinstance(found, Rejected):
             self._stats.inc_value(f"clean/rejected/{found.reason}")
             return found
-        self._stats.inc_value("clean/articles")
         self._stats.inc_value(f"clean/damage/{found.damage}")
         self._stats.inc_value("clean/repairs", sum(repair.count for repair in found.repairs))
         self._stats.inc_value("clean/removed", len(found.removed))
-        self._stats.inc_value("clean/pages", len(found.page_urls) or 1)
         return found
 
     def close_spider(self) -> None:

@@ -17,7 +17,7 @@ class SelectPipeline:
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
         self._journal = Journal.of(crawler)
-        self._selection: Selection = crawler.spider.selection  # type: ignore[union-attr]
+        self._selection = getattr(crawler.spider, "selection", Selection())
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -3,7 +3,7 @@
 import gzip
 import json
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -107,3 +107,22 @@ def test_a_crawl_delay_is_kept(tmp_path: Path) -> None:
         started = monotonic()
         assert Job(tmp_path).run(f"start={server.address}/").returncode == 0
         assert monotonic() - started > 0.5 * (len(server.requested) - 2)
+
+
+def test_a_slow_site_does_not_hold_up_the_others(tmp_path: Path) -> None:
+    asked: dict[str, list[float]] = {"slow": [], "fast": []}
+
+    def timed(name: str, articles: int, seconds: float) -> Any:
+        site = large_site(articles)
+
+        def find(path: str) -> Resource | None:
+            sleep(seconds)
+            asked[name].append(monotonic())
+            return site(path)
+
+        return find
+
+    with serve(timed("slow", 12, 0.3)) as slow, serve(timed("fast", 40, 0)) as fast:
+        starts = f"start=http://127.0.0.1:{slow.port}/ http://localhost:{fast.port}/"
+        assert Job(tmp_path).run(starts, "job=two", CONCURRENT_REQUESTS=6).returncode == 0
+    assert asked["fast"][-1] < asked["slow"][len(asked["slow"]) // 2]

@@ -18,7 +18,7 @@ from scrapy.http import Response
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from scraper.crawl.journal import Journal
+from scraper.crawl.journal import Journal, job_of
 from scraper.crawl.ledger import now
 from scraper.schema import cleaner_version
 
@@ -124,8 +124,9 @@ class ArchiveMiddleware:
         settings = crawler.settings
         if not settings["ARCHIVE"]:
             raise NotConfigured
-        job = crawler.spider.job  # type: ignore[union-attr]
-        archive = Archive(Path(settings["ARCHIVE"]), job, settings.getint("ARCHIVE_MAX_BYTES"), settings["USER_AGENT"])
+        archive = Archive(
+            Path(settings["ARCHIVE"]), job_of(crawler), settings.getint("ARCHIVE_MAX_BYTES"), settings["USER_AGENT"]
+        )
         Journal.of(crawler).keep_in_step(archive)
         return cls(archive)
 

@@ -88,7 +88,7 @@ def numbers(run: Run, seconds: float, articles: list[Line]) -> Table:
     table.add_row("repaired", f"{stats.get('clean/repairs', 0):.0f} places on {damaged:.0f} page(s)")
     removed = [removal for article in articles for removal in article["removed"]]
     table.add_row(
-        "spam removed", f"{len(removed)} pieces, {sum(len(removal['text']) for removal in removed)} characters"
+        "spam removed", f"{len(removed)} piece(s), {sum(len(removal['text']) for removal in removed)} characters"
     )
     return table
 

@@ -72,7 +72,7 @@ class Journal:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        job = crawler.spider.job  # type: ignore[union-attr]
+        job = job_of(crawler)
         return cls(
             crawler, *(Path(crawler.settings[name].format(job=job)) for name in ("JOB_FOLDER", "EXPORT", "REJECTS"))
         )
@@ -173,6 +173,11 @@ class Journal:
         self.failure = f"the export cannot be written: {error}"
         logger.error("%s", self.failure)
         self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="export_failed"))
+
+
+def job_of(crawler: Crawler) -> str:
+    """The name under which a crawl keeps its state: the spider's ``job``, or its name where it has none."""
+    return str(getattr(crawler.spider, "job", None) or crawler.spidercls.name)
 
 
 def ledger_url(url: str | None) -> str:

@@ -13,7 +13,7 @@ class Limit:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._left: int | None = crawler.spider.limit  # type: ignore[union-attr]
+        self._left: int | None = getattr(crawler.spider, "limit", None)
         self._closing: asyncio.Future[None] | None = None
 
     def admits(self) -> bool:
