@@ -17,7 +17,7 @@ _PARAGRAPH = 50
 _SHORTEST = 9
 _SITE_ENDS = tuple("网 网站 门户 首页 频道 网站群 學會 学会 協會 协会 公司 大学 政府 新闻 在线".split())  # noqa: SIM905
 _HIGHEST = 10
-_ADDRESS = re.compile(r"www[.]|://|[.](?:com|cn)\b")
+_NO_TITLE = re.compile(r"www[.]|://|[.](?:com|cn)\b|^\W*(?:首页|首頁|当前位置|您(?:的|所在的|现在的)?位置|位置[:：])")
 _SITE = re.compile(r"[\w·]{1,10}(?:网|報|报|在线|新闻|財經|财经|网站|门户|社区|博客|論壇|新聞|網)")
 
 
@@ -182,7 +182,7 @@ def above(blocks: Sequence[Block], body: int) -> tuple[int | None, str | None]:
         and blocks[index].link_share <= LINKED
         and not blocks[index].hidden
         and not header.search(blocks[index].text)
-        and not _ADDRESS.search(blocks[index].text)
+        and not _NO_TITLE.search(blocks[index].text)
     ]
     headed = (at for at in lines if any(_HEADING.match(one) or _TITLED.search(one) for one in blocks[at].path[-2:]))
     timed = (
