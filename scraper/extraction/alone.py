@@ -72,9 +72,10 @@ def judge(blocks: Sequence[Block], title: int | None) -> Judged:
         prose_length(block.text, block.link_share) if len(block.text) >= _SHORTEST_PROSE else 0 for block in blocks
     ]
     found = [index for index, length in enumerate(prose) if length]
-    notice = tables.notice()
+    notice, headline = tables.notice(), blocks[title].text if title is not None else None
     for index in found:
-        if prose[index] < _LONGEST_NOTICE and (index == title or notice.search(blocks[index].text)):
+        text = blocks[index].text
+        if prose[index] < _LONGEST_NOTICE and (text == headline or notice.search(text)):
             prose[index] = 0
     hidden = [index for index in found if blocks[index].hidden]
     if sum(prose[index] for index in hidden) * 2 <= sum(prose):
