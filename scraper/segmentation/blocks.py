@@ -156,15 +156,12 @@ class BlockBuilder:
         self._pieces.clear()
         linked, self._linked = self._linked, 0
         self._unlinked = False
-        if as_lines:
-            parts = text.splitlines()
-        elif "\u3000\u3000" in text:
-            parts = _INDENT.split(text)
-        else:
-            parts = [text]
-        for part in parts:
-            if part := squeeze(part):
-                self._emit(part, min(1.0, linked / len(part)) if linked else 0.0)
+        if as_lines or "\u3000\u3000" in text:
+            for part in text.splitlines() if as_lines else _INDENT.split(text):
+                if part := squeeze(part):
+                    self._emit(part, min(1.0, linked / len(part)))
+        elif text := squeeze(text):
+            self._emit(text, min(1.0, linked / len(text)) if linked else 0.0)
         if self._aside:
             aside = squeeze(" ".join(self._aside))
             self._aside.clear()
