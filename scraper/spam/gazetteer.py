@@ -100,7 +100,10 @@ def gazetteer() -> Gazetteer:
             provinces = frozenset(filter(None, row["provinces"].split(",")))
             if row["status"] != "short":
                 full[name] = Place(Match.FULL, county, provinces)
-            _add_short(short, without_suffix(name), Place(Match.SHORT, county, provinces))
+            place = Place(Match.SHORT, county, provinces)
+            _add_short(short, without_suffix(name), place)
+            if row["status"] == "short":  # 焉耆 and 恩施 are also called 焉耆县 and 恩施州
+                _add_short(short, name + ("县" if county else "州"), place)
             if len(name) >= _SHORTEST_TO_CUT:
                 cuts.update(name[:length] for length in range(2, len(name)))
     characters = "".join([*full, *short])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-ITEM = re.compile(r"[^|｜丨︱‖¦│┃┆┊、·•・‧∙,，;；/\\_\-－–—~～\s]+")
+ITEM = re.compile(r"[^|｜丨︱‖¦│┃┆┊、·•・‧∙,，;；>»/\\_\-－–—~～\s]+")
 STRONG_SEPARATORS = frozenset("|｜丨︱‖¦│┃┆┊")
 SENTENCE_END = re.compile(r"[。！？!?…”』」）)\]】>》〉]")
 COLON = re.compile("[:：]")

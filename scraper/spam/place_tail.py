@@ -23,7 +23,7 @@ HEAD_LINES, LONGEST_HEAD = 4, 4000
 SPOKEN_OF, ENOUGH_NAMES = 0.3, 300
 TRAILING_LINES = 8
 TRAILING_PROSE = 150
-_HAN_WORD = re.compile("[\u4e00-\u9fff]{1,6}")
+_WORD = re.compile("[\u4e00-\u9fff]{1,6}|[A-Za-z][\u4e00-\u9fffA-Za-z]{0,9}")
 _LONE_WORD = re.compile("[\u4e00-\u9fff]{2,4} *[|｜]?")
 _PROSE_END = "。！？；!?;"
 _AND_OTHERS = re.compile("等[\u4e00-\u9fff]{0,6}$")
@@ -142,7 +142,7 @@ def _gather(lines: Sequence[str], last: int) -> tuple[_Run, bool]:
         elif (
             len(pending) < MISSES_TOGETHER
             and run.misses + len(pending) < MISSES_TOGETHER + len(run.items) // 4
-            and _HAN_WORD.fullmatch(item.text)
+            and _WORD.fullmatch(item.text)
         ):
             pending.append(item)
         else:
@@ -169,13 +169,17 @@ def _begins_the_list(missed: Item, stop: Item | None, first: Item) -> bool:
     """Whether a word that is no place stands first in the list, and not last in the article."""
     if missed.line != first.line:
         return missed.strong and missed.line == first.line - 1
-    return stop is None or stop.line != missed.line or SENTENCE_END.fullmatch(stop.text[-1]) is not None
+    return stop is None or stop.line != missed.line or _ends(stop)
 
 
 def _may_follow(stop: Item) -> bool:
     """Whether a list may begin after this piece of its line: after a sentence or a lead, or before a vertical bar."""
+    return stop.strong or _ends(stop)
+
+
+def _ends(stop: Item) -> bool:
     last = stop.text[-1]
-    return stop.strong or SENTENCE_END.fullmatch(last) is not None or COLON.fullmatch(last) is not None
+    return SENTENCE_END.fullmatch(last) is not None or COLON.fullmatch(last) is not None
 
 
 def _glued(stop: Item, following: Item) -> tuple[Item | None, bool]:
@@ -191,14 +195,14 @@ def _glued(stop: Item, following: Item) -> tuple[Item | None, bool]:
     if colons:
         label, rest, start = rest[: colons[-1]], rest[colons[-1] :], start + colons[-1]
         if rule_lines("lead").rule(label) is None:
-            named = gazetteer().find(rest) is not None or _HAN_WORD.fullmatch(rest) is not None
+            named = gazetteer().find(rest) is not None or _WORD.fullmatch(rest) is not None
             return None, same_line or (named and rule_lines("any", "edge", "tail").rule(stop.text) is None)
     item = Item(stop.line, stop.start + start, stop.end, rest, stop.strong)
     find = gazetteer().find
     after_an_end = bool(ends or colons)
     if rest and find(rest) is not None and (same_line or after_an_end):
         return item, False
-    if rest and after_an_end and (stop.strong or same_line) and _HAN_WORD.fullmatch(rest):
+    if rest and after_an_end and (stop.strong or same_line) and _WORD.fullmatch(rest):
         return item, False
     if rest and stop.strong and same_line and (at := gazetteer().full_name_at_end(rest)) > 0:
         return Item(stop.line, item.start + at, stop.end, rest[at:], True), False
@@ -225,7 +229,7 @@ def _scattered(run: _Run) -> bool:
     together = sum(bool(a.provinces & b.provinces) for a, b in pairwise(known)) / (len(known) - 1)
     provinces = {min(place.provinces) for place in known}
     counties = sum(place.county for place in known) / len(known)
-    return together <= (0.35 if len(known) >= MANY else 0.5) and len(provinces) >= 3 and counties >= 0.35
+    return together <= (0.45 if len(known) >= MANY else 0.5) and len(provinces) >= 3 and counties >= 0.35
 
 
 def _foreign(run: _Run, text: str) -> bool:
