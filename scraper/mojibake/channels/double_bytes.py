@@ -15,7 +15,8 @@ from scraper.mojibake.channels.channel import Repair, steps_of
 from scraper.mojibake.channels.misreading import Misreading
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
 from scraper.mojibake.garbled import garbled, is_credible
-from scraper.mojibake.lattice import Piece, Reader, search
+from scraper.mojibake.lattice import Piece, search
+from scraper.mojibake.reader import Reader
 from scraper.mojibake.scan import Sign
 
 END = "\n"

@@ -13,6 +13,7 @@ from scraper.model import Step
 from scraper.mojibake.channels.channel import Repair, make_step
 from scraper.mojibake.channels.single_bytes import as_bytes, read_latin_1, read_windows_1252
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
+from scraper.mojibake.garbled import garbled
 from scraper.mojibake.scan import Sign
 
 _PAIR = r"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x81-\xfe][0-9][\x81-\xfe][0-9])"  # GB18030 has four bytes, too
@@ -61,7 +62,7 @@ class DoubleBytesAsSingle:
         for codec in self.codecs:
             with suppress(UnicodeDecodeError):
                 text = written.encode("latin-1").decode(codec)
-                if _RUN.search(text) and _likelihood(text) > LIKELY:
+                if _RUN.search(text) and _likelihood(text) > LIKELY and not garbled(text):
                     return text
         return None
 
