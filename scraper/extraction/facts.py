@@ -12,7 +12,7 @@ from scraper.model import Block, Document
 _SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
 _CRUMBS = re.compile(r".{0,10}?(?:首页|首頁|您的位置|当前位置|現在位置|您现在的位置|位置)|[^>》]{2,12}[>》].*正文")
 _CRUMB = re.compile(r"[>》»→/|]+|[-–](?=[\u4e00-\u9fff])")
-_BEFORE_TITLE, _AFTER_BODY = 6, 14
+_BEFORE_TITLE, _BEFORE_BODY, _AFTER_BODY = 6, 12, 14
 _LONGEST_LINE = 220
 _LONGEST_BESIDE, _LONGEST_BELOW = 90, 20
 _LINKED = 0.6
@@ -31,12 +31,13 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """The blocks that speak about the article: those around its title, and those after its end.
+    """The blocks that speak about the article: those around its title, its first ones, and those from its end on.
 
     From block ``foreign`` on they may speak of other articles: an editor there is this page's, a time is not.
     """
 
     head: tuple[int, ...]
+    start: tuple[int, ...]
     tail: tuple[int, ...]
     foreign: int
 
@@ -117,12 +118,12 @@ def _zone(document: Document, title: int | None, body: Body) -> Zone:
     start, end = (body.indices[0], body.indices[-1]) if body.indices else (title or 0, title or 0)
     stop = min(start + 3, count)
     if title is not None and title < start:
-        head = [*range(title, stop), *range(max(0, title - _BEFORE_TITLE), title)]
+        head = [*range(title, start), *range(max(0, title - _BEFORE_TITLE), title)]
     else:
-        head = [*range(max(0, start - 12), stop)]
+        head = [*range(max(0, start - _BEFORE_BODY), start)]
     tail = range(max(stop, end - 3), min(end + _AFTER_BODY, count))
     foreign = next((index for index in tail if index > end and _is_foreign(document.blocks[index])), count)
-    return Zone(head=tuple(head), tail=tuple(tail), foreign=foreign)
+    return Zone(head=tuple(head), start=tuple(range(start, stop)), tail=tuple(tail), foreign=foreign)
 
 
 def _is_foreign(block: Block) -> bool:
@@ -132,7 +133,7 @@ def _is_foreign(block: Block) -> bool:
 
 
 def _visible(blocks: Sequence[Block], zone: Zone) -> Iterator[Voice]:
-    for place, indices in (("beside", zone.head), ("below", zone.tail)):
+    for place, indices in (("beside", zone.head), ("inside", zone.start), ("below", zone.tail)):
         for index in indices:
             block = blocks[index]
             text = block.text
@@ -140,12 +141,41 @@ def _visible(blocks: Sequence[Block], zone: Zone) -> Iterator[Voice]:
                 text = text[-50:] if place == "below" else ""
             elif labelled.is_label(text) and index + 1 < len(blocks) and len(blocks[index + 1].text) <= 20:
                 text += blocks[index + 1].text
-            said = [Voice(field=one[0], voice=one[1], value=one[2], block=index) for one in _line(text, place, block)]
-            if place == "below" and index >= zone.foreign:
+            pairs = [*_labelled(text, place)]
+            if block.link_share <= (_LINKED if place == "beside" else 0.0):
+                pairs += _unlabelled(text, place, [value for _, _, value in pairs])
+            said = [Voice(field=field, voice=voice, value=value, block=index) for field, voice, value in pairs]
+            if index >= zone.foreign:
                 said = [one for one in said if one.field == "editors"]
             yield from said
             if place == "beside" and any(one.field == "published" for one in said):
                 yield from _neighbours(blocks, index)
+
+
+def _labelled(text: str, place: str) -> Iterator[tuple[str, str, str]]:
+    """What a line says with labels: (field, voice, value). A time among the paragraphs may be that of an event."""
+    for kind, value in labelled.find(text):
+        if kind not in ("published", "updated"):
+            yield kind, "labelled", value
+        elif (moment := dates.first(value[:40])) or dates.SHORT.search(value[:40]):
+            said = value[moment.start : moment.end] if moment else value[:20]
+            if kind == "updated":
+                yield "modified", "updated", said
+                yield "published", "updated", said
+            else:
+                yield "published", "labelled" if place == "beside" else place, said
+
+
+def _unlabelled(text: str, place: str, known: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """The times of a short line, and the medium that stands beside one of them."""
+    longest = _LONGEST_BESIDE if place == "beside" else _LONGEST_BELOW
+    for moment in dates.find(text):
+        said = text[moment.start : moment.end]
+        if len(text) - len(said) < longest:
+            if said not in known:
+                yield "published", place, said
+            if medium := labelled.beside(text[: moment.start], text[moment.end :], moment.clock):
+                yield "source", place, medium
 
 
 def _neighbours(blocks: Sequence[Block], index: int) -> Iterator[Voice]:
@@ -153,32 +183,6 @@ def _neighbours(blocks: Sequence[Block], index: int) -> Iterator[Voice]:
     for near in (index - 1, index + 1):
         if 0 <= near < len(blocks) and (name := labelled.after_slash(blocks[near].text)):
             yield Voice(field="source", voice="beside", value=name, block=near)
-
-
-def _line(text: str, place: str, block: Block) -> Iterator[tuple[str, str, str]]:
-    """What one line says: (field, voice, value)."""
-    timed: list[str] = []
-    for kind, value in labelled.find(text):
-        if kind not in ("published", "updated"):
-            yield kind, "labelled", value
-        elif (moment := dates.first(value[:40])) or dates.SHORT.search(value[:40]):
-            said = value[moment.start : moment.end] if moment else value[:20]
-            timed.append(said)
-            yield "published", "labelled" if kind == "published" else "updated", said
-            if kind == "updated":
-                yield "modified", "updated", said
-    if block.link_share > (_LINKED if place == "beside" else 0.0):
-        return
-    for moment in dates.find(text):
-        others = len(text) - (moment.end - moment.start)
-        if text[moment.start : moment.end] not in timed and others < (
-            _LONGEST_BESIDE if place == "beside" else _LONGEST_BELOW
-        ):
-            yield "published", place, text[moment.start : moment.end]
-        if others < _LONGEST_BESIDE and (
-            name := labelled.beside(text[: moment.start], text[moment.end :], moment.clock)
-        ):
-            yield "source", place, name
 
 
 def _site_and_section(document: Document, title: int | None) -> Iterator[Voice]:
