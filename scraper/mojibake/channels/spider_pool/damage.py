@@ -24,9 +24,9 @@ class Habits:
     """How one pool works. ``annotated`` are the characters that get readings, ``form`` how a reading is written.
 
     ``alone`` is what a byte left alone becomes: ``swallow`` a ``?`` together with the byte after it, or a ``?``, a
-    U+FFFD, or nothing. ``undefined`` is what a pair without a character becomes: nothing, or a private-use character; or
-    only its first byte is taken for one left alone.
-    ``lost`` is what stands for the byte lost at every second full stop: nothing, ``?``, or None where none is lost.
+    U+FFFD, or nothing. ``undefined`` is what a pair without a character becomes: nothing, or a private-use character;
+    or its ``first`` byte is taken for one left alone. ``lost`` is what stands for the byte lost at every second full
+    stop: nothing, ``?``, or None where none is lost.
     """
 
     variant: int = 0
@@ -62,7 +62,7 @@ def damage(text: str, habits: Habits, rng: Random) -> str:
     """``text`` after a pool with these habits; characters outside GBK are dropped first."""
     written = {s: t[min(habits.variant, len(t) - 1)] for s, t in script.traditional().items()}
     data = text.translate({ord(s): t for s, t in written.items()}).encode("gbk", "ignore")
-    for character in sorted(habits.annotated, key=lambda _: rng.random()):
+    for character in rng.sample(sorted(habits.annotated), len(habits.annotated)):
         pair = character.encode("gbk")
         if pair in data:
             data = data.replace(pair, pair + _reading(character, habits).encode("gbk"))

@@ -9,12 +9,14 @@ meant it.
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scraper import language_model
 from scraper.mojibake.channels.spider_pool import readings, script, shifts
+from scraper.mojibake.channels.spider_pool.readings import Fit, Stream
 from scraper.mojibake.channels.spider_pool.shifts import Traits
 from scraper.mojibake.reader import RARE
 
@@ -36,11 +38,13 @@ MISSING = -2.0  # an occurrence of the same character has none
 OTHER_READING = -6.0  # the same character has another reading elsewhere
 TEACHING = -4.0  # the text speaks about readings
 LEAST_EVIDENCE = 6.0
+LEAST_READINGS = 2
 
 MOST_FREQUENT = 700  # how many of the converted characters count as frequent
 LEAST_FIT = 0.85  # share of readings that must fit
 LEAST_PLAIN = 12  # readings needed where they have no tones or stand after characters that nobody converted
 MOST_PLAIN_SHARE = 0.6  # of the Han characters that carry them there: more is a reader for children
+ORDINARY = 60  # tenths of a nat a character
 GARBAGE = 105  # tenths of a nat a character: what no one writes
 LEAST_CONVERTED = 0.1  # share of the Han characters, for the text to be a converted one
 LEAST_STOPS = 2  # that lost a byte, and their share, for the page to be one that loses them
@@ -67,30 +71,20 @@ class Tally:
         return self.straddling + self.converted + self.plain
 
 
-def count(text: str) -> Tally:
-    """How the readings of ``text`` fit what stands before them."""
+def count(text: str, stream: Stream) -> Tally:
+    """How the readings of ``text``, which were taken out to ``stream``, fit what stands before them."""
     frequent = set(list(script.simplified())[:MOST_FREQUENT])
-    tally = Tally()
-    last: tuple[int, str] | None = None
-    for found in readings.marks(text):
-        syllable = readings.normal(found["syllable"])
-        if last == (found.start(), syllable):
-            tally.doubled += 1
-            continue
-        last = found.end(), syllable
-        tally.readings += 1
-        tally.toned += not syllable.isascii()
+    tally = Tally(readings=len(stream.fits), doubled=sum(1 for _ in readings.marks(text)) - len(stream.fits))
+    for found, fit in stream.fits:
+        tally.toned += not found["syllable"].isascii()
         tally.capital += found["syllable"].istitle()
-        before = text[found.start() - 1] if found.start() else ""
-        if found["bracket"] and syllable in _spelled(before):
-            tally.heard[before, syllable] += 1
-            if before not in script.simplified():
-                tally.plain += 1
-                continue
-            tally.converted += 1
+        tally.straddling += fit is Fit.HALVES
+        if fit is Fit.CHARACTER:
+            before = text[found.start() - 1]
+            tally.heard[before, readings.normal(found["syllable"])] += 1
+            tally.plain += before not in script.simplified()
+            tally.converted += before in script.simplified()
             tally.frequent += before in frequent and bool(HAN.match(text[found.end() : found.end() + 1]))
-        elif readings.straddles(text[max(0, found.start() - 2) : found.start()], syllable):
-            tally.straddling += 1
     return tally
 
 
@@ -102,8 +96,10 @@ def is_spider_pool(text: str) -> bool:
     >>> is_spider_pool("長(zhǎng)大、長(cháng)短：多音字舉例")
     False
     """
-    tally = count(text)
-    if not tally.readings or tally.fitting < LEAST_FIT * tally.readings:
+    if sum(1 for _ in islice(readings.marks(text), LEAST_READINGS)) < LEAST_READINGS:
+        return False
+    tally = count(text, readings.take_out(text))
+    if tally.fitting < LEAST_FIT * tally.readings:
         return False
     occurrences = {character: text.count(character) for character, _ in tally.heard}
     annotated: Counter[str] = Counter()
@@ -140,11 +136,6 @@ def _is_plain_pool(text: str, tally: Tally, missing: int) -> bool:
     )
 
 
-def _spelled(character: str) -> set[str]:
-    known = script.readings().get(character, ())
-    return set(known) | {script.toneless(syllable) for syllable in known}
-
-
 def _is_odd(unit: str, suspect: NDArray[np.bool_], costs: NDArray[np.int64], place: int) -> bool:
     """Whether ``unit`` is what a full stop without its first byte becomes, together with half the next character."""
     following = slice(place + 1, place + 4)
@@ -174,5 +165,11 @@ def traits(text: str) -> tuple[Traits, frozenset[str]]:
         marked=marked,
         swallows=bool(SWALLOWED.search(text)),
     )
-    codes = language_model.load().encode(simple)
-    return found, frozenset(simple[place] for place in np.flatnonzero((codes < RARE) & ~suspect))
+    rare = np.flatnonzero(language_model.load().encode(simple) < RARE)
+    return found, frozenset(simple[place] for place in rare if _is_at_home(costs, place))
+
+
+def _is_at_home(costs: NDArray[np.int64], place: int) -> bool:
+    """Whether what surrounds a rare character is ordinary text. Its own cost and the next one's say nothing."""
+    around = np.concatenate((costs[max(0, place - 2) : place], costs[place + 2 : place + 4]))
+    return bool(len(around)) and float(around.mean()) < ORDINARY

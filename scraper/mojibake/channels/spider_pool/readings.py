@@ -7,6 +7,7 @@ Where a reading stood inside a character, the byte before it was left alone and 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import cache
 
 from scraper.mojibake.channels.spider_pool import script
@@ -18,6 +19,14 @@ UNKNOWN, FOREIGN = 0xFF, 0x01
 """Bytes that text in GBK does not hold: what U+FFFD stands for, and a character that GBK does not have."""
 
 
+class Fit(Enum):
+    """What a reading fits."""
+
+    CHARACTER = auto()  # the character before it
+    HALVES = auto()  # two bytes of different characters, or one byte that is left of its character
+    NOTHING = auto()
+
+
 @dataclass(slots=True)
 class Stream:
     """The bytes of a damaged text without its readings.
@@ -25,7 +34,8 @@ class Stream:
     ``origins`` is the offset in the damaged text from which each byte comes. ``torn`` are the offsets before which
     something was inserted, so that a byte may be missing there. ``options`` are the bytes that may stand at an offset
     where the reading leaves a choice, ``halves`` the offsets of first bytes that only the reading told, ``heard`` the
-    readings of characters of which nothing is left, by the offset of the byte UNKNOWN that stands for them.
+    readings of characters of which nothing is left, by the offset of the byte UNKNOWN that stands for them. ``fits``
+    are the readings and how each fits; one that repeats the reading before it is not among them.
     """
 
     data: bytearray = field(default_factory=bytearray)
@@ -33,6 +43,7 @@ class Stream:
     options: dict[int, bytes] = field(default_factory=dict)
     torn: set[int] = field(default_factory=set)
     halves: set[int] = field(default_factory=set)
+    fits: list[tuple[re.Match[str], Fit]] = field(default_factory=list)
     heard: dict[int, str] = field(default_factory=dict)
     foreign: dict[int, str] = field(default_factory=dict)
 
@@ -88,7 +99,7 @@ def take_out(text: str) -> Stream:
         syllable = normal(found["syllable"])
         _write_plain(stream, text[position : found.start()], position)
         if last != (found.start(), syllable):
-            _settle(stream, syllable, found.start(), swallowed=not found["bracket"])
+            stream.fits.append((found, _settle(stream, syllable, found.start(), swallowed=not found["bracket"])))
         position = found.end()
         last = position, syllable
     _write_plain(stream, text[position:], position)
@@ -104,14 +115,14 @@ def _write_plain(stream: Stream, text: str, origin: int) -> None:
     stream.write(text[position:], origin + position)
 
 
-def _settle(stream: Stream, syllable: str, origin: int, *, swallowed: bool) -> None:
-    """Complete the character that ``syllable`` reads, where its last byte is gone."""
+def _settle(stream: Stream, syllable: str, origin: int, *, swallowed: bool) -> Fit:
+    """Complete the character that ``syllable`` reads, where its last byte is gone; how ``syllable`` fits."""
     pairs = script.pairs_by_reading()[syllable]
     data = stream.data
     if not swallowed and bytes(data[-2:]) in pairs:
-        return
+        return Fit.CHARACTER if stream.origins[-2] == stream.origins[-1] else Fit.HALVES
     if _choose(stream, pairs, syllable, swallowed=swallowed):
-        return
+        return Fit.HALVES
     marked = bool(data) and data[-1] in (UNKNOWN, ord("?"))
     rest = bytes(data[:-1] if marked else data)[-1:]
     if trails := likeliest_trails(rest, syllable):
@@ -120,18 +131,20 @@ def _settle(stream: Stream, syllable: str, origin: int, *, swallowed: bool) -> N
         if len(trails) > 1:
             stream.options[len(data)] = trails
         stream.append(trails[0], origin)
-    elif not marked and (leads := likeliest_leads(rest, syllable)):
+        return Fit.HALVES
+    if not marked and (leads := likeliest_leads(rest, syllable)):
         place = len(data) - 1
         data.insert(place, leads[0])
         stream.origins.append(stream.origins[-1])
         stream.halves.add(place)
         if len(leads) > 1:
             stream.options[place] = leads
-    else:
-        if marked:
-            del data[-1:], stream.origins[-1:]
-        stream.heard[len(data)] = syllable
-        stream.append(UNKNOWN, origin)
+        return Fit.HALVES
+    if marked:
+        del data[-1:], stream.origins[-1:]
+    stream.heard[len(data)] = syllable
+    stream.append(UNKNOWN, origin)
+    return Fit.NOTHING
 
 
 def _choose(stream: Stream, pairs: frozenset[bytes], syllable: str, *, swallowed: bool) -> bool:
@@ -174,19 +187,7 @@ def likeliest_trails(lead: bytes, syllable: str) -> bytes:
 def likeliest_leads(trail: bytes, syllable: str) -> bytes:
     """The bytes after which the letter ``trail`` is a converted character read ``syllable``.
 
-    >>> likeliest_leads("無".encode("gbk")[1:], "wú") == "無".encode("gbk")[:1]
+    >>> "無".encode("gbk")[0] in likeliest_leads("無".encode("gbk")[1:], "wú")
     True
     """
     return bytes(pair[0] for pair in likeliest(syllable) if pair[1:] == trail and pair[1] < 0x80)
-
-
-def straddles(before: str, syllable: str) -> bool:
-    """Whether ``before`` ends in half a character that ``syllable`` reads, or in two halves."""
-    stream = Stream()
-    stream.write(before, 0)
-    data = bytes(stream.data)
-    if data[-2:] in script.pairs_by_reading()[syllable]:
-        return True
-    marked = data[-1:] in (b"?", bytes((UNKNOWN,)))
-    rest = (data[:-1] if marked else data)[-1:]
-    return bool(likeliest_trails(rest, syllable) or likeliest_leads(rest, syllable))

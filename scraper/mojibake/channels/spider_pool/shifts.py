@@ -172,7 +172,7 @@ def improbable(text: str) -> NDArray[np.bool_]:
 
 
 def _slots(stream: Stream, start: int, end: int, traits: Traits) -> Iterator[Slot]:
-    """The bytes from ``start`` to ``end``, a slot for each character of the damaged text: between these, bytes got lost."""
+    """The bytes from ``start`` to ``end``, a slot for each character of the damaged text: bytes got lost between."""
     for _, group in groupby(range(start, end), stream.origins.__getitem__):
         places = list(group)
         first, last = places[0], places[-1] + 1
