@@ -1,0 +1,155 @@
+"""A list of places, read backwards from the end of an article, and what speaks for its being drawn by lot."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from scraper.spam.gazetteer import Match, Place, gazetteer, without_suffix
+from scraper.spam.lists import COLON, SENTENCE_END, Item, items_from_end
+from scraper.spam.rules import lines as rule_lines
+
+FEWEST, MANY = 5, 8
+MISSES_TOGETHER = 3
+SPOKEN_OF, ENOUGH_NAMES = 0.3, 300
+_WORD = re.compile("[\u4e00-\u9fff]{1,6}|[A-Za-z][\u4e00-\u9fffA-Za-z]{0,9}")
+
+
+@dataclass(slots=True)
+class PlaceList:
+    """The items, the last one first, and what each names (None: no place)."""
+
+    items: list[Item] = field(default_factory=list)
+    places: list[Place | None] = field(default_factory=list)
+    misses: int = 0
+
+    def add(self, item: Item, place: Place | None) -> None:
+        self.items.append(item)
+        self.places.append(place)
+        self.misses += place is None
+
+    def add_missed(self, words: Sequence[Item]) -> None:
+        """Add words that are no places."""
+        for word in words:
+            self.add(word, None)
+
+    def is_column(self) -> bool:
+        """Whether each line holds one item."""
+        return len({item.line for item in self.items}) == len(self.items)
+
+    def is_mostly_places(self, fewest: int) -> bool:
+        """Whether nearly every item is a place; names without their suffix need more of them."""
+        count = len(self.items)
+        if count < fewest:
+            return False
+        kinds = [place.match for place in self.places if place is not None]
+        full, named = kinds.count(Match.FULL), len(kinds) - kinds.count(Match.CUT)
+        if full >= 0.4 * count:
+            return named >= 0.7 * count and len(kinds) >= 0.75 * count
+        return count >= MANY and named >= 0.7 * count and len(kinds) >= 0.8 * count
+
+    def is_scattered(self) -> bool:
+        """Whether the places lie all over the country in no order, and are counties, not the cities that news lists.
+
+        Of places drawn by lot, one pair of neighbours in fourteen shares a province; in an article's lists most do.
+        """
+        known = [place for place in self.places if place is not None and place.provinces]
+        if len(known) < FEWEST - 1:
+            return False
+        together = sum(bool(a.provinces & b.provinces) for a, b in pairwise(known)) / (len(known) - 1)
+        provinces = {min(place.provinces) for place in known}
+        counties = sum(place.county for place in known) / len(known)
+        return together <= (0.45 if len(known) >= MANY else 0.5) and len(provinces) >= 3 and counties >= 0.35
+
+    def is_foreign_to(self, text: str) -> bool:
+        """Whether the text does not speak of these places, but for one or a few by chance."""
+        named = {without_suffix(item.text) for item in self.items[:ENOUGH_NAMES]}
+        spoken_of = sum(name in text for name in named)
+        return spoken_of <= max(1, SPOKEN_OF * len(named))
+
+
+def read_backwards(lines: Sequence[str], last: int) -> PlaceList | None:
+    """The list of places that ends with line ``last``; None where there is none, or the article's own words begin it.
+
+    >>> [item.text for item in read_backwards(["雨停了。桂林市|长治县", "榆中县|游戏|焉耆"], 1).items]
+    ['焉耆', '游戏', '榆中县', '长治县', '桂林市']
+    >>> read_backwards(["有雨的是：桂林市|长治县", "榆中县|焉耆"], 1)
+    """
+    find = gazetteer().find
+    found = PlaceList()
+    pending: list[Item] = []
+    stop = None
+    for item in items_from_end(lines, last):
+        place = find(item.text)
+        if place is not None:
+            found.add_missed(pending)
+            pending = []
+            found.add(item, place)
+        elif (
+            len(pending) < MISSES_TOGETHER
+            and found.misses + len(pending) < MISSES_TOGETHER + len(found.items) // 4
+            and _WORD.fullmatch(item.text)
+        ):
+            pending.append(item)
+        else:
+            stop = item
+            break
+    if not found.items:
+        return None
+    following = pending[-1] if pending else found.items[-1]
+    glued, introduced = _glued(stop, following) if stop is not None else (None, False)
+    intro = rule_lines("intro", "heading")
+    if introduced or any(intro.search(word.text) for word in pending):
+        return None
+    if glued is None and stop is not None and stop.line == following.line and not _may_follow(stop):
+        return None
+    if glued is None:
+        pending = [word for word in pending if _begins_the_list(word, stop, found.items[-1])]
+    found.add_missed(pending)
+    if glued is not None:
+        found.add(glued, find(glued.text))
+    return found
+
+
+def _begins_the_list(missed: Item, stop: Item | None, first: Item) -> bool:
+    """Whether a word that is no place stands first in the list, and not last in the article."""
+    if missed.line != first.line:
+        return missed.strong and missed.line == first.line - 1
+    return stop is None or stop.line != missed.line or _ends(stop)
+
+
+def _may_follow(stop: Item) -> bool:
+    """Whether a list may begin after this piece of its line: after a sentence or a lead, or before a vertical bar."""
+    return stop.strong or _ends(stop)
+
+
+def _ends(stop: Item) -> bool:
+    last = stop.text[-1]
+    return SENTENCE_END.fullmatch(last) is not None or COLON.fullmatch(last) is not None
+
+
+def _glued(stop: Item, following: Item) -> tuple[Item | None, bool]:
+    """The first name of a list that follows the article's last sentence or a lead on one line; and whether a label of
+    the article's own stands there instead."""
+    same_line = stop.line == following.line
+    if not same_line and stop.line != following.line - 1:
+        return None, False
+    ends = [match.end() for match in SENTENCE_END.finditer(stop.text)]
+    start = ends[-1] if ends else 0
+    rest = stop.text[start:]
+    colons = [match.end() for match in COLON.finditer(rest)]
+    if colons:
+        label, rest, start = rest[: colons[-1]], rest[colons[-1] :], start + colons[-1]
+        if rule_lines("lead").rule(label) is None:
+            named = gazetteer().find(rest) is not None or _WORD.fullmatch(rest) is not None
+            return None, same_line or (named and rule_lines("any", "edge", "tail").rule(stop.text) is None)
+    item = Item(stop.line, stop.start + start, stop.end, rest, stop.strong)
+    find = gazetteer().find
+    after_an_end = bool(ends or colons)
+    if rest and find(rest) is not None and (same_line or after_an_end):
+        return item, False
+    if rest and after_an_end and (stop.strong or same_line) and _WORD.fullmatch(rest):
+        return item, False
+    if rest and stop.strong and same_line and (at := gazetteer().full_name_at_end(rest)) > 0:
+        return Item(stop.line, item.start + at, stop.end, rest[at:], True), False
+    return None, False
