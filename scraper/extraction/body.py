@@ -1,5 +1,6 @@
 """Which blocks are the article: the container that holds most running text, and in it each block in its context."""
 
+import re
 from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from scraper.model import Block
 _BEFORE_TITLE = 0.3
 """What running text before the title counts: a summary, a warning of the site, rarely the article."""
 
+_YEAR = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
 _CLEARLY = 1.02
 _FREE_GAP = 60
 """Characters of links between two paragraphs that any article may have: a tool bar, a link to a related article."""
@@ -193,10 +195,10 @@ def _ends_head(page: Judged, index: int) -> bool:
     header = tables.header_line()
     if header.search(block.text) is None:
         return False
-    # A day alone is the first line of the text itself where another line has already given the time.
-    alone = block.text.endswith("日") and len(block.text) < 16
+    # A day alone, or the time of an event, is a line of the text itself where another line has already given a time.
+    alone = (block.text.endswith("日") and len(block.text) < 16) or tables.event_line().match(block.text)
     start = page.title if page.title is not None else index
-    return not (alone and any(header.search(other.text) for other in page.blocks[start + 1 : index]))
+    return not (alone and any(_YEAR.search(other.text) for other in page.blocks[start + 1 : index]))
 
 
 def _ends_tail(page: Judged, index: int) -> bool:

@@ -155,7 +155,7 @@ def _visible(blocks: Sequence[Block], zone: Zone) -> Iterator[Voice]:
 def _labelled(text: str, place: str) -> Iterator[tuple[str, str, str]]:
     """What a line says with labels: (field, voice, value). A time among the paragraphs may be that of an event."""
     for kind, value in labelled.find(text):
-        if kind not in ("published", "updated"):
+        if kind not in labelled.TIMES:
             yield kind, "labelled", value
         elif (moment := dates.first(value[:40])) or dates.SHORT.search(value[:40]):
             said = value[moment.start : moment.end] if moment else value[:20]
@@ -163,7 +163,8 @@ def _labelled(text: str, place: str) -> Iterator[tuple[str, str, str]]:
                 yield "modified", "updated", said
                 yield "published", "updated", said
             else:
-                yield "published", "labelled" if place == "beside" else place, said
+                voice = "labelled" if kind == "published" else kind
+                yield "published", voice if place == "beside" else place, said
 
 
 def _unlabelled(text: str, place: str, known: Sequence[str]) -> Iterator[tuple[str, str, str]]:

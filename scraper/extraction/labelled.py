@@ -6,6 +6,7 @@ from functools import cache
 
 from scraper.extraction import tables
 
+TIMES = ("published", "dated", "updated")
 _SURROUNDINGS = " \t　:：,，;；|/、·-—–_()（）[]【】<>《》〈〉“”\"'。.*#&"
 _NAME_BREAK = re.compile(r"[、,，;；/|&]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])")
 _NAME = re.compile(r"[\u3400-\u9fff·•○〇*]{2,8}|[A-Za-z][\w .·-]{1,24}|[A-Z]{1,3}\d{2,6}")
@@ -23,10 +24,7 @@ _LONGEST_VALUE = 40
 def _pattern() -> re.Pattern[str]:
     """One pattern for all labels: the group that matched tells the kind."""
     labels = tables.table("labels")
-    kinds = [
-        f"(?P<{kind}>{tables.alternatives(labels[kind])})"
-        for kind in ("source", "editors", "authors", "published", "updated")
-    ]
+    kinds = [f"(?P<{kind}>{tables.alternatives(labels[kind])})" for kind in ("source", "editors", "authors", *TIMES)]
     people = r"(?<=[编輯辑对文写者稿审])\s?[/／︱丨]\s?(?=[\u4e00-\u9fff])"
     others = tables.alternatives(labels["others"])
     return re.compile(rf"(?:{'|'.join(kinds)})(?:\s?[:：︰∶]\s?|{people})|(?P<other>{others})")
@@ -64,7 +62,7 @@ def find(text: str) -> Iterator[tuple[str, str]]:
             continue
         inside = True
         said = text[mark.end() : following.start() if following else len(text)]
-        value = said if kind in ("published", "updated") else _value(kind, said)
+        value = said if kind in TIMES else _value(kind, said)
         if value:
             yield kind, value
 

@@ -99,6 +99,12 @@ def header_line() -> re.Pattern[str]:
 
 
 @cache
+def event_line() -> re.Pattern[str]:
+    """Matches a line that gives the time of what an article tells of as often as its own."""
+    return re.compile(rf"(?:{alternatives(table('labels')['dated'])})[:：]")
+
+
+@cache
 def paragraph_tags() -> frozenset[str]:
     """The elements that a paragraph is made of, or that lie between it and the element that holds the article."""
     return frozenset(table("body")["paragraph_tags"])
