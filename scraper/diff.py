@@ -15,7 +15,7 @@ import orjson
 
 from scraper.export import beside
 from scraper.inputs.jsonl import objects
-from scraper.inputs.opening import opened, plain
+from scraper.inputs.opening import BROKEN, opened, plain
 from scraper.schema import Line, field_names
 
 NOT_COMPARED = ("schema_version", "cleaner_version")
@@ -44,8 +44,8 @@ class Change:
 def compare(old: Path, new: Path) -> Iterator[Change]:
     """One change for each article of either export: the new one's in its order, then those that were lost.
 
-    Why an article was or is rejected is read from the rejects beside each export, where there are any. Raises OSError
-    where a file cannot be read and ValueError, with the line, where it is no export.
+    Why an article was or is rejected is read from the rejects beside each export, where there are any. Raises
+    FileNotFoundError, and ValueError, with file and line, where a file is no export or breaks off.
     """
     waiting = _Store((key_of(line), orjson.dumps(line)) for line in _lines(old))
     was_rejected, is_rejected = (_Store(_rejects(beside(path, "rejects.jsonl"))) for path in (old, new))
@@ -115,11 +115,15 @@ def _more_or_less(before: Counter[str], after: Counter[str]) -> list[str]:
 
 
 def _lines(export: Path) -> Iterator[Line]:
+    number = 0
     with opened(str(export)) as file:
-        for number, line in objects(plain(file)):
-            if isinstance(line, str) or "id" not in line:
-                raise ValueError(f"{export}:{number}: {line if isinstance(line, str) else 'no exported article'}")
-            yield line
+        try:
+            for number, line in objects(plain(file)):
+                if isinstance(line, str) or "id" not in line:
+                    raise ValueError(f"{export}:{number}: {line if isinstance(line, str) else 'no exported article'}")
+                yield line
+        except BROKEN as error:
+            raise ValueError(f"{export} breaks off after line {number}: {error}") from error
 
 
 def _rejects(path: Path) -> Iterator[tuple[str, bytes]]:

@@ -212,6 +212,20 @@ def test_a_signal_ends_the_run_with_whole_lines_and_no_process_left(tmp_path, nu
     process.stderr.close()
 
 
+def test_an_interrupt_while_the_workers_start_is_one_line(tmp_path):
+    (tmp_path / "in.jsonl").write_text(jsonl([ARTICLE] * 1000))
+    command = [sys.executable, "-m", "scraper", "clean", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.jsonl")]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while process.poll() is None and not children.read_text():
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.stderr
+    assert process.stderr.read().decode().splitlines() == ["scraper: interrupted: nothing was written"]
+    assert process.wait(timeout=60) == 130
+    process.stderr.close()
+
+
 def _exists(group):
     try:
         os.killpg(group, 0)

@@ -124,6 +124,14 @@ def test_repair_explains_every_step(stdin, capfdbinary):
     assert f"damage repaired; {len(rows)} steps, 0 of them guessed" in last
 
 
+def test_repair_says_that_bytes_could_not_be_read(stdin, capfdbinary):
+    stdin(ARTICLE.encode() + b"\xff\xfe\xfd" + ARTICLE.encode())
+    assert main(["repair"]) == 1
+    out, err = capfdbinary.readouterr()
+    assert "U+FFFD" in err.decode()
+    assert ARTICLE in out.decode()
+
+
 def test_sites_are_listed_and_checked(capsys):
     assert main(["sites"]) == 0
     assert "sample" in capsys.readouterr().out

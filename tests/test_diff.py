@@ -1,5 +1,6 @@
 """What changed between two exports."""
 
+import gzip
 import json
 from dataclasses import replace
 
@@ -87,7 +88,7 @@ def test_the_command_counts_and_writes_the_changes(exports, tmp_path, capsys):
     assert changes[0]["old"]["text"] == FULL.text
 
 
-@pytest.mark.parametrize("content", [None, b"{no\n", b'{"reason": "spam"}\n'])
+@pytest.mark.parametrize("content", [None, b"{no\n", b'{"reason": "spam"}\n', gzip.compress(b"{}\n" * 99)[:-9]])
 def test_what_is_no_export_is_told(exports, tmp_path, capsys, content):
     if content is not None:
         (tmp_path / "bad.jsonl").write_bytes(content)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 
 from pebble import ProcessExpired, ProcessPool
@@ -142,6 +143,7 @@ def _lost(record: Pages | Rejected, error: Exception) -> Rejected:
 def _pool(workers: int) -> Iterator[ProcessPool]:
     """Workers that ignore Ctrl-C, which their parent handles, and do not outlive it."""
     pool = ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn"), initializer=_prepare)
+    resource_tracker.ensure_running()  # here, because it unblocks SIGINT when it starts
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         pool.schedule(_nothing)  # starts the pool's threads, and their processes, while SIGINT is blocked

@@ -60,7 +60,6 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
     Articles are matched by URL; without URLs clean both times with --keep-fields input.
     """
     from scraper.diff import compare
-    from scraper.inputs.opening import BROKEN
 
     counts: Counter[str] = Counter()
     rows: Counter[tuple[str, str]] = Counter()
@@ -72,8 +71,10 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
                 rows.update((change.kind, f"in {name}") for name in change.fields)
                 if file and change.kind != "same":
                     file.write(orjson.dumps(change, option=orjson.OPT_APPEND_NEWLINE))
-    except (ValueError, *BROKEN) as error:
+    except ValueError as error:
         raise Stop(Exit.NOTHING_DONE, str(error)) from error
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise Stop(Exit.NOTHING_DONE, f"{error.filename} cannot be read: {error.strerror}") from error
     click.echo(", ".join(f"{kind} {counts[kind]:,}" for kind in ("added", "lost", "changed", "same")))
     found = [
         (kind, what, f"{count:,}") for (kind, what), count in sorted(rows.items(), key=lambda row: (row[0][0], -row[1]))

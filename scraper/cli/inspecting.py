@@ -33,7 +33,7 @@ def decode(file: str, content_type: str | None) -> None:
 @click.command()
 @click.argument("file", default="-")
 @click.option("--explain", is_flag=True, help="Show every step on standard error: where, why, what it was.")
-def repair(file: str, explain: bool) -> None:
+def repair(file: str, explain: bool) -> Exit:
     """Repair the text of FILE (or standard input) and write it to standard output, in UTF-8.
 
     Clean text comes out as it went in. For web pages use clean, which knows text from markup.
@@ -41,8 +41,8 @@ def repair(file: str, explain: bool) -> None:
     from scraper.decoding import decode as read
     from scraper.mojibake import repair as undo
 
-    text = read(_bytes(file), "text/plain").text
-    repaired = undo(text)
+    decoded = read(_bytes(file), "text/plain")
+    text, repaired = decoded.text, undo(decoded.text)
     sys.stdout.buffer.write(repaired.text.encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
     if explain:
@@ -50,6 +50,9 @@ def repair(file: str, explain: bool) -> None:
         click.echo(table(header, [_explained(text, step) for step in repaired.steps]), err=True, nl=False)
         guessed = sum(step.guessed for step in repaired.steps)
         say(f"{file}: damage {repaired.damage}; {len(repaired.steps)} steps, {guessed} of them guessed")
+    if decoded.lossy:
+        say(f"{file}: some bytes are no text in any encoding; they stand as U+FFFD")
+    return Exit.INCOMPLETE if decoded.lossy else Exit.DONE
 
 
 @click.command()
