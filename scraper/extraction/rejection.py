@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from scraper.extraction import tables
-from scraper.extraction.alone import prose_length
+from scraper.extraction.alone import LINKED, prose_length
 from scraper.extraction.body import Body, home_parent
 from scraper.extraction.language import is_chinese
 from scraper.model import Block, Document, Reason, Rejected
@@ -13,6 +14,7 @@ _SHORTEST = 40
 """Han characters and others of an article, at the least; a brief of one sentence has 60."""
 _SHORT = 400
 """A text shorter than this is an article only where a title or a time stands by it."""
+_TEASER = 200
 _SMALL_PAGE = 1500
 """A page of no more characters than this is judged as a whole by what it says."""
 _MANY_CARDS = 4
@@ -38,21 +40,21 @@ def _why(document: Document, body: Body, text: str, evidence: tuple[bool, bool])
         if page and not is_chinese(page):
             return Reason.NOT_CHINESE, "the text of the page is not Chinese"
     if not body.indices:
-        return (
-            Reason.NOT_AN_ARTICLE,
-            "no running text" if document.blocks else "no text at all: the page needs JavaScript",
-        )
+        nothing = "no running text" if document.blocks else "no text at all, as on a page that a script fills"
+        return Reason.NOT_AN_ARTICLE, nothing
     if not is_chinese(text):
         return Reason.NOT_CHINESE, "the text of the article is not Chinese"
     if len(text) < _SHORTEST or (len(text) < _SHORTEST * 1.5 and not (anchored and dated)):
         return Reason.TOO_SHORT, f"{len(text)} characters"
+    if teasers := _teasers(document, body):
+        return Reason.NOT_AN_ARTICLE, f"a list: {teasers} short texts, each under a link"
     cards = _cards([document.blocks[index] for index in body.indices])
     if cards and not (anchored and dated and _links(document, body) * 3 < len(text)):
         return Reason.NOT_AN_ARTICLE, f"a list: {cards} short texts, each in a place of its own"
-    if dated or len(text) >= _SHORT:
+    if len(text) >= _SHORT or (anchored and dated):
         return None
     links = sum(len(block.text) * block.link_share for block in document.blocks if not block.hidden)
-    if links > len(text) and (not anchored or links > 4 * len(text)):
+    if links > len(text) * (4 if anchored or dated else 1):
         return Reason.NOT_AN_ARTICLE, f"a list: {len(text)} characters of text among {links:.0f} of links"
     return None
 
@@ -74,6 +76,22 @@ def _links(document: Document, body: Body) -> float:
     """Characters of links between the first block of the text and the last."""
     between = document.blocks[body.indices[0] : body.indices[-1] + 1]
     return sum(len(block.text) * block.link_share for block in between)
+
+
+def _teasers(document: Document, body: Body) -> int:
+    """How many short paragraphs the text has, where a link stands before nearly each of them; else 0."""
+    blocks = document.blocks
+    prose = [index for index in body.indices if prose_length(blocks[index].text, blocks[index].link_share)]
+    headed = sum(
+        any(
+            blocks[between].link_share > LINKED and len(blocks[between].text) >= 6
+            for between in range(before + 1, index)
+        )
+        for before, index in pairwise(prose)
+    )
+    short = sum(len(blocks[index].text) < _TEASER for index in prose)
+    many = len(prose) > _MANY_CARDS and headed * 4 >= (len(prose) - 1) * 3 and short * 4 >= len(prose) * 3
+    return len(prose) if many else 0
 
 
 def _cards(blocks: Sequence[Block]) -> int:
