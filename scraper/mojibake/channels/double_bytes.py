@@ -28,7 +28,7 @@ CHANGED = 0.6  # of a garbled stretch at least
 LEAST_GAIN = 40.0  # in all: four rare characters in a row may be a name
 KNOWN = 0.3  # of the bytes at least: where fewer are left the language model would be telling tales
 LOST = 0.2  # marks of a loss by the character: clean text has none, and what is left reads badly without the lattice
-SAMPLE = 200  # characters of a stretch are enough to tell
+SAMPLE = 80  # characters of a stretch are enough to tell
 LEAST_KNOWN = 3  # characters
 # By the character: some that the wrong codec does not have, or breaches of the right one's form. Clean text has 0.6.
 STRANGE = 0.35
