@@ -48,7 +48,8 @@ COOKIES_ENABLED = False
 
 CLEAN_PROCESSES = 1
 """Worker processes that clean while pages are being fetched; 0 cleans between two downloads, in the same process."""
-CONCURRENT_ITEMS = 8
+CONCURRENT_ITEMS = 1
+"""Of one response: a page gives one item."""
 
 # A page, not a film; from the server that it claims to be.
 DOWNLOAD_MAXSIZE = 16 << 20

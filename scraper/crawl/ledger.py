@@ -120,15 +120,13 @@ class Ledger:
 
     def lease(self, site: str) -> Entry | None:
         """The next waiting URL of a site, now in flight."""
-        row = self._db.execute(
-            "SELECT id, url, site, kind, priority, request FROM urls WHERE state = ? AND site = ?"
-            " ORDER BY priority DESC, id LIMIT 1",
-            (State.WAITING, site),
+        row = self._write(
+            "UPDATE urls SET state = ?1 WHERE id ="
+            " (SELECT id FROM urls WHERE state = ?2 AND site = ?3 ORDER BY priority DESC, id LIMIT 1)"
+            " RETURNING url, site, kind, priority, request",
+            (State.LEASED, State.WAITING, site),
         ).fetchone()
-        if row is None:
-            return None
-        self._write("UPDATE urls SET state = ? WHERE id = ?", (State.LEASED, row[0]))
-        return Entry(url=row[1], site=row[2], kind=row[3], priority=row[4], request=row[5])
+        return row and Entry(url=row[0], site=row[1], kind=row[2], priority=row[3], request=row[4])
 
     def put_back(self, url: str, request: str) -> None:
         """A URL in flight is to be fetched once more (a retry)."""
@@ -161,7 +159,8 @@ class Ledger:
 
     def first_with(self, text_hash: str, article: str) -> str:
         """The id of the first article with this text: the given one where the text is new."""
-        self._write("INSERT OR IGNORE INTO texts VALUES (?, ?)", (text_hash, article))
+        if self._write("INSERT OR IGNORE INTO texts VALUES (?, ?)", (text_hash, article)).rowcount:
+            return article
         return str(self._db.execute("SELECT article FROM texts WHERE hash = ?", (text_hash,)).fetchone()[0])
 
     def summary(self) -> Iterator[tuple[str, str, str | None, int]]:

@@ -21,31 +21,31 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._own_delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        self._delays: dict[str, float] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules for the host of a request, None where there are none."""
         await super().robot_parser(request)
-        rules: RobotParser | None = self._parsers[urlparse_cached(request).netloc]  # type: ignore[assignment]
-        self._keep_delay(request, rules)
-        return rules
+        netloc = urlparse_cached(request).netloc
+        if self._delays.get(netloc, 0.0) > self._own_delay:
+            request.meta["autothrottle_dont_adjust_delay"] = True
+        return self._parsers[netloc]  # type: ignore[return-value]
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         """As RFC 9309 has it (2.3.1): without a file everything is allowed, behind a broken server nothing is."""
         if response.status >= 400:
             response = response.replace(body=b"User-agent: *\nDisallow: /" if response.status >= 500 else b"")
         await super()._parse_robots(response, netloc, request)
-
-    def _keep_delay(self, request: Request, rules: RobotParser | None) -> None:
-        """Slow down to the host's Crawl-delay, where that is more than we keep ourselves."""
+        rules = self._parsers[netloc]
         asked = rules.rp.crawl_delay(self._default_useragent) if isinstance(rules, ProtegoRobotParser) else None
-        if not asked:
-            return
+        self._delays[netloc] = min(float(asked or 0), MAX_DELAY)
+        if self._delays[netloc] > self._own_delay:
+            self._slow_down(request, self._delays[netloc])
+
+    def _slow_down(self, request: Request, delay: float) -> None:
+        """Let the downloader keep a host's Crawl-delay, now and whenever it makes the host's slot anew."""
         downloader = self.crawler.engine.downloader
         key = downloader.get_slot_key(request)
-        delay = min(float(asked), MAX_DELAY)
-        if delay > downloader.per_slot_settings.get(key, {}).get("delay", self._own_delay):
-            downloader.per_slot_settings[key] = {"delay": delay, "jitter": 0}
-            if key in downloader.slots:
-                downloader.slots[key].delay, downloader.slots[key].jitter = delay, 0
-        if delay > self._own_delay:
-            request.meta["autothrottle_dont_adjust_delay"] = True
+        downloader.per_slot_settings[key] = {"delay": delay, "jitter": 0}
+        if key in downloader.slots:
+            downloader.slots[key].delay, downloader.slots[key].jitter = delay, 0

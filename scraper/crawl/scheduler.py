@@ -14,6 +14,7 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
 from scraper.crawl.journal import Journal, ledger_url
@@ -76,7 +77,7 @@ class LedgerScheduler(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """The first waiting request of the host with the fewest requests under way."""
-        busy = Counter(host(request.url) for request in self._crawler.engine.downloader.active)
+        busy = Counter(urlparse_cached(request).hostname for request in self._crawler.engine.downloader.active)
         sites = [site for site, waiting in self._waiting.items() if waiting > 0]
         site = min(sites, key=lambda site: busy[site], default=None)
         if site is None or busy[site] >= self._per_host:
