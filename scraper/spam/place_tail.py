@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from scraper.spam.announcing import announced, lead
 from scraper.spam.gazetteer import gazetteer
-from scraper.spam.lists import items
+from scraper.spam.lists import SENTENCE_END, items
 from scraper.spam.place_list import FEWEST, MANY, MISSES_TOGETHER, PlaceList, read_backwards
 
 HEAD_LINES, LONGEST_HEAD = 4, 4000
 TRAILING_LINES = 8
 TRAILING_PROSE = 150
 _LONE_WORD = re.compile("(?:[\u4e00-\u9fff]{2,4}|[A-Za-z]{2,6}) *[|｜丨]?")
+_FIRST_WORD = re.compile("(?:[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{4}|[A-Za-z]{2,6}) *[|｜丨]?")
 _PROSE_END = "。！？；!?;"
 _AND_OTHERS = re.compile("等[\u4e00-\u9fff]{0,6}$")
 _REFERS_BACK = re.compile("以上|上述|这些|這些|其中|此外|另外|綜上|综上")
@@ -47,8 +48,7 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     found = read_backwards(lines, last)
     if found is None or not found.is_mostly_places(FEWEST) or not found.is_scattered():
         return None
-    first = found.items[-1]
-    line, start = first.line, first.start
+    line, start = _first_of_column(lines, found)
     before = lines[line][:start].strip() or _line_above(lines, line)
     led = lead(lines, line, start)
     if led is not None:
@@ -99,6 +99,21 @@ def _last_list_line(lines: Sequence[str]) -> int | None:
             if ending and sum(find(item.text) is not None for item in ending) >= 0.5 * len(ending):
                 return number
     return None
+
+
+def _first_of_column(lines: Sequence[str], found: PlaceList) -> tuple[int, int]:
+    """Where the list begins; a column takes a first word that is no place with it, after a sentence or a lead."""
+    line, start = found.items[-1].line, found.items[-1].start
+    if (
+        len(found.items) < MANY
+        or not found.is_column()
+        or line < 2
+        or not _FIRST_WORD.fullmatch(lines[line - 1].strip())
+    ):
+        return line, start
+    above = lines[line - 2].rstrip()
+    after_sentence = SENTENCE_END.search(above[-1:]) is not None
+    return (line - 1, 0) if after_sentence or lead(lines, line - 1) is not None else (line, start)
 
 
 def _last_of_column(lines: Sequence[str], found: PlaceList, last: int) -> int:
