@@ -14,13 +14,14 @@ Between reader and cleaning a Document is a page: its ``text`` is empty, its byt
 article: ``text`` and ``id`` are the article's, ``metadata`` holds the other fields of its exported line, and any
 filter, deduplication or writer can follow. A task is a share of the files, and is done again as a whole.
 
-Not for an archive that fits one machine: ``scraper clean`` reads it on all cores, goes on in the middle of a file
-after a kill, and gives up one page where a worker dies of it; here the task fails.
+Not for an archive that fits one machine: ``scraper clean`` reads it on all cores and goes on in the middle of a file
+after a kill.
 """
 
 import zlib
+from collections import deque
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import fields
 from gzip import BadGzipFile
 from io import BufferedReader
@@ -37,6 +38,7 @@ from datatrove.utils.logging import logger
 from datatrove.utils.typeshelper import StatHints
 
 from scraper import zstd
+from scraper.batch.workers import Pages, cleaned
 from scraper.cleaning import clean
 from scraper.export import MEMBER, SUFFIXES, compressed
 from scraper.inputs import Fields, Source
@@ -44,8 +46,8 @@ from scraper.inputs.opening import BUFFER
 from scraper.inputs.reading import records
 from scraper.inputs.record import unreadable
 from scraper.inputs.sources import kind_of
-from scraper.model import Article, Page, Reason, Rejected
-from scraper.schema import Line, dumps, field_names, rejected_to_line, to_line
+from scraper.model import Article, Page, Rejected
+from scraper.schema import Line, dumps, field_names, rejected_from_line, rejected_to_line, to_line
 
 DAMAGED = (EOFError, BadGzipFile, zlib.error, zstd.ZstdError)
 """A file that breaks off. Any other error of reading (the network, a disk) fails the task, which is then done again."""
@@ -87,6 +89,10 @@ class PageReader(BaseDiskReader):
 class CleanPages(PipelineStep):
     """Calls ``scraper.clean`` on every Document: articles go on, rejects go to ``exclusion_writer`` and are counted.
 
+    The cleaning is done by ``processes`` of the task's own (give the executor as many cores a task), as in ``scraper
+    clean``: a page that one of them dies on, or that takes minutes, is rejected, and the task lives. That matters,
+    as datatrove's executors wait for ever for a task whose process was killed. With 0 the task cleans by itself.
+
     A Document of another reader is cleaned by its text (HTML or plain), as UTF-8; its bytes are gone, and with them
     some of what could be repaired. ``exclusion_writer`` may be any of datatrove's; a LineWriter writes what ``scraper
     clean`` writes.
@@ -95,26 +101,42 @@ class CleanPages(PipelineStep):
     type = "🧹 - CLEANER"
     name = "正文"
 
-    def __init__(self, exclusion_writer: DiskWriter | None = None) -> None:
+    def __init__(self, exclusion_writer: DiskWriter | None = None, processes: int = 1) -> None:
         super().__init__()
         self.exclusion_writer = exclusion_writer
+        self.processes = processes
 
     def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> Iterator[Document]:
         """One article or one reject for every Document, in order."""
         with self.exclusion_writer or nullcontext() as rejects:
-            for document in data:
+            for document, found in self._cleaned(data):
                 self.stat_update(StatHints.total)
-                with self.track_time():
-                    found = clean_document(document)
                 if isinstance(found, Article):
                     self.stat_update(StatHints.forwarded)
-                    cleaned = article_document(found, document.metadata)
-                    self.update_doc_stats(cleaned)
-                    yield cleaned
+                    article = article_document(found, document.metadata)
+                    self.update_doc_stats(article)
+                    yield article
                     continue
                 self.stat_update(StatHints.dropped, f"dropped_{found.reason}")
                 if rejects is not None:
                     rejects.write(rejected_document(found, document), rank)
+
+    def _cleaned(self, data: DocumentsPipeline) -> Iterator[tuple[Document, Article | Rejected]]:
+        if not self.processes:
+            for document in data:
+                record = record_of(document)
+                yield document, record if isinstance(record, Rejected) else clean(*record)
+            return
+        waiting: deque[Document] = deque()
+
+        def records() -> Iterator[Pages | Rejected]:
+            for document in data:
+                waiting.append(document)
+                yield record_of(document)
+
+        with closing(cleaned(records(), self.processes)) as outcomes:
+            for outcome in outcomes:
+                yield waiting.popleft(), outcome.result
 
 
 class LineWriter(DiskWriter):
@@ -232,11 +254,11 @@ def page_of(document: Document) -> Page:
     return Page(url=url, body=body, content_type="text/html; charset=utf-8", fetched=fetched, input=document.id)
 
 
-def clean_document(document: Document) -> Article | Rejected:
-    """The article that a Document holds, or why it holds none."""
+def record_of(document: Document) -> Pages | Rejected:
+    """What there is to clean in a Document, or why there is nothing."""
     if line := document.metadata.get(UNREADABLE):
-        return Rejected(**(line | {"reason": Reason(line["reason"])}))
-    return clean(page_of(document))
+        return rejected_from_line(line)
+    return (page_of(document),)
 
 
 def article_document(article: Article, metadata: dict[str, Any]) -> Document:

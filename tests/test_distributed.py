@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -24,7 +25,7 @@ from datatrove.pipeline.writers import JsonlWriter
 from distributed_runs import TASKS, archive, body, expected, steps, written
 
 from scraper import Article, Page, clean
-from scraper.datatrove import CleanPages, LineWriter, PageReader, page_document, page_of
+from scraper.datatrove import CleanPages, LineWriter, PageReader, line_of, page_document, page_of
 from scraper.schema import dumps, to_line, validate
 
 PAGES = 12
@@ -153,6 +154,30 @@ def test_minhash_finds_the_copies(tmp_path: Path) -> None:
     ):
         list(step.run() or ())
     assert len(list(MinhashDedupFilter(path("remove")).run(articles()))) == 1
+
+
+def test_a_cleaning_process_that_is_killed_costs_no_page() -> None:
+    pages = [Page(url=f"http://example.org/{n}", body=body(n), input=f"{n}") for n in range(90)]
+    killed = []
+
+    def documents() -> Iterator[Document]:
+        for number, page in enumerate(pages):
+            if number == 50:  # the first chunk is done, the second under way
+                killed.extend(child.pid for child in multiprocessing.active_children())
+                os.kill(killed[0], signal.SIGKILL)
+            yield page_document(page)
+
+    found = list(CleanPages().run(documents()))
+    assert killed
+    assert [document.metadata["url"] for document in found] == [page.url for page in pages]
+
+
+@pytest.mark.parametrize("processes", [0, 2])
+def test_the_number_of_processes_changes_nothing(processes: int, source: Path) -> None:
+    def lines(count: int) -> list[bytes]:
+        return [dumps(line_of(each)) for each in CleanPages(processes=count).run(PageReader(str(source)).run())]
+
+    assert lines(processes) == lines(1)
 
 
 def test_reads_from_any_filesystem() -> None:
