@@ -8,10 +8,13 @@ from scraper.extraction import tables
 
 TIMES = ("published", "dated", "updated")
 _SURROUNDINGS = " \t　:：,，;；|/、·-—–_()（）[]【】<>《》〈〉“”\"'。.*#&"
+_NO_BRACKETS = str.maketrans("", "", "()（）《》[]【】")
 _NAME_BREAK = re.compile(r"[、,，;；/|&]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])")
 _NAME = re.compile(r"[\u3400-\u9fff·•○〇*]{2,8}|[A-Za-z][\w .·-]{1,24}|[A-Z]{1,3}\d{2,6}")
 _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
 _COLON = re.compile(r"[：:︰∶/／︱丨]")
+_VALUE_END = re.compile(r"(?:19|20)\d\d\s?[-/年.]|\s{2,}|[|｜]|(?<=[^\s（(])[)）\]】](?!\S)")
+_BEGINS = re.compile(r"\s?[:：(（\d]")
 _CODE = re.compile(r"[A-Z]{1,3}\d{2,6}")
 _DATELINE = re.compile(r"[（(〔【][^（()）]{0,12}?(?:记者|記者)[:：\s]?([^（()）〕】，。/／]{2,24})[)）〕】/／]")
 _SIGNED = re.compile(r"[（(][^（()）]{0,12}?(?:记者|記者)[:：\s]?([^（()），。]{2,24})[)）]\W*$")
@@ -42,8 +45,10 @@ def find(text: str) -> Iterator[tuple[str, str]]:
 
     >>> list(find("2018-10-05 16:09 来源：某某日报 责任编辑：张三 字号：大 中 小"))
     [('source', '某某日报'), ('editors', '张三')]
-    >>> list(find("来源于生活的故事"))
-    []
+    >>> list(find("来源于生活的故事")), list(find("来源：城北发布 评论(3)"))
+    ([], [('source', '城北发布')])
+    >>> list(find("来源：城北日报评论：3")), list(find("来源：城北周刊(北京)"))
+    ([('source', '城北日报')], [('source', '城北周刊')])
     """
     if len(text) > _LONGEST_LINE:
         return
@@ -52,19 +57,31 @@ def find(text: str) -> Iterator[tuple[str, str]]:
             yield "source", bare[1]
     if not _COLON.search(text):
         return
-    marks = list(_pattern().finditer(text))
-    inside = False
+    marks = _marks(text)
     for mark, following in zip(marks, [*marks[1:], None], strict=False):
         kind = mark.lastgroup or "other"
-        # The end of a longer word is no label, unless it ends the value of another.
-        in_word = not inside and "\u4e00" <= text[mark.start() - 1 : mark.start()] <= "\u9fff"
-        if kind == "other" or in_word:
-            continue
-        inside = True
         said = text[mark.end() : following.start() if following else len(text)]
         value = said if kind in TIMES else _value(kind, said)
-        if value:
+        if value and kind != "other":
             yield kind, value
+
+
+def _marks(text: str) -> list[re.Match[str]]:
+    """The labels of a line, and the words that end a value.
+
+    What is only the end of a longer word is neither (城北发布 is a medium), unless a label ends the value of another,
+    or a colon or a number shows that the word begins something.
+    """
+    marks: list[re.Match[str]] = []
+    for mark in _pattern().finditer(text):
+        in_word = "\u4e00" <= text[mark.start() - 1 : mark.start()] <= "\u9fff"
+        if mark.lastgroup == "other":
+            if in_word and not _BEGINS.match(text, mark.end()):
+                continue
+        elif in_word and not any(one.lastgroup != "other" for one in marks):
+            continue
+        marks.append(mark)
+    return marks
 
 
 def beside(before: str, after: str, clock: bool) -> str | None:
@@ -115,7 +132,7 @@ def _ends_name(token: str) -> bool:
 
 
 def _can_be_medium(name: str) -> bool:
-    if not _MEDIUM.fullmatch(name) or _pattern().search(name) or name.isdigit() or _NO_MEDIUM.search(name):
+    if not _MEDIUM.fullmatch(name) or _marks(name) or name.isdigit() or _NO_MEDIUM.search(name):
         return False
     return not (len(name) <= 3 and name[0] in tables.table("labels")["surnames"])
 
@@ -176,10 +193,15 @@ def _roles() -> re.Pattern[str]:
 
 
 def _value(kind: str, value: str) -> str | None:
-    value = re.split(r"(?:19|20)\d\d\s?[-/年.]|\s{2,}|[|｜]|(?<=[^\s（(])[)）\]】](?!\S)", value.strip())[0]
+    """A value without what follows it in the line: a date, a gap, a bar, the end of a bracket opened before it."""
+    value = _VALUE_END.split(value.strip(), maxsplit=1)[0]
     if kind == "source":
-        value = value.strip(_SURROUNDINGS) if not value.strip().endswith(("》", ")", "）")) else value.strip()
-        value = value.split("  ")[0].split(" ")[0] if " " in value else value
-        return value if 2 <= len(value) <= _LONGEST_VALUE and "。" not in value else None
-    value = value.strip(_SURROUNDINGS)
-    return value if value and len(value) <= _LONGEST_VALUE else None
+        value = next((part for part in value.split() if any(map(str.isalnum, part))), "")
+    value = value.strip(_SURROUNDINGS.translate(_NO_BRACKETS))
+    for opening, closing in ("()", "（）", "《》", "[]", "【】"):
+        if value[:1] == opening and value[-1:] == closing:
+            value = value[1:-1]
+        if (opening in value) is not (closing in value):
+            value = value.partition(opening)[0].rstrip(closing)
+    shortest = 2 if kind == "source" else 1
+    return value if shortest <= len(value) <= _LONGEST_VALUE and "。" not in value else None
