@@ -48,15 +48,18 @@ class PlaceList:
             return named >= 0.7 * count and len(kinds) >= 0.75 * count
         return count >= MANY and named >= 0.7 * count and len(kinds) >= 0.8 * count
 
-    def is_scattered(self) -> bool:
+    def is_scattered(self, *, below_lead: bool = False) -> bool:
         """Whether the places lie all over the country in no order, and are counties, not the cities that news lists.
 
         Of places drawn by lot, one pair of neighbours in fourteen shares a province; in an article's lists most do.
+        Below a lead of the spider pool, that most do not is enough.
         """
         known = [place for place in self.places if place is not None and place.provinces]
         if len(known) < FEWEST - 1:
             return False
         together = sum(bool(a.provinces & b.provinces) for a, b in pairwise(known)) / (len(known) - 1)
+        if below_lead:
+            return together <= 0.6
         provinces = {min(place.provinces) for place in known}
         counties = sum(place.county for place in known) / len(known)
         return together <= (0.45 if len(known) >= MANY else 0.5) and len(provinces) >= 3 and counties >= 0.35

@@ -46,7 +46,7 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     if last is None:
         return None
     found = read_backwards(lines, last)
-    if found is None or not found.is_mostly_places(FEWEST) or not found.is_scattered():
+    if found is None or not found.is_mostly_places(FEWEST):
         return None
     line, start = _first_of_column(lines, found)
     before = lines[line][:start].strip() or _line_above(lines, line)
@@ -57,6 +57,8 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     last = _last_of_column(lines, found, last)
     below = lines[last + 1 :]
     if led is None and announced(before, above, title):
+        return None
+    if not found.is_scattered(below_lead=led is not None):
         return None
     if not found.is_foreign_to("\n".join([title or "", above, *below])):
         return None
