@@ -14,6 +14,7 @@ _BEFORE_TITLE = 0.3
 
 _YEAR = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
 _CLEARLY = 1.02
+_FARTHEST = 50
 _FREE_GAP = 60
 """Characters of links between two paragraphs that any article may have: a tool bar, a link to a related article."""
 
@@ -198,7 +199,8 @@ def _ends_head(page: Judged, index: int) -> bool:
     # A day alone, or the time of an event, is a line of the text itself where another line has already given a time.
     alone = (block.text.endswith("日") and len(block.text) < 16) or tables.event_line().match(block.text)
     start = page.title if page.title is not None else index
-    return not (alone and any(_YEAR.search(other.text) for other in page.blocks[start + 1 : index]))
+    above = page.blocks[max(start + 1, index - _FARTHEST) : index]
+    return not (alone and any(_YEAR.search(other.text) for other in above))
 
 
 def _ends_tail(page: Judged, index: int) -> bool:
