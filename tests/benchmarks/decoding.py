@@ -3,7 +3,7 @@
     python tests/benchmarks/decoding.py [FILE ...]
 
 Without files it makes its own bytes: a page in several encodings, whole and damaged, and bytes that are no text at all.
-For each it prints the speed of the whole and of its first half (the same, if time is linear), chardet's speed on it, the
+For each it prints the speed of the whole and of its first half (the same, if time is linear), chardet's on it, the
 encoding and whether something was lost. Prints; asserts nothing.
 """
 
