@@ -5,9 +5,9 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from scraper.crawl.arguments import Arguments
 from scraper.crawl.journal import Journal
 from scraper.crawl.ledger import State
-from scraper.crawl.selection import Selection
 from scraper.model import Article
 
 
@@ -17,7 +17,7 @@ class SelectPipeline:
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
         self._journal = Journal.of(crawler)
-        self._selection = getattr(crawler.spider, "selection", Selection())
+        self._selection = Arguments.of(crawler).selection
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

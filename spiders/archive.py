@@ -14,7 +14,6 @@ from scraper.crawl.ledger import State
 from scraper.crawl.links import is_feed
 from scraper.crawl.replay import Replay
 from scraper.model import Page, Rejected
-from scraper.sites import Site
 
 
 class ArchiveSpider(Spider):
@@ -30,13 +29,12 @@ class ArchiveSpider(Spider):
         self.replay = Replay(path.split())
         if not self.replay.sources:
             raise BadArgument(f"-a path={path}: there is no WARC file")
-        self.sites: list[Site] = []
-        given = Arguments.parse(arguments)
-        if given.part:
+        self.arguments = Arguments.parse(arguments)
+        if self.arguments.part:
             raise BadArgument("-a part= splits sites, and an archive is split by files: name each machine its own")
-        self.job = given.job or f"archive-{Path(path.split()[0]).stem}"
-        self.selection, self.limit, self.refresh, self.retry = given.selection, given.limit, given.refresh, given.retry
+        self.job = self.arguments.job_name("archive", Path(path.split()[0]).stem)
         self._turn = asyncio.Semaphore(1)
+        self._handled: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -47,21 +45,21 @@ class ArchiveSpider(Spider):
 
     async def start(self) -> AsyncIterator[Page | Rejected]:
         ledger = Journal.of(self.crawler).ledger
-        handled = set()
+        settled = {State.DONE, State.SKIPPED} - set(self.arguments.retry)
         for page in self.replay.pages():
             url = ledger_url(page.url)
             if isinstance(page, Page) and is_feed(page.body):
                 continue
-            known = url in handled if self.refresh else ledger.state(url) in (State.DONE, State.SKIPPED)
-            if not known:
+            if url not in self._handled and (self.arguments.refresh or ledger.state(url) not in settled):
                 await self._turn.acquire()
-                handled.add(url)
+                self._handled.add(url)
                 yield page
 
     async def fetch(self, url: str) -> Page | None:
         """The page at a URL, from the archive."""
         page = self.replay.page(url)
         if page:
+            self._handled.add(url)
             Journal.of(self.crawler).close_url(url, State.DONE, "part")
         return page
 

@@ -30,13 +30,11 @@ class NewsSpider(Spider):
         sites = [load(name) for name in named] + [_described_by(url) for url in start.split()]
         if not sites:
             raise BadArgument("which site? give -a site=NAME (scraper sites lists them) or -a start=URL")
-        given = Arguments.parse(arguments)
-        self.sites: list[Site] = [site for site in sites if not given.part or given.part.holds(site.key)]
+        self.arguments = Arguments.parse(arguments)
+        part = self.arguments.part
+        self.sites: list[Site] = [site for site in sites if not part or part.holds(site.key)]
         self.allowed_domains = [domain for site in self.sites for domain in site.domains]
-        part = f"-{given.part}" if given.part else ""
-        self.job = given.job or f"news-{'-'.join(site.key for site in sites)}{part}"
-        self.selection, self.limit = given.selection, given.limit
-        self.retry, self.refresh = given.retry, given.refresh
+        self.job = self.arguments.job_name("news", *(site.key for site in sites))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -73,13 +71,13 @@ class NewsSpider(Spider):
         yield to_page(response)
 
     def _request(self, link: Link, depth: int) -> Request | None:
-        if self.selection.too_old(link.day):
+        if self.arguments.selection.too_old(link.day):
             return None
         kind = "list" if link.listing else self._kind(link)
         if kind == "list" and depth < MAX_LIST_DEPTH:
             return Request(link.url, callback=self.parse_list, meta={"kind": "list"}, priority=5 - depth)
-        if kind == "article" and self.selection.wants_url(link.url):
-            meta = {"kind": "article", "refresh": self.refresh}
+        if kind == "article" and self.arguments.selection.wants_url(link.url):
+            meta = {"kind": "article", "refresh": self.arguments.refresh}
             return Request(link.url, callback=self.parse_article, meta=meta)
         return None
 

@@ -11,7 +11,6 @@ from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.fetcher import to_page
 from scraper.finishing import site as site_of
 from scraper.model import Page
-from scraper.sites import Site
 
 
 class UrlsSpider(Spider):
@@ -24,20 +23,17 @@ class UrlsSpider(Spider):
         if file != "-" and not Path(file).is_file():
             raise BadArgument(f"-a file={file}: give a file with one URL a line, or - for standard input")
         self.file = file
-        self.sites: list[Site] = []
-        given = Arguments.parse(arguments)
-        self.job = given.job or f"urls-{Path(file).stem if file != '-' else 'stdin'}"
-        self.job += f"-{given.part}" if given.part and not given.job else ""
-        self.selection, self.limit, self.refresh, self.retry = given.selection, given.limit, given.refresh, given.retry
-        self.part = given.part
+        self.arguments = Arguments.parse(arguments)
+        self.job = self.arguments.job_name("urls", "stdin" if file == "-" else Path(file).stem)
 
     async def start(self) -> AsyncIterator[Request]:
+        part = self.arguments.part
         for line in self._lines():
             url = line.partition("#")[0].strip()
-            if self.part and not self.part.holds(site_of(url) or ""):
+            if part and not part.holds(site_of(url) or ""):
                 continue
             if url.startswith(("http://", "https://")):
-                meta = {"kind": "article", "refresh": self.refresh}
+                meta = {"kind": "article", "refresh": self.arguments.refresh}
                 yield Request(url, callback=self.parse_article, meta=meta)
             elif url:
                 self.logger.warning("not a web address, passed over: %s", url)

@@ -74,7 +74,9 @@ def test_the_archive_gives_the_same_articles_again(tmp_path: Path) -> None:
     assert crawled.run("site=sample", ARCHIVE=tmp_path / "warc", ARCHIVE_MAX_BYTES=20_000).returncode == 0
     assert len(list((tmp_path / "warc").glob("*.warc.gz"))) > 1
     assert replayed.run(f"path={tmp_path / 'warc'}", spider="archive").returncode == 0
-    assert len(crawled.articles()) == 13
+    again = Job(tmp_path / "again")
+    assert again.run(f"path={tmp_path / 'warc'}", "refresh=yes", spider="archive").returncode == 0
+    assert len(crawled.articles()) == len(again.articles()) == 13
     assert sorted(map(json.dumps, replayed.articles())) == sorted(map(json.dumps, crawled.articles()))
 
 

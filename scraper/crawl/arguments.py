@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
+from scrapy.crawler import Crawler
+
 from scraper.crawl.ledger import State
 from scraper.crawl.selection import Selection
 from scraper.parts import Part
@@ -29,6 +31,19 @@ class Arguments:
     selection: Selection = field(default_factory=Selection)
     part: Part | None = None
     """The part of the sites that this run is for; None: all of them."""
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> "Arguments":
+        """Those of a crawl's spider: its ``arguments``, or none where it is not one of ours."""
+        return getattr(crawler.spider, "arguments", None) or cls()
+
+    def job_name(self, *parts: str) -> str:
+        """The name of the job: as given, or made from what is crawled.
+
+        >>> Arguments().job_name("news", "people")
+        'news-people'
+        """
+        return self.job or "-".join([*parts, *([str(self.part)] if self.part else [])])
 
     @classmethod
     def parse(cls, given: Mapping[str, str]) -> "Arguments":

@@ -4,6 +4,8 @@ import asyncio
 
 from scrapy.crawler import Crawler
 
+from scraper.crawl.arguments import Arguments
+
 
 class Limit:
     """Counts articles up to the spider's ``limit`` (None: no end), then closes the spider.
@@ -13,7 +15,7 @@ class Limit:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._left: int | None = getattr(crawler.spider, "limit", None)
+        self._left: int | None = Arguments.of(crawler).limit
         self._closing: asyncio.Future[None] | None = None
 
     def admits(self) -> bool:

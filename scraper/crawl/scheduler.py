@@ -17,6 +17,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
+from scraper.crawl.arguments import Arguments
 from scraper.crawl.journal import Journal, ledger_url
 from scraper.crawl.ledger import Entry, Ledger, State, host
 
@@ -50,7 +51,7 @@ class LedgerScheduler(BaseScheduler):
     def open(self, spider: Spider) -> None:
         """Take up what earlier runs left waiting."""
         self._spider = spider
-        for state in getattr(spider, "retry", ()):
+        for state in Arguments.of(self._crawler).retry:
             self._crawler.stats.inc_value("ledger/retried", self._ledger.retry(state))
         self._waiting.update(self._ledger.waiting())
         self._crawler.signals.connect(self._close_redirected, signal=signals.request_scheduled)

@@ -2,8 +2,9 @@
 
 Both fetch the same site of 2,000 articles from a server in a process of its own, with the same settings, in turns; the
 best of three rounds counts. Bare is Scrapy's own scheduler and a spider that only follows links: no decoding, no
-ledger, no pipelines. Three processes work at a time, so the figure means something only where nothing else keeps the cores
-busy. ``--kills`` kills the crawl so many times at random moments instead, and looks for what is missing or there twice.
+ledger, no pipelines. Three processes work at a time, so the figure means something only where nothing else keeps
+the cores busy. ``--kills`` kills the crawl so many times at random moments instead, and looks for what is
+missing or there twice.
 """
 
 import argparse
