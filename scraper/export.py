@@ -235,11 +235,14 @@ def publish(partial: Path, final: Path) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Write a small JSON file so that it is there whole or not at all, also after a power cut."""
     partial = path.with_name(f"{path.name}.new")
-    with partial.open("wb") as file:
-        file.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-        file.flush()
-        os.fsync(file.fileno())
-    publish(partial, path)
+    try:
+        with partial.open("wb") as file:
+            file.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+            file.flush()
+            os.fsync(file.fileno())
+        publish(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _open_locked(path: Path) -> BinaryIO:

@@ -33,13 +33,16 @@ def write_parquet(export: Path, target: Path) -> int:
     schema = arrow_schema()
     lines, count = _lines(export), 0
     partial = target.with_name(f"{target.name}.partial")
-    with pq.ParquetWriter(partial, schema, compression="zstd") as writer:
-        while rows := list(islice(lines, ROWS)):
-            writer.write_batch(pa.RecordBatch.from_pylist(rows, schema))
-            count += len(rows)
-    with partial.open("rb+") as file:
-        os.fsync(file.fileno())
-    publish(partial, target)
+    try:
+        with pq.ParquetWriter(partial, schema, compression="zstd") as writer:
+            while rows := list(islice(lines, ROWS)):
+                writer.write_batch(pa.RecordBatch.from_pylist(rows, schema))
+                count += len(rows)
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+        publish(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
     return count
 
 

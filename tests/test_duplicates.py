@@ -2,6 +2,8 @@
 
 import json
 import random
+import resource
+import signal
 from dataclasses import replace
 
 import pytest
@@ -184,3 +186,19 @@ def test_an_interrupted_run_finds_the_same_duplicates(tmp_path, source, monkeypa
             [(tmp_path / f"{settings.output[:-6]}{end}").read_bytes() for end in (".jsonl", ".rejects.jsonl")]
         )
     assert written[0] == written[1]
+
+
+def test_a_disk_that_is_full_for_the_index_is_told_as_for_any_file(tmp_path, source):
+    settings = Settings(inputs=(str(source),), output=str(tmp_path / "out.jsonl"), duplicates="mark", workers=1)
+
+    def fill(outcome, done, total):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, hard))
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        with pytest.raises(OSError, match="index of duplicates"):
+            run(settings, fill, signed)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)

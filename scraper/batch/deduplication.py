@@ -1,6 +1,9 @@
 """What a run does with duplicates: nothing (keep), name the first on them (mark), or reject them (drop)."""
 
-from collections.abc import Sequence
+import errno
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,7 +37,8 @@ class Deduplication:
         article = outcome.result
         if not isinstance(article, Article):
             return outcome
-        duplicate = self._index.first(article, outcome.signature, record)
+        with _full_disk_told():
+            duplicate = self._index.first(article, outcome.signature, record)
         if duplicate is None:
             return outcome
         if self._drop:
@@ -43,13 +47,23 @@ class Deduplication:
 
     def commit(self) -> None:
         """Make durable what was seen; to be called before the checkpoint is written."""
-        self._index.commit()
+        with _full_disk_told():
+            self._index.commit()
 
     def close(self, finished: bool = False) -> None:
         """Close the index; a finished run needs it no longer."""
         self._index.close()
         if finished and self._path:
             self._path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _full_disk_told() -> Iterator[None]:
+    """SQLite's error as the OSError that every other file gives."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(errno.ENOSPC, f"the index of duplicates cannot be written ({error})") from error
 
 
 def _dropped(article: Article, duplicate: Duplicate, place: str | None) -> Rejected:
