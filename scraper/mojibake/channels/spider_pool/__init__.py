@@ -10,9 +10,9 @@ from scraper import language_model
 from scraper.model import Step
 from scraper.mojibake.channels.channel import Channel, Repair
 from scraper.mojibake.channels.spider_pool import judgement, readings, shifts
+from scraper.mojibake.channels.spider_pool.arcs import Traits
 from scraper.mojibake.channels.spider_pool.damage import damage, random_habits
 from scraper.mojibake.channels.spider_pool.readings import Stream
-from scraper.mojibake.channels.spider_pool.shifts import Traits
 from scraper.mojibake.scan import Sign
 
 ID = "spider_pool"

@@ -1,5 +1,7 @@
 """Whether a page comes from a spider pool, and by which habits. This is what keeps clean text clean.
 
+Nobody writes control characters before punctuation: two are enough. Readings need more thought.
+
 A teacher annotates the characters that a reader may not know, or all of them, or the first of each; a dictionary gives
 each its reading once. A pool annotates the frequent characters that its own conversion made, every occurrence of them,
 in the middle of sentences, always with the same reading; and where it hits two halves of characters, nobody can have
@@ -16,13 +18,15 @@ from numpy.typing import NDArray
 
 from scraper import language_model
 from scraper.mojibake.channels.spider_pool import readings, script, shifts
+from scraper.mojibake.channels.spider_pool.arcs import Traits
 from scraper.mojibake.channels.spider_pool.readings import Fit, Stream
-from scraper.mojibake.channels.spider_pool.shifts import Traits
 from scraper.mojibake.reader import RARE
 
 HAN = re.compile("[\u4e00-\u9fff]")
 HALF_WIDTH, FULL_WIDTH = re.compile("[\u4e00-\u9fff][,!?;]"), re.compile("[\u4e00-\u9fff][，！？；]")
-MARKS, FULL_MARKS = frozenset("！：；？!:;?"), frozenset("，（）")
+MARKS = frozenset("！：；？!:;?")
+WIDE_RUN, STOP_AND_SPACE = re.compile("[０-９Ａ-Ｚａ-ｚ]{2}"), re.compile("。 (?=[\u4e00-\u9fff“])")
+CONTROLS = re.compile("(?<=[\u4e00-\u9fff])[\x05-\x08]+(?=[，。、；：？！])")
 SWALLOWED = re.compile(rf"[?][{readings.LETTERS}]+[)]")
 ASKED_STOP = re.compile(
     "(?<=[\u4e00-\u9fff”’）%0-9])(?:[?\ufffd]{1,2}(?=\\s|$|[\u4e00-\u9fff“《0-9])|[?\ufffd][！-～])(?![?\ufffd])"
@@ -39,6 +43,7 @@ OTHER_READING = -6.0  # the same character has another reading elsewhere
 TEACHING = -4.0  # the text speaks about readings
 LEAST_EVIDENCE = 6.0
 LEAST_READINGS = 2
+LEAST_CONTROLS = 2
 
 MOST_FREQUENT = 700  # how many of the converted characters count as frequent
 LEAST_FIT = 0.85  # share of readings that must fit
@@ -89,13 +94,15 @@ def count(text: str, stream: Stream) -> Tally:
 
 
 def is_spider_pool(text: str) -> bool:
-    """Whether the readings of ``text`` were inserted by a machine.
+    """Whether the readings of ``text``, or its control characters, were inserted by a machine.
 
     >>> is_spider_pool("法制日?qǐng)?bào)記者從當(dāng)地公安局了解到，案件發(fā)生後")
     True
     >>> is_spider_pool("長(zhǎng)大、長(cháng)短：多音字舉例")
     False
     """
+    if _has_controls(text):
+        return True
     if sum(1 for _ in islice(readings.marks(text), LEAST_READINGS)) < LEAST_READINGS:
         return False
     tally = count(text, readings.take_out(text))
@@ -117,6 +124,15 @@ def is_spider_pool(text: str) -> bool:
     return evidence >= LEAST_EVIDENCE
 
 
+def _has_controls(text: str) -> bool:
+    return len(CONTROLS.findall(text)) >= LEAST_CONTROLS and _is_converted(text)
+
+
+def _is_converted(text: str) -> bool:
+    converted = sum(character in script.simplified() for character in text)
+    return converted >= LEAST_CONVERTED * len(HAN.findall(text))
+
+
 def _is_plain_pool(text: str, tally: Tally, missing: int) -> bool:
     """For readings without tones after characters that nobody converted, as in ``产(Chan)品(Pin)``.
 
@@ -124,24 +140,20 @@ def _is_plain_pool(text: str, tally: Tally, missing: int) -> bool:
     """
     han = len(HAN.findall(text))
     repeated = sum(number for number in tally.heard.values() if number > 1)
-    converted = sum(character in script.simplified() for character in text)
     return (
         tally.toned == 0
         and tally.readings >= LEAST_PLAIN
         and missing <= tally.readings // 10
         and repeated >= tally.readings // 4
         and tally.readings <= MOST_PLAIN_SHARE * han
-        and (2 * max(tally.capital, tally.doubled) > tally.readings or converted >= LEAST_CONVERTED * han)
+        and (2 * max(tally.capital, tally.doubled) > tally.readings or _is_converted(text))
         and not ABOUT_READINGS.search(text)
     )
 
 
-def _is_odd(unit: str, suspect: NDArray[np.bool_], costs: NDArray[np.int64], place: int) -> bool:
-    """Whether ``unit`` is what a full stop without its first byte becomes, together with half the next character."""
-    following = slice(place + 1, place + 4)
-    if unit in MARKS:
-        return len(costs) > place + 3 and bool(costs[following].mean() >= GARBAGE)
-    return "！" < unit <= "～" and unit not in FULL_MARKS and bool(suspect[following].all())
+def _is_odd(unit: str, costs: NDArray[np.int64], place: int) -> bool:
+    """Whether ``unit`` is a mark before garbage: what a full stop becomes with half the next character."""
+    return unit in MARKS and len(costs) > place + 3 and bool(costs[place + 1 : place + 4].mean() >= GARBAGE)
 
 
 def traits(text: str) -> tuple[Traits, frozenset[str]]:
@@ -151,22 +163,30 @@ def traits(text: str) -> tuple[Traits, frozenset[str]]:
     simple = script.convert(written)
     suspect = shifts.improbable(simple)
     costs = language_model.load().costs(simple)
-    odd = [place for place, unit in enumerate(written) if _is_odd(unit, suspect, costs, place)]
+    wide = bool(WIDE_RUN.search(written))
+    odd = [place for place, unit in enumerate(written) if _is_odd(unit, costs, place)]
+    odd += [
+        found.start()
+        for found in shifts.WIDE.finditer(written)
+        if not (wide and found[0].isdigit()) and suspect[found.end() : found.end() + 3].all()
+    ]
     asked = len(ASKED_STOP.findall(simple))
     lost = asked + sum(written[place - 1 : place] not in ("?", "\ufffd") for place in odd)
     marked = "\ufffd" in text or bool(SWALLOWED.search(text)) or 2 * asked >= max(1, lost)
-    stops = written.count("。")
+    stops, spaced = written.count("。"), len(STOP_AND_SPACE.findall(written)) >= LEAST_STOPS
     if lost >= LEAST_STOPS and not marked:
-        lost += sum(not found[0].isdigit() for found in shifts.UNENDED.finditer(simple))
+        lost += len((shifts.UNENDED_SPACED if spaced else shifts.UNENDED).findall(simple))
     found = Traits(
         half_width=len(HALF_WIDTH.findall(text)) > len(FULL_WIDTH.findall(text)),
         stop_lost=lost >= LEAST_STOPS,
         stops_lost=lost >= max(LEAST_STOPS, LEAST_SHARE_OF_STOPS * stops) and stops + lost >= LEAST_SENTENCES,
         marked=marked,
         swallows=bool(SWALLOWED.search(text)),
+        wide=wide,
+        spaced=spaced,
     )
     rare = np.flatnonzero(language_model.load().encode(simple) < RARE)
-    return found, frozenset(simple[place] for place in rare if _is_at_home(costs, place))
+    return found, frozenset(simple[place] for place in rare if _is_at_home(costs, int(place)))
 
 
 def _is_at_home(costs: NDArray[np.int64], place: int) -> bool:
