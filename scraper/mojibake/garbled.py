@@ -16,7 +16,7 @@ LEAST = 200  # in all: a rare name reaches 150
 FAR = 40
 DROP = 150  # of evidence: two or three characters of plain text
 CREDIBLE = 95  # tenths of a nat a character, read without the lattice: 95 % of damaged headlines, no Japanese
-PAIRS = 3
+PAIRS = 2
 GAP = 10  # what lies so close together is one stretch: numbers and names stay as they were
 
 
@@ -64,8 +64,13 @@ def _reach(evidence: NDArray[np.int64]) -> int:
 
 
 def is_credible(text: str) -> bool:
-    """Whether the characters of ``text`` that follow each other, ASCII aside, are what people write."""
+    """Whether the characters of ``text`` that follow each other, ASCII aside, are what people write.
+
+    Each pair counts once, so that a character repeated many times proves nothing.
+    """
     costs = language_model.load().bigram_costs(text)
-    beyond = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32) >= 0x80
-    pairs = costs[1:][beyond[1:] & beyond[:-1]]
-    return len(pairs) >= PAIRS and float(pairs.mean()) < CREDIBLE
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+    beyond = points >= 0x80
+    here = np.flatnonzero(beyond[1:] & beyond[:-1]) + 1
+    _, once = np.unique(points[here - 1] << 32 | points[here], return_index=True)
+    return len(once) >= PAIRS and float(costs[here[once]].mean()) < CREDIBLE

@@ -21,7 +21,6 @@ from scraper.mojibake.scan import Sign
 
 END = "\n"
 BORDER = 5  # characters beyond a garbled stretch that may belong to it, and within it that may not
-CREDIBLE = 9.5  # nats a character at most, once read rightly
 HAN = 0.6  # of the characters beyond ASCII at least, once read rightly
 GAIN = 3.0  # nats a garbled character at least, and
 CHANGED = 0.6  # of a garbled stretch at least
@@ -29,7 +28,7 @@ LEAST_GAIN = 40.0  # in all: four rare characters in a row may be a name
 KNOWN = 0.3  # of the bytes at least: where fewer are left the language model would be telling tales
 LOST = 0.2  # marks of a loss by the character: clean text has none, and what is left reads badly without the lattice
 SAMPLE = 80  # characters of a stretch are enough to tell
-LEAST_KNOWN = 3  # characters
+LEAST_KNOWN = 3  # different characters
 # By the character: some that the wrong codec does not have, or breaches of the right one's form. Clean text has 0.6.
 STRANGE = 0.35
 # Chinese in UTF-8 is one of E2 to E9 or EF, then two of 80 to BF; NUL marks a loss and may stand for any of them.
@@ -72,7 +71,7 @@ class DoubleBytes:
         """Whether the bytes behind ``stretch``, as far as they are known, could be text in the right codec."""
         known = self.misreading.known(stretch[:SAMPLE])
         strange = known.strange + len(_NOT_UTF_8.findall(known.data)) * (self.right == "utf-8")
-        if known.characters < max(LEAST_KNOWN, KNOWN * (known.characters + known.lost / 2)):
+        if known.different < LEAST_KNOWN or known.characters < KNOWN * (known.characters + known.lost / 2):
             return False
         if strange > STRANGE * known.characters:
             return False
@@ -99,7 +98,7 @@ class DoubleBytes:
         after = "".join(step.after for step in steps)
         changed = sum(_beyond_ascii(step.before) for step in steps)
         if (
-            -language_model.load().mean_log_probability(after) > CREDIBLE
+            not is_credible(after)
             or len(_HAN.findall(after)) < HAN * _beyond_ascii(after)
             or sum(step.gain for step in steps) < max(LEAST_GAIN, GAIN * changed)
             or changed < CHANGED * _beyond_ascii(block[slice(*span)])

@@ -26,12 +26,13 @@ SILENT = 60  # a byte lost without a mark
 
 
 class Known(NamedTuple):
-    """``data``: the bytes, NUL for what is not known. And how many characters beyond ASCII gave their bytes, are not in
-    the codec, or mark a loss.
+    """``data``: the bytes, NUL for what is not known. And how many characters beyond ASCII gave their bytes, are
+    different, are not in the codec, or mark a loss.
     """
 
     data: bytes
     characters: int
+    different: int
     strange: int
     lost: int
 
@@ -49,7 +50,8 @@ class Misreading:
         strange, lost = sum(not data for data in found) - marked.count(LOST), marked.count(LOST)
         data = b"".join(data[0] if data else b"\0" for data in found)
         characters = sum(character > "\x7f" for character in marked) - strange - lost
-        return Known(data, characters, strange, lost)
+        different = sum(character > "\x7f" for character in set(marked) - {LOST})
+        return Known(data, characters, different, strange, lost)
 
     def slots(self, block: str, place: tuple[int, int], *, border: int, silent: bool) -> Iterator[Slot]:
         """What each character of ``block[place[0]:place[1]]`` can have been: bytes or, within ``border``, itself.

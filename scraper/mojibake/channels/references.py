@@ -14,6 +14,7 @@ from scraper.mojibake.channels.channel import Repair, make_step
 from scraper.mojibake.citation import is_citation, speaks_of_programming
 from scraper.mojibake.scan import Sign
 
+_CHINESE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 LEAST = 4  # fewer Han as references may be an example, or a rare character of a name
 LEAST_ALONE = 2  # where they are the whole line
 
@@ -57,7 +58,7 @@ class References:
         if is_citation(block, span, length=len(text), subject=subject):
             return False
         rest = block[: span[0]].rpartition("\n")[2] + block[span[1] :].partition("\n")[0]
-        chinese = sum("\u3000" <= character <= "\uffef" for character in text)
+        chinese = len(_CHINESE.findall(text))
         if rest.strip():
             return chinese >= LEAST
         return chinese >= LEAST_ALONE or sum(character > "\x7f" for character in text) > len(text) / 2

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from scraper import language_model
 from scraper.model import Step
 from scraper.mojibake.channels.channel import Repair, steps_of
 from scraper.mojibake.channels.single_bytes import HOLES, as_bytes, read_windows_1252
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
-from scraper.mojibake.garbled import garbled
+from scraper.mojibake.garbled import garbled, is_credible
 from scraper.mojibake.lattice import Arc, Slot, search
 from scraper.mojibake.reader import Reader
 from scraper.mojibake.scan import Sign
@@ -25,7 +24,6 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 
 LEAST = 8  # letters in a stretch
 WHOLE = 0.4  # of them in what looks like characters of the right codec, at least
-CREDIBLE = 9.5  # nats a character at most
 HAN = 0.6  # of the characters beyond ASCII
 
 MARKED = bytes(HOLES)
@@ -73,7 +71,12 @@ class SingleBytesWithHoles:
             slots = list(_slots(stretch[0], stretch.start()))
             pieces = search(slots, _reader(self.right), after=block[stretch.end() :] or "\n") or ()
             after = "".join(piece.text for piece in pieces)
-            if _is_credible(after) and not is_citation(block, stretch.span(), length=len(after), subject=subject):
+            han = len(_HAN.findall(after)) >= HAN * sum(character > "\x7f" for character in after)
+            if (
+                han
+                and is_credible(after)
+                and not is_citation(block, stretch.span(), length=len(after), subject=subject)
+            ):
                 yield from steps_of(self.id, block, pieces)
 
 
@@ -101,12 +104,6 @@ def _is_whole(stretch: str, codec: str) -> bool:
     except UnicodeError:
         return False
     return codec == "utf-8" or not garbled(text)
-
-
-def _is_credible(text: str) -> bool:
-    beyond = sum(character > "\x7f" for character in text)
-    han = len(_HAN.findall(text))
-    return han >= HAN * beyond > 0 and -language_model.load().mean_log_probability(text) < CREDIBLE
 
 
 @cache

@@ -19,6 +19,7 @@ _LONG = (
 _SEQUENCES = re.compile(f"(?:{_TWO}|{_LONG})+")
 _STRETCH = re.compile(f"(?:{_TWO}|{_LONG})(?:[\\x00-\\x09\\x0b-\\x7f]*(?:{_TWO}|{_LONG}))*")
 _PROOF = re.compile(f"(?:{_LONG}){{2}}|(?:{_TWO}){{4}}")
+LOST = "ï¿½"  # U+FFFD: to read it rightly helps nobody
 _CONTROL = re.compile("[\xc2-\xf4][\xa0-\xbf]?[\x80-\x9f]")  # nobody types C1 controls
 
 
@@ -50,7 +51,7 @@ class Utf8AsSingleBytes:
         written = as_bytes(block)
         steps = []
         for stretch in _STRETCH.finditer(written):
-            if not (_PROOF.search(stretch[0]) or _CONTROL.search(block, *stretch.span())):
+            if not (_PROOF.search(stretch[0].replace(LOST, "")) or _CONTROL.search(block, *stretch.span())):
                 continue
             length = len(_SEQUENCES.sub(_read, stretch[0]))
             if is_citation(block, stretch.span(), length=length, subject=subject):
