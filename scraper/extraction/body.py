@@ -18,6 +18,7 @@ _FARTHEST = 50
 _FREE_GAP = 60
 """Characters of links between two paragraphs that any article may have: a tool bar, a link to a related article."""
 
+_MOST_EDITORS = 3
 _SURELY_BEGUN = 100
 """After this much running text the line with the editor is the article's end, not a part of its head."""
 
@@ -105,18 +106,24 @@ def _after_title(page: Judged, prose: list[int]) -> list[int]:
 
 
 def _before_end(page: Judged, prose: list[int]) -> list[int]:
-    """The paragraphs before the line that ends the article, its editor or a heading of other articles, if one does."""
-    total, seen = page.total(prose), 0
+    """The paragraphs before the line that ends the article, its editor or a heading of other articles, if one does.
+
+    An editor who is named in line after line is not the article's editor but one who speaks in it.
+    """
     ends, boundary = tables.end_line(), tables.boundary()
-    members = set(prose)
-    for index in range(prose[0], prose[-1]):
-        if index in members:
-            seen += page.prose[index]
-        text = page.blocks[index].text
-        if len(text) >= 60 or seen < _SURELY_BEGUN:
+    lines = {
+        index: page.blocks[index].text for index in range(prose[0], prose[-1]) if len(page.blocks[index].text) < 60
+    }
+    signed = {index for index, text in lines.items() if ends.match(text)}
+    signed = signed if len(signed) <= _MOST_EDITORS else set()
+    total, seen = page.total(prose), 0
+    for place, index in enumerate(prose[:-1]):
+        seen += page.prose[index]
+        if seen < _SURELY_BEGUN:
             continue
-        if ends.match(text) or (seen * 5 >= total * 3 and boundary.fullmatch(text)):
-            return [one for one in prose if one <= index]
+        for line in range(index, prose[place + 1]):
+            if line in signed or (line in lines and seen * 5 >= total * 3 and boundary.fullmatch(lines[line])):
+                return [one for one in prose if one <= line]
     return prose
 
 
