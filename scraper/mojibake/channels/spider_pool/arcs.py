@@ -105,7 +105,7 @@ def of_mark(data: bytes, closed: bool, traits: Traits) -> tuple[Arc, ...]:
     arcs = [Arc((0xA1,), MARKED, True), Arc((ANY,), odd, True), Arc((), DROPPED, True)]
     arcs += [Arc(pair, price, True) for pair, price in VANISHING]
     if traits.stops_lost:
-        arcs.append(Arc(STOP, STOP_GONE + 2 * SWALLOWED * (traits.swallows and not closed), True))
+        arcs.append(Arc(STOP, STOP_GONE + SWALLOWED * (traits.swallows and not closed), True))
     if data != b"?":
         return (*arcs, Arc("\ufffd", DROPPED))
     arcs += [Arc((ord("?"),), odd - MARKED), Arc((0xA3, 0xBF), WIDENED), Arc((ANY, 0xA3, 0xBF), WIDENED + TORN, True)]

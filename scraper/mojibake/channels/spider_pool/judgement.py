@@ -25,7 +25,8 @@ from scraper.mojibake.reader import RARE
 HAN = re.compile("[\u4e00-\u9fff]")
 HALF_WIDTH, FULL_WIDTH = re.compile("[\u4e00-\u9fff][,!?;]"), re.compile("[\u4e00-\u9fff][，！？；]")
 MARKS = frozenset("！：；？!:;?")
-WIDE_RUN, STOP_AND_SPACE = re.compile("[０-９Ａ-Ｚａ-ｚ]{2}"), re.compile("。 (?=[\u4e00-\u9fff“])")
+WIDE_RUN = re.compile("[０-９Ａ-Ｚａ-ｚ]{2}")
+STOP_AND_LINE, STOP_AND_SPACE = re.compile(r"(?m)。\s?$"), re.compile("。 (?=[\u4e00-\u9fff“])")
 CONTROLS = re.compile("(?<=[\u4e00-\u9fff])[\x05-\x08]+(?=[，。、；：？！])")
 SWALLOWED = re.compile(rf"[?][{readings.LETTERS}]+[)]")
 ASKED_STOP = re.compile(
@@ -55,6 +56,7 @@ LEAST_CONVERTED = 0.1  # share of the Han characters, for the text to be a conve
 LEAST_STOPS = 2  # that lost a byte, and their share, for the page to be one that loses them
 LEAST_SHARE_OF_STOPS = 0.3
 LEAST_SENTENCES = 4
+LEAST_LINES = 3  # that end without and with a full stop, about as many, for half of the stops to be lost there
 
 
 @dataclass(slots=True)
@@ -174,8 +176,11 @@ def traits(text: str) -> tuple[Traits, frozenset[str]]:
     lost = asked + sum(written[place - 1 : place] not in ("?", "\ufffd") for place in odd)
     marked = "\ufffd" in text or bool(SWALLOWED.search(text)) or 2 * asked >= max(1, lost)
     stops, spaced = written.count("。"), len(STOP_AND_SPACE.findall(written)) >= LEAST_STOPS
-    if lost >= LEAST_STOPS and not marked:
-        lost += len((shifts.UNENDED_SPACED if spaced else shifts.UNENDED).findall(simple))
+    if not marked:
+        unended = len((shifts.UNENDED_SPACED if spaced else shifts.UNENDED).findall(simple))
+        ended = len((STOP_AND_SPACE if spaced else STOP_AND_LINE).findall(simple))
+        if lost >= LEAST_STOPS or (min(unended, ended) >= LEAST_LINES and 0.5 <= unended / ended <= 2):
+            lost += unended
     found = Traits(
         half_width=len(HALF_WIDTH.findall(text)) > len(FULL_WIDTH.findall(text)),
         stop_lost=lost >= LEAST_STOPS,
