@@ -66,11 +66,11 @@ def _reach(evidence: NDArray[np.int64]) -> int:
 def is_credible(text: str) -> bool:
     """Whether the characters of ``text`` that follow each other, ASCII aside, are what people write.
 
-    Each pair counts once, so that a character repeated many times proves nothing.
+    Each pair of different characters counts once: repetition is likely in any script.
     """
     costs = language_model.load().bigram_costs(text)
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
     beyond = points >= 0x80
-    here = np.flatnonzero(beyond[1:] & beyond[:-1]) + 1
+    here = np.flatnonzero(beyond[1:] & beyond[:-1] & (points[1:] != points[:-1])) + 1
     _, once = np.unique(points[here - 1] << 32 | points[here], return_index=True)
     return len(once) >= PAIRS and float(costs[here[once]].mean()) < CREDIBLE
