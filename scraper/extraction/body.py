@@ -14,6 +14,8 @@ _BEFORE_TITLE = 0.3
 
 _YEAR = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
 _CLEARLY = 1.02
+"""An element that holds another must be better by this factor to be chosen before it."""
+
 _FARTHEST = 50
 _FREE_GAP = 60
 """Characters of links between two paragraphs that any article may have: a tool bar, a link to a related article."""

@@ -14,6 +14,8 @@ _SHORTEST = 40
 """Han characters and others of an article, at the least; a brief of one sentence has 60."""
 _SHORT = 400
 """A text shorter than this is an article only where a title or a time stands by it."""
+_NOTICE = 120
+"""What says that there is nothing to read says so in no more characters; a longer text may tell of such a page."""
 _TEASER = 200
 _SMALL_PAGE = 1500
 """A page of no more characters than this is judged as a whole by what it says."""
@@ -35,7 +37,9 @@ def _why(document: Document, body: Body, text: str, evidence: tuple[bool, bool])
     anchored, dated = evidence
     page = "".join(block.text for block in document.blocks[:200]) if len(text) < _SHORT else text
     if not body.indices or (len(text) < _SHORT and not (anchored and dated)):
-        if notice := _notice(page if len(page) < _SMALL_PAGE else text):
+        if len(text) < _NOTICE and (notice := _notice(text)):
+            return notice
+        if not anchored and len(page) < _SMALL_PAGE and (notice := _notice(page)):
             return notice
         if page and not is_chinese(page):
             return Reason.NOT_CHINESE, "the text of the page is not Chinese"
