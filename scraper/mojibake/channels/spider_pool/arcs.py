@@ -23,6 +23,7 @@ ODD = 50  # a full-width letter or digit, on a page that has no others
 WIDENED = 2  # a half-width mark that was full-width
 VANISHED = 25  # a pair that is no character
 SWALLOWED = 30  # a byte, together with the ASCII after it
+DIGITS = b"2134567890"  # the language model knows no difference: the first digit of most years first
 MOST_HEARD = 12  # characters to try where only a reading is left
 STOP = (0xA1, 0xA3)
 LOW = bytes(range(0x81, 0xA1))
@@ -110,10 +111,10 @@ def of_mark(data: bytes, closed: bool, traits: Traits) -> tuple[Arc, ...]:
         return (*arcs, Arc("\ufffd", DROPPED))
     arcs += [Arc((ord("?"),), odd - MARKED), Arc((0xA3, 0xBF), WIDENED), Arc((ANY, 0xA3, 0xBF), WIDENED + TORN, True)]
     if traits.swallows:
-        arcs += [Arc((ANY, swallowed), SWALLOWED, True) for swallowed in b"<0123456789"]
+        arcs += [Arc((ANY, swallowed), SWALLOWED, True) for swallowed in b"<" + DIGITS]
     if traits.swallows and traits.stops_lost and not closed:
-        arcs += [Arc((*STOP, swallowed), STOP_GONE, True) for swallowed in b"\n 0123456789"]
-        arcs += [Arc((*STOP[1:], swallowed), STOP_GONE, True) for swallowed in b"\n 0123456789"]
+        arcs += [Arc((*STOP, swallowed), STOP_GONE, True) for swallowed in b"\n " + DIGITS]
+        arcs += [Arc((*STOP[1:], swallowed), STOP_GONE, True) for swallowed in b"\n " + DIGITS]
     return tuple(arcs)
 
 

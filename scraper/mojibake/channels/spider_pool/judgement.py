@@ -178,7 +178,7 @@ def traits(text: str) -> tuple[Traits, frozenset[str]]:
     stops, spaced = written.count("。"), len(STOP_AND_SPACE.findall(written)) >= LEAST_STOPS
     if not marked:
         unended = len((shifts.UNENDED_SPACED if spaced else shifts.UNENDED).findall(simple))
-        ended = len((STOP_AND_SPACE if spaced else STOP_AND_LINE).findall(simple))
+        ended = 0 if spaced else len(STOP_AND_LINE.findall(simple))
         if lost >= LEAST_STOPS or (min(unended, ended) >= LEAST_LINES and 0.5 <= unended / ended <= 2):
             lost += unended
     found = Traits(
