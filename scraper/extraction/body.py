@@ -157,8 +157,7 @@ def _at_home(page: Judged, prose: list[int]) -> list[int]:
     kept = page.total(inside)
     if own is None or (kept * 4 < page.total(prose) * 3 and share * 2 < kept):
         return prose
-    sample = page.blocks[inside[0]]
-    label = sample.path[sample.nodes.index(own)]
+    label = _label(page.blocks[inside[0]], own)
 
     def belongs(index: int) -> bool:
         block = page.blocks[index]
@@ -173,12 +172,14 @@ def _with_ends(page: Judged, prose: list[int]) -> tuple[int, int]:
     homes = {home(blocks[index]): blocks[index] for index in prose}
     parents = Counter(map(home_parent, homes.values()))
     rows = {parent for parent, count in parents.items() if count > 1 and parent is not None}
+    alike = {(home_parent(block), _label(block, own)) for own, block in homes.items() if own is not None}
 
     def stands_with(index: int) -> bool:
-        own = home(blocks[index])
-        if own in homes or own in rows or home_parent(blocks[index]) in rows:
+        block = blocks[index]
+        own, parent = home(block), home_parent(block)
+        if own in homes or own in rows or parent in rows or (own is not None and (parent, _label(block, own)) in alike):
             return True
-        return not blocks[index].link_share and _in_table_of(blocks[index], homes)
+        return not block.link_share and _in_table_of(block, homes)
 
     first, last = prose[0], prose[-1]
     while first > 0 and first - 1 != page.title and stands_with(first - 1) and not _ends_head(page, first - 1):
@@ -186,6 +187,10 @@ def _with_ends(page: Judged, prose: list[int]) -> tuple[int, int]:
     while last + 1 < len(blocks) and stands_with(last + 1) and not _ends_tail(page, last + 1):
         last += 1
     return first, last
+
+
+def _label(block: Block, node: int) -> str:
+    return block.path[block.nodes.index(node)]
 
 
 def _in_table_of(block: Block, homes: Container[int | None]) -> bool:

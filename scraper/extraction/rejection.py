@@ -14,6 +14,8 @@ _SHORTEST = 40
 """Han characters and others of an article, at the least; a brief of one sentence has 60."""
 _SHORT = 400
 """A text shorter than this is an article only where a title or a time stands by it."""
+_ANCHORED = 10
+"""A short text below a title, or with a time, may stand among this many times its characters of links."""
 _NOTICE = 120
 """What says that there is nothing to read says so in no more characters; a longer text may tell of such a page."""
 _TEASER = 200
@@ -58,7 +60,7 @@ def _why(document: Document, body: Body, text: str, evidence: tuple[bool, bool])
     if len(text) >= _SHORT or (anchored and dated):
         return None
     links = sum(len(block.text) * block.link_share for block in document.blocks if not block.hidden)
-    if links > len(text) * (4 if anchored or dated else 1):
+    if links > len(text) * (_ANCHORED if anchored or dated else 1):
         return Reason.NOT_AN_ARTICLE, f"a list: {len(text)} characters of text among {links:.0f} of links"
     return None
 
