@@ -19,8 +19,9 @@ _ANCHORED = 10
 _NOTICE = 120
 """What says that there is nothing to read says so in no more characters; a longer text may tell of such a page."""
 _TEASER = 200
-_SMALL_PAGE = 1500
-"""A page of no more characters than this is judged as a whole by what it says."""
+_SMALL_PAGE, _TINY_PAGE = 1500, 600
+"""A page of no more characters than this is judged as a whole by what it says; where a title stands above its text,
+the smaller bound holds."""
 _MANY_CARDS = 4
 """Paragraphs in this many places of their own, and in none of them most of the text, are the teasers of a list."""
 
@@ -41,7 +42,7 @@ def _why(document: Document, body: Body, text: str, evidence: tuple[bool, bool])
     if not body.indices or (len(text) < _SHORT and not (anchored and dated)):
         if len(text) < _NOTICE and (notice := _notice(text)):
             return notice
-        if not anchored and len(page) < _SMALL_PAGE and (notice := _notice(page)):
+        if len(page) < (_TINY_PAGE if anchored else _SMALL_PAGE) and (notice := _notice(page)):
             return notice
         if page and not is_chinese(page):
             return Reason.NOT_CHINESE, "the text of the page is not Chinese"
