@@ -49,9 +49,8 @@ def explain(document: Document) -> Explanation:
             body = body if place == index else choose(document.blocks, place)
             index = place
     voices = facts.voices(document, index, body)
-    dated = any(one.field == "published" for one in voices)
     anchored = index is not None and bool(body.indices) and index < body.indices[0]
-    reason = rejected(document, body, anchored, dated)
+    reason = rejected(document, body, anchored, facts.is_dated(voices))
     found = reason or _article(document, body, title, voices)
     return Explanation(found=found, body=body, voices=tuple(voices))
 

@@ -16,6 +16,7 @@ _BEFORE_TITLE, _BEFORE_BODY, _AFTER_BODY = 6, 12, 14
 _LONGEST_LINE = 220
 _LONGEST_BESIDE, _LONGEST_BELOW = 90, 20
 _LINKED = 0.6
+_MOST_TIMES = 4
 _MIDNIGHT = "T00:00:00"
 
 
@@ -58,6 +59,13 @@ def ranked(found: Sequence[Voice], field: str) -> list[Voice]:
     """The voices on a field, the most believed first, as ``data/extraction/voices.toml`` ranks them."""
     order = {voice: rank for rank, voice in enumerate(tables.table("voices")[field])}
     return sorted((one for one in found if one.field == field and one.voice in order), key=lambda one: order[one.voice])
+
+
+def is_dated(found: Sequence[Voice]) -> bool:
+    """Whether a time stands by the article: times of so many kinds beside it are those of a list."""
+    beside = {one.value for one in found if one.field == "published" and one.voice == "beside"}
+    other = any(one.field == "published" and one.voice != "beside" for one in found)
+    return other or 0 < len(beside) <= _MOST_TIMES
 
 
 def time_of(found: Sequence[Voice], field: str) -> str | None:
