@@ -62,7 +62,7 @@ def ranked(found: Sequence[Voice], field: str) -> list[Voice]:
 
 
 def is_dated(found: Sequence[Voice]) -> bool:
-    """Whether a time stands by the article: times of so many kinds beside it are those of a list."""
+    """Whether a time stands by the article: more than a few different times beside it are those of a list."""
     beside = {one.value for one in found if one.field == "published" and one.voice == "beside"}
     other = any(one.field == "published" and one.voice != "beside" for one in found)
     return other or 0 < len(beside) <= _MOST_TIMES
