@@ -24,7 +24,7 @@ from typing import Any, BinaryIO, Self
 import orjson
 
 from scraper import zstd
-from scraper.schema import SCHEMA_VERSION, Line, cleaner_version
+from scraper.schema import SCHEMA_VERSION, Line, cleaner_version, dumps
 
 SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
 ZSTD: dict[int, int] = {zstd.CompressionParameter.compression_level: 6, zstd.CompressionParameter.checksum_flag: 1}
@@ -237,7 +237,7 @@ def write_json(path: Path, value: Any) -> None:
     partial = path.with_name(f"{path.name}.new")
     try:
         with partial.open("wb") as file:
-            file.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+            file.write(dumps(value, orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
             file.flush()
             os.fsync(file.fileno())
         publish(partial, path)

@@ -76,16 +76,17 @@ def rejected_from_line(line: Line) -> Rejected:
     return Rejected(**(line | {"reason": Reason(line["reason"])}))
 
 
-def dumps(line: Line) -> bytes:
-    """A line as bytes of JSON with its line feed. Lone surrogates, which JSON in UTF-8 cannot hold, become U+FFFD.
+def dumps(line: Line, options: int = orjson.OPT_APPEND_NEWLINE) -> bytes:
+    """A line as bytes of JSON with its line feed. What JSON in UTF-8 cannot hold: lone surrogates become U+FFFD, and
+    dates and the like their text.
 
     >>> dumps({"a": "正文\\ud800"}).decode()
     '{"a":"正文�"}\\n'
     """
     try:
-        return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+        return orjson.dumps(line, default=str, option=options)
     except TypeError:
-        return orjson.dumps(_encodable(line), option=orjson.OPT_APPEND_NEWLINE)
+        return orjson.dumps(_encodable(line), default=str, option=options)
 
 
 def validate(line: Any, kind: str = "article") -> list[str]:
@@ -141,7 +142,7 @@ def _parts(name: str, value: Any) -> Any:
 def _encodable(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_encodable(item) for item in value]
     if isinstance(value, dict):
         return {_encodable(key): _encodable(item) for key, item in value.items()}

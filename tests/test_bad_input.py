@@ -102,6 +102,16 @@ def test_every_file_ends_up_in_exactly_one_of_the_two_outputs(folder, name, reas
         assert "七十岁的船工赵大爷说" in articles[0]["text"]
 
 
+def test_a_file_name_that_is_no_utf8(tmp_path):
+    (tmp_path / os.fsdecode(b"\xc2\xeb\xcd\xb7.txt")).write_bytes(ARTICLE.encode("gb18030"))
+    (tmp_path / os.fsdecode(b"\xc2\xeb.jsonl")).write_text("{no json\n")
+    finished = scraper("clean", tmp_path, "-o", tmp_path / "out.jsonl", "--keep-fields", "input")
+    assert finished.returncode == 1
+    assert "1 could not be read" in last_line(finished)
+    assert "\ufffd" in json.loads(lines_of(tmp_path / "out.jsonl")[0]["extra"])["input"]
+    assert "\ufffd" in lines_of(tmp_path / "out.rejects.jsonl")[0]["input"]
+
+
 def test_lone_surrogates_in_jsonl_give_a_valid_line(tmp_path):
     (tmp_path / "in.jsonl").write_text(jsonl([ARTICLE.replace("石桥", "\ud800石\udfff桥")]))
     finished = scraper("clean", tmp_path / "in.jsonl", "-o", "-")

@@ -8,8 +8,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-import orjson
-
 from scraper import parquet
 from scraper.batch.deduplication import Deduplication
 from scraper.batch.outputs import STANDARD_OUTPUT, OutputError, opened
@@ -152,4 +150,4 @@ def _key(settings: Settings, found: list[Source]) -> str:
     """The identity of a run: the same settings, over the same files, by the same versions."""
     files = [(source.name, source.size, source.modified) for source in found]
     identity = [settings.described(), settings.targets(), files, SCHEMA_VERSION, cleaner_version()]
-    return hashlib.sha256(orjson.dumps(identity)).hexdigest()
+    return hashlib.sha256(repr(identity).encode("utf-8", "surrogateescape")).hexdigest()

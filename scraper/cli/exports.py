@@ -30,14 +30,14 @@ def validate(files: tuple[str, ...]) -> Exit:
         try:
             for problem in manifest_problems(Path(file)):
                 wrong += 1
-                click.echo(f"{file}: {problem}")
+                click.echo(f"{click.format_filename(file)}: {problem}")
             with opened(file) as stream:
                 for number, line in objects(plain(stream)):
                     lines += 1
                     problems = [line] if isinstance(line, str) else problems_of(line, kind_of(line))
                     wrong += bool(problems)
                     for problem in problems:
-                        click.echo(f"{file}:{number}: {problem}")
+                        click.echo(f"{click.format_filename(file)}:{number}: {problem}")
         except BrokenPipeError:
             raise
         except (FileNotFoundError, IsADirectoryError) as error:

@@ -26,7 +26,7 @@ def decode(file: str, content_type: str | None) -> None:
 
     decoded = read(_bytes(file), content_type)
     lost = "some bytes could not be read" if decoded.lossy else "every byte could be read"
-    click.echo(f"{file}: {decoded.encoding}; {lost}")
+    click.echo(f"{click.format_filename(file)}: {decoded.encoding}; {lost}")
     click.echo(table(("voice", "said", "note"), [(e.voice, e.said or "–", e.note) for e in decoded.evidence]), nl=False)
 
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-import orjson
-
 from scraper.model import Page, Reason, Rejected
+from scraper.schema import dumps
 
 MAX_PAGE = 16 << 20
 """Bytes of one page, after its compression is undone. What is larger is rejected: no article is, but a bomb."""
@@ -28,7 +27,7 @@ class Fields:
         if not self.keep:
             return None
         having = {"input": where, **record}
-        return orjson.dumps({name: having[name] for name in self.keep if name in having}, default=str).decode()
+        return dumps({name: having[name] for name in self.keep if name in having}, options=0).decode()
 
 
 @dataclass(slots=True)
