@@ -12,6 +12,7 @@ _QUOTES = dict(zip("“‘「『《〈（【[(<\"'`", "”’」』》〉）】]
 
 SHORT = 12  # characters
 WORD = 4
+NEAR = 40
 
 
 def speaks_of_encodings(text: str) -> bool:
@@ -24,16 +25,21 @@ def speaks_of_programming(text: str) -> bool:
     return bool(re.search(f"{_ENCODINGS}|{_PROGRAMMING}", text, re.IGNORECASE))
 
 
+def surroundings(text: str, span: tuple[int, int]) -> tuple[str, str]:
+    """What stands near ``text[span[0]:span[1]]`` in its line, before and after it, without white space at its ends."""
+    start, end = span
+    head = text[max(0, start - NEAR) : start].rpartition("\n")[2]
+    tail = text[end : end + NEAR].partition("\n")[0]
+    return head.strip(), tail.strip()
+
+
 def is_citation(text: str, span: tuple[int, int], *, length: int, subject: bool) -> bool:
     """Whether the garbled ``text[span[0]:span[1]]``, ``length`` characters once read rightly, is cited in its line.
 
     A citation stands among other text: short, in quotes or brackets or where encodings are the ``subject``; or both. So
     does a word in the middle of a line, where damage neither begins nor ends.
     """
-    start, end = span
-    line_start = text.rfind("\n", 0, start) + 1
-    line_end = text.find("\n", end)
-    head, tail = text[line_start:start].rstrip(), text[end : line_end if line_end >= 0 else len(text)].lstrip()
+    head, tail = surroundings(text, span)
     if not (head or tail):
         return False
     if length <= WORD and not head.isascii() and not tail.isascii():

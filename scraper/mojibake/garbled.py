@@ -13,11 +13,10 @@ INCREDIBLE = 105  # tenths of a nat a character: dearer characters speak for dam
 WINDOW = 6
 LEAST_WINDOW = 90  # evidence in a window, to begin with
 LEAST = 200  # in all: a rare name reaches 150
-FAR = 40
+FAR = 40  # characters: numbers and Latin names in damaged text stay as they were
 DROP = 150  # of evidence: two or three characters of plain text
 CREDIBLE = 95  # tenths of a nat a character, read without the lattice: 95 % of damaged headlines, no Japanese
 PAIRS = 2
-GAP = 10  # what lies so close together is one stretch: numbers and names stay as they were
 
 
 def garbled(text: str) -> list[tuple[int, int]]:
@@ -38,19 +37,18 @@ def garbled(text: str) -> list[tuple[int, int]]:
     )  # the last characters of incredible windows
     if not len(ends):
         return []
-    breaks = np.flatnonzero(np.diff(ends) > WINDOW + GAP)
+    between = np.maximum(ends[1:], ends[:-1] + WINDOW)
+    fallen = totals[ends[:-1] + WINDOW] - totals[between] > DROP
+    breaks = np.flatnonzero(fallen | (np.diff(ends) > FAR))
     firsts, lasts = ends[np.concatenate(([0], breaks + 1))], ends[np.concatenate((breaks, [-1]))]
     enough = totals[lasts + WINDOW] - totals[firsts] >= LEAST
-    firsts, lasts = firsts[enough], lasts[enough]
     found: list[tuple[int, int]] = []
-    for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+    for first, last in zip(firsts[enough].tolist(), lasts[enough].tolist(), strict=True):
         behind = found[-1][1] if found else 0
         head, tail = first + 1, max(behind, last + 1 - WINDOW)
         start = head - _reach(evidence[max(behind, head - FAR) : head][::-1])
         end = tail + _reach(evidence[tail : tail + FAR])
-        if found and start - behind < GAP:
-            found[-1] = (found[-1][0], max(end, behind))
-        else:
+        if start < end:
             found.append((start, end))
     return found
 

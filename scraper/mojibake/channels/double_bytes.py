@@ -20,6 +20,7 @@ from scraper.mojibake.reader import Reader
 from scraper.mojibake.scan import Sign
 
 END = "\n"
+LINE = 300  # characters before a stretch that may hold an open quotation mark
 BORDER = 5  # characters beyond a garbled stretch that may belong to it, and within it that may not
 HAN = 0.6  # of the characters beyond ASCII at least, once read rightly
 GAIN = 3.0  # nats a garbled character at least, and
@@ -109,7 +110,12 @@ class DoubleBytes:
 
     def _search(self, block: str, place: tuple[int, int], *, silent: bool) -> list[Piece] | None:
         slots = list(self.misreading.slots(block, place, border=2 * BORDER, silent=silent))
-        return search(slots, _reader(self.right), before=block[: place[0]], after=block[place[1] :] or END)
+        return search(
+            slots,
+            _reader(self.right),
+            before=block[max(0, place[0] - LINE) : place[0]],
+            after=block[place[1] : place[1] + LINE] or END,
+        )
 
 
 def _beyond_ascii(text: str) -> int:

@@ -11,12 +11,13 @@ from random import Random
 
 from scraper.model import Step
 from scraper.mojibake.channels.channel import Repair, make_step
-from scraper.mojibake.citation import is_citation, speaks_of_programming
+from scraper.mojibake.citation import is_citation, speaks_of_programming, surroundings
 from scraper.mojibake.scan import Sign
 
 _CHINESE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 LEAST = 4  # fewer Han as references may be an example, or a rare character of a name
 LEAST_ALONE = 2  # where they are the whole line
+MOST_ESCAPES = 4  # &amp;amp;#20013;
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,12 @@ class References:
 
     def _is_damage(self, block: str, span: tuple[int, int], subject: bool) -> bool:
         text = block[slice(*span)]
-        while (plain := re.sub(self.reference, lambda one: self.read(one[0]), text)) != text:
-            text = plain
+        for _ in range(MOST_ESCAPES):
+            text = re.sub(self.reference, lambda one: self.read(one[0]), text)
         if is_citation(block, span, length=len(text), subject=subject):
             return False
-        rest = block[: span[0]].rpartition("\n")[2] + block[span[1] :].partition("\n")[0]
         chinese = len(_CHINESE.findall(text))
-        if rest.strip():
+        if any(surroundings(block, span)):
             return chinese >= LEAST
         return chinese >= LEAST_ALONE or sum(character > "\x7f" for character in text) > len(text) / 2
 

@@ -69,7 +69,7 @@ class SingleBytesWithHoles:
             if not self._may_be(stretch[0]):
                 continue
             slots = list(_slots(stretch[0], stretch.start()))
-            pieces = search(slots, _reader(self.right), after=block[stretch.end() :] or "\n") or ()
+            pieces = search(slots, _reader(self.right), after=block[stretch.end() : stretch.end() + 2] or "\n") or ()
             after = "".join(piece.text for piece in pieces)
             han = len(_HAN.findall(after)) >= HAN * sum(character > "\x7f" for character in after)
             if (
