@@ -39,6 +39,7 @@ DOWNLOADER_MIDDLEWARES = {
 
 # Polite: one request at a time for each host, slower when the host is, never what robots.txt forbids.
 ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "zhengwen"
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 0.5
 AUTOTHROTTLE_ENABLED = True

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,15 @@ class Job:
         """Start it, to be killed."""
         command = self.command(*arguments, **settings)
         return subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def kill(self, run: "subprocess.Popen[bytes]", after: float) -> None:
+        """Kill a run so many seconds after it has begun to crawl."""
+        lock = self.folder / "job" / "lock"
+        while run.poll() is None and not (lock.exists() and f"process {run.pid} " in lock.read_text()):
+            time.sleep(0.02)
+        time.sleep(after)
+        run.kill()
+        run.wait()
 
     @property
     def export(self) -> Path:

@@ -1,7 +1,6 @@
 """A crawl that is killed at any moment is completed by the next run: nothing missing, nothing twice, no torn line."""
 
 import random
-import time
 from pathlib import Path
 
 from crawl_runs import Job, large_site, serve
@@ -16,9 +15,7 @@ def test_killed_runs_are_completed(tmp_path: Path) -> None:
     with serve(large_site(ARTICLES)) as server:
         for _ in range(KILLS):
             run = job.start(f"start={server.address}/", CLEAN_PROCESSES=1)
-            time.sleep(chance.uniform(0.8, 2.5))
-            run.kill()
-            run.wait()
+            job.kill(run, after=chance.uniform(0, 2.5))
         finished = job.run(f"start={server.address}/")
 
     assert finished.returncode == 0, finished.stderr

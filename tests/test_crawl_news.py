@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from crawl_runs import Job, large_site, listing, serve
 
+from scraper import settings
 from scraper.crawl.sample_server import LoopbackServer, Resource
+from scraper.schema import cleaner_version
 
 
 def xml(text: str) -> Resource:
@@ -104,11 +106,18 @@ def test_behind_a_broken_robots_txt_nothing_is_asked_for(tmp_path: Path) -> None
     assert "could be fetched (Forbidden by robots.txt)" in run.stderr
 
 
-def test_a_crawl_delay_is_kept(tmp_path: Path) -> None:
+def test_robots_txt_may_name_us(tmp_path: Path) -> None:
+    with serve(robots("User-agent: zhengwen\nDisallow: /\n\nUser-agent: *\nAllow: /\n")) as server:
+        assert Job(tmp_path).run(f"start={server.address}/").returncode == 1
+        assert server.requested == ["/robots.txt"]
+
+
+def test_a_crawl_delay_is_kept_and_the_contact_named(tmp_path: Path) -> None:
     with serve(robots("User-agent: *\nCrawl-delay: 0.5\n")) as server:
         started = monotonic()
-        assert Job(tmp_path).run(f"start={server.address}/").returncode == 0
+        assert Job(tmp_path).run(f"start={server.address}/", CONTACT="https://example.org/bot").returncode == 0
         assert monotonic() - started > 0.5 * (len(server.requested) - 2)
+        assert server.agents == {f"zhengwen/{cleaner_version()} (+https://example.org/bot)"}
 
 
 def test_a_slow_site_does_not_hold_up_the_others(tmp_path: Path) -> None:
@@ -128,3 +137,11 @@ def test_a_slow_site_does_not_hold_up_the_others(tmp_path: Path) -> None:
         starts = f"start=http://127.0.0.1:{slow.port}/ http://localhost:{fast.port}/"
         assert Job(tmp_path).run(starts, "job=two", CONCURRENT_REQUESTS=6).returncode == 0
     assert asked["fast"][-1] < asked["slow"][len(asked["slow"]) // 2]
+
+
+def test_the_defaults_are_polite_and_closed() -> None:
+    assert settings.ROBOTSTXT_OBEY and settings.AUTOTHROTTLE_ENABLED and settings.DOWNLOAD_VERIFY_CERTIFICATES
+    assert settings.CONCURRENT_REQUESTS_PER_DOMAIN == 1
+    assert settings.DOWNLOAD_MAXSIZE <= 32 << 20
+    assert not settings.TELNETCONSOLE_ENABLED and not settings.REMOTE_CONTROL_ENABLED
+    assert not settings.PRIVATE_ADDRESSES_ALLOWED and not settings.HTTPPROXY_ENABLED

@@ -73,13 +73,10 @@ def test_an_export_that_somebody_cut_is_refused(job: Job, site: LoopbackServer) 
 
 def test_a_second_run_at_the_same_time_exits_3_and_names_the_first(job: Job, site: LoopbackServer) -> None:
     first = job.start(f"start={site.address}/", DOWNLOAD_DELAY=0.5)
-    deadline = time.monotonic() + 20
-    while not (job.folder / "job" / "lock").exists() and time.monotonic() < deadline:
+    while not site.requested:
         time.sleep(0.05)
-    time.sleep(0.3)
     second = job.run(f"start={site.address}/")
-    first.kill()
-    first.wait()
+    job.kill(first, after=0)
     assert second.returncode == 3
     assert f"process {first.pid}" in last_line(second.stderr)
     assert job.run(f"start={site.address}/", "limit=1").returncode == 0  # the lock of a killed run is taken over

@@ -37,7 +37,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             response = response.replace(body=b"User-agent: *\nDisallow: /" if response.status >= 500 else b"")
         await super()._parse_robots(response, netloc, request)
         rules = self._parsers[netloc]
-        asked = rules.rp.crawl_delay(self._default_useragent) if isinstance(rules, ProtegoRobotParser) else None
+        agent = self._robotstxt_useragent or self._default_useragent
+        asked = rules.rp.crawl_delay(agent) if isinstance(rules, ProtegoRobotParser) else None
         self._delays[netloc] = min(float(asked or 0), MAX_DELAY)
         if self._delays[netloc] > self._own_delay:
             self._slow_down(request, self._delays[netloc])

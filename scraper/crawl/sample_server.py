@@ -61,11 +61,13 @@ class QuietServer(ThreadingHTTPServer):
 class LoopbackServer:
     """Serves a site from a thread while the ``with`` block runs.
 
-    ``requested`` lists the paths asked for, in order, so that a test can see what a crawler did not ask for.
+    ``requested`` lists the paths asked for, in order, so that a test can see what a crawler did not ask for; ``agents``
+    are the user agents that asked.
     """
 
     def __init__(self, site: Site | Mapping[str, Resource], *, port: int = 0) -> None:
         self.requested: list[str] = []
+        self.agents: set[str] = set()
         find = site if callable(site) else site.get
         server = self
 
@@ -78,6 +80,7 @@ class LoopbackServer:
                 parts = urlsplit(self.path)
                 asked = parts.path + (f"?{parts.query}" if parts.query else "")
                 server.requested.append(asked)
+                server.agents.add(self.headers.get("User-Agent", ""))
                 found = find(asked) or NOT_FOUND
                 self.send_response_only(found.status)
                 for name, value in found.headers:

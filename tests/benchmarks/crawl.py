@@ -14,7 +14,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,9 +106,7 @@ def killed(start: str, folder: Path, kills: int, articles: int) -> None:
     job, chance = Job(folder), random.Random(kills)
     for number in range(kills):
         run = job.start(f"start={start}", **SAME)
-        time.sleep(chance.uniform(0.8, 4.0))
-        run.kill()
-        run.wait()
+        job.kill(run, after=chance.uniform(0, 4))
         lines = job.export.read_bytes().count(b"\n") if job.export.exists() else 0
         print(f"\r  killed {number + 1} times, {lines} articles so far", end="", flush=True)
     last = job.run(f"start={start}", **SAME)
