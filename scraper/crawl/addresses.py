@@ -51,10 +51,20 @@ class PublicResolver(CachingThreadedResolver):
         return super().getHostByName(name, timeout).addCallback(self._check, name)
 
     def _check(self, address: str, name: str) -> str:
-        if self.private_allowed or ip_address(address).is_global:
+        if self.private_allowed or is_public(address):
             return address
         self.refused[name] = address
         raise DNSLookupError(f"{name} is at {address}, a private address")
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the public internet.
+
+    >>> [is_public(each) for each in ("93.184.216.34", "127.0.0.1", "10.1.2.3", "169.254.169.254", "224.0.0.1")]
+    [True, False, False, False, False]
+    """
+    parsed = ip_address(address)
+    return parsed.is_global and not parsed.is_multicast
 
 
 class PrivateAddressMiddleware:
