@@ -166,3 +166,38 @@ def test_two_layers_become_one(case: tuple[str, list[Step], list[Step]]) -> None
     text, first, second = case
     between = replay(text, first)
     assert replay(text, compose(first, second, between)) == replay(between, second)
+
+
+LONG = "县气象台今天下午五点发布暴雨预警，预计未来六小时雨量将达五十毫米以上，请山区群众注意防范山洪和滑坡。"
+SHORT = ("李明", "2019年", "来源")
+
+
+@pytest.mark.parametrize(("right", "wrong"), [("utf-8", "latin-1"), ("gbk", "latin-1"), ("utf-8", "gb18030")])
+def test_short_blocks_follow_the_page(right: str, wrong: str) -> None:
+    def damage(text: str) -> str:
+        return text.encode(right).decode(wrong, "replace")
+
+    names = [name for name in SHORT if "\ufffd" not in damage(name)]
+    repaired, _ = repair_document(document(*map(damage, [LONG, LONG, *names])))
+    assert [block.text for block in repaired.blocks][2:] == names
+
+    clean = ("图", "路", "联通", "Café Müller", "© 2019", "首页", "·")  # 图 and 路 in GBK are UTF-8, too
+    repaired, _ = repair_document(document(damage(LONG), damage(LONG), *clean))
+    assert [block.text for block in repaired.blocks] == [LONG, LONG, *clean]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "&amp;" * 5000,
+        "中&#20013;" * 3000,
+        "ä" * 20000,
+        "“ä½\xa0å¥½”中" * 1000,
+        "中\ufffd" * 5000,
+        "\\u" * 9000,
+        "(" * 20000,
+    ],
+    ids=lambda text: text[:6],
+)
+def test_monotonous_text_takes_no_time(text: str) -> None:
+    assert replay(text, repair(text).steps) == repair(text).text

@@ -11,7 +11,7 @@ from random import Random
 
 from scraper import language_model
 from scraper.model import Step
-from scraper.mojibake.channels.channel import Repair, steps_of
+from scraper.mojibake.channels.channel import Repair, make_step, steps_of
 from scraper.mojibake.channels.misreading import Misreading
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
 from scraper.mojibake.garbled import garbled, is_credible
@@ -28,6 +28,7 @@ CHANGED = 0.6  # of a garbled stretch at least
 LEAST_GAIN = 40.0  # in all: four rare characters in a row may be a name
 KNOWN = 0.3  # of the bytes at least: where fewer are left the language model would be telling tales
 LOST = 0.2  # marks of a loss by the character: clean text has none, and what is left reads badly without the lattice
+THROUGHOUT = 60  # garbled characters: on a page with so many a block may be too short to be garbled
 SAMPLE = 80  # characters of a stretch are enough to tell
 LEAST_KNOWN = 3  # different characters
 # By the character: some that the wrong codec does not have, or breaches of the right one's form. Clean text has 0.6.
@@ -39,6 +40,7 @@ _NOT_UTF_8 = re.compile(
 )
 
 
+_ALL_HAN = re.compile(rb"(?:[\x00-\x7f]|[\xe2-\xe9\xef][\x80-\xbf]{2})+")  # no two bytes: 图 in GBK is one in UTF-8
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -58,15 +60,26 @@ class DoubleBytes:
 
     def judge(self, text: str) -> Repair | None:
         """Garbled stretches whose bytes look like the right codec, and become credible when they are read in it."""
-        if not any(self._may_be(text[slice(*span)]) for span in garbled(text)):
+        found = [span for span in garbled(text) if self._may_be(text[slice(*span)])]
+        if not found:
             return None
         subject = speaks_of_encodings(text)
+        throughout = self.right == "utf-8" and sum(end - start for start, end in found) >= THROUGHOUT
 
         def repair(block: str) -> list[Step]:
+            if throughout and (step := self._whole(block)):
+                return [step]
             spans = [span for span in garbled(block) if self._may_be(block[slice(*span)])]
             return [step for span in spans for step in self._repair(block, span, subject)]
 
         return repair
+
+    def _whole(self, block: str) -> Step | None:
+        """The step for a block that is UTF-8 from end to end: on a damaged page it may be a name of two characters."""
+        known = self.misreading.known(block)
+        if known.strange or known.lost or not known.characters or not _ALL_HAN.fullmatch(known.data):
+            return None
+        return make_step(self.id, block, (0, len(block)), known.data.decode("utf-8"))
 
     def _may_be(self, stretch: str) -> bool:
         """Whether the bytes behind ``stretch``, as far as they are known, could be text in the right codec."""

@@ -12,16 +12,18 @@ from scraper import language_model
 from scraper.model import Step
 from scraper.mojibake.channels.channel import Repair, make_step
 from scraper.mojibake.channels.single_bytes import as_bytes, read_latin_1, read_windows_1252
-from scraper.mojibake.citation import is_citation, speaks_of_encodings
+from scraper.mojibake.citation import is_citation, speaks_of_encodings, surroundings
 from scraper.mojibake.garbled import garbled
 from scraper.mojibake.scan import Sign
 
 _PAIR = r"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x81-\xfe][0-9][\x81-\xfe][0-9])"  # GB18030 has four bytes, too
 _STRETCH = re.compile(f"{_PAIR}(?:[\\x00-\\x09\\x0b-\\x7f]*{_PAIR})*")
+_GB_2312 = re.compile("(?:[\\x00-\\x7f]|[\xa1-\xf7][\xa1-\xfe])+")
 _RUN = re.compile(
     "[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]{3}"
 )  # three in a row: names with accents pair up once or twice
 
+THROUGHOUT = 40  # characters: on a page with so many a block may be a single one
 LIKELY = -10.5  # nats a character: Chinese lies above (99.9 % of headlines at -9.8), letters read as pairs below -11.5
 
 
@@ -42,27 +44,30 @@ class DoubleBytesAsSingle:
     def judge(self, text: str) -> Repair | None:
         """Latin letters that pair up into likely Chinese, three pairs in a row at least."""
         subject = speaks_of_encodings(text)
+        found = list(self._repair(text, subject))
+        throughout = sum(len(step.after) for step in found) >= THROUGHOUT
+        return (lambda block: list(self._repair(block, subject, throughout))) if found else None
 
-        def repair(block: str) -> list[Step]:
-            return list(self._repair(block, subject))
-
-        return repair if _STRETCH.search(as_bytes(text)) and repair(text) else None
-
-    def _repair(self, block: str, subject: bool) -> Iterator[Step]:
+    def _repair(self, block: str, subject: bool, throughout: bool = False) -> Iterator[Step]:
         for stretch in _STRETCH.finditer(as_bytes(block)):
+            alone = throughout and "".join(surroundings(block, stretch.span())).isascii()
             # A character before the damage may pass for a lead byte: “ is 0x93.
             for start in (stretch.start(), stretch.start() + 1):
-                after = self._read(stretch[0][start - stretch.start() :])
+                after = self._read(stretch[0][start - stretch.start() :], alone)
                 span = (start, stretch.end())
                 if after and not is_citation(block, span, length=len(after), subject=subject):
                     yield make_step(self.id, block, span, after)
                     break
 
-    def _read(self, written: str) -> str | None:
+    def _read(self, written: str, alone: bool) -> str | None:
         for codec in self.codecs:
             with suppress(UnicodeDecodeError):
                 text = written.encode("latin-1").decode(codec)
-                if _RUN.search(text) and _likelihood(text) > LIKELY and not garbled(text):
+                if (
+                    (_RUN.search(text) or (alone and _GB_2312.fullmatch(written)))
+                    and _likelihood(text) > LIKELY
+                    and not garbled(text)
+                ):
                     return text
         return None
 

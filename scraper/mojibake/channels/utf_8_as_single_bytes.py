@@ -7,7 +7,7 @@ from random import Random
 from scraper.model import Step
 from scraper.mojibake.channels.channel import Repair, make_step
 from scraper.mojibake.channels.single_bytes import as_bytes, read_latin_1, read_windows_1252
-from scraper.mojibake.citation import is_citation, speaks_of_encodings
+from scraper.mojibake.citation import is_citation, speaks_of_encodings, surroundings
 from scraper.mojibake.scan import Sign
 
 # Table 3-7 of the Unicode Standard: well-formed UTF-8.
@@ -18,7 +18,9 @@ _LONG = (
 )
 _SEQUENCES = re.compile(f"(?:{_TWO}|{_LONG})+")
 _STRETCH = re.compile(f"(?:{_TWO}|{_LONG})(?:[\\x00-\\x09\\x0b-\\x7f]*(?:{_TWO}|{_LONG}))*")
+_LONG_SEQUENCE = re.compile(_LONG)
 _PROOF = re.compile(f"(?:{_LONG}){{2}}|(?:{_TWO}){{4}}")
+THROUGHOUT = 20  # characters: on a page with so many a block may be a single one
 LOST = "ï¿½"  # U+FFFD: to read it rightly helps nobody
 _CONTROL = re.compile("[\xc2-\xf4][\xa0-\xbf]?[\x80-\x9f]")  # nobody types C1 controls
 
@@ -45,13 +47,16 @@ class Utf8AsSingleBytes:
     def judge(self, text: str) -> Repair | None:
         """A stretch of well-formed UTF-8 in Latin letters is proof enough, wherever it stands, unless it is cited."""
         subject = speaks_of_encodings(text)
-        return lambda block: self._repair(block, subject)
+        throughout = len(_LONG_SEQUENCE.findall(as_bytes(text))) >= THROUGHOUT
+        return lambda block: self._repair(block, subject, throughout)
 
-    def _repair(self, block: str, subject: bool) -> list[Step]:
+    def _repair(self, block: str, subject: bool, throughout: bool) -> list[Step]:
         written = as_bytes(block)
         steps = []
         for stretch in _STRETCH.finditer(written):
-            if not (_PROOF.search(stretch[0].replace(LOST, "")) or _CONTROL.search(block, *stretch.span())):
+            proof = _PROOF.search(stretch[0].replace(LOST, "")) or _CONTROL.search(block, *stretch.span())
+            alone = throughout and "".join(surroundings(block, stretch.span())).isascii()
+            if not (proof or alone):
                 continue
             length = len(_SEQUENCES.sub(_read, stretch[0]))
             if is_citation(block, stretch.span(), length=length, subject=subject):
