@@ -76,9 +76,12 @@ def test_a_second_run_at_the_same_time_exits_3_and_names_the_first(job: Job, sit
     while not site.requested:
         time.sleep(0.05)
     second = job.run(f"start={site.address}/")
+    other = job.run("site=sample", JOB_FOLDER=job.folder / "other")  # another job, the same export
     job.kill(first, after=0)
     assert second.returncode == 3
     assert f"process {first.pid}" in last_line(second.stderr)
+    assert other.returncode == 3
+    assert "another run is writing" in last_line(other.stderr)
     assert job.run(f"start={site.address}/", "limit=1").returncode == 0  # the lock of a killed run is taken over
 
 

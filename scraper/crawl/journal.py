@@ -18,7 +18,7 @@ from scrapy.utils.asyncio import create_looping_call
 from scraper.crawl.ledger import Ledger, NewerLedger, State, host
 from scraper.crawl.lock import RunLock
 from scraper.crawl.verdict import Verdict, judge
-from scraper.export import LineFile, Locked, compression_of
+from scraper.export import LineFile, compression_of
 from scraper.model import Article, Rejected
 from scraper.schema import Line, dumps, rejected_to_line, to_line
 
@@ -45,8 +45,9 @@ class Unwritable(Exception):
 class Journal:
     """Opens everything a run writes, before it fetches anything.
 
-    Raises ``scraper.crawl.lock.Held`` where another run of the job is under way, and ``Unwritable`` where a file
-    cannot be opened or is not what the ledger remembers.
+    Raises ``scraper.crawl.lock.Held`` where another run of the job is under way, ``scraper.export.Locked`` where one of
+    another job writes the same file, and ``Unwritable`` where a file cannot be opened or is not what the ledger
+    remembers.
     """
 
     def __init__(self, crawler: Crawler, folder: Path, articles: Path, rejects: Path) -> None:
@@ -64,7 +65,7 @@ class Journal:
             self._articles, self._rejects = self._open(articles), self._open(rejects)
             self.ledger.start_run()
             self.commit()
-        except (OSError, Locked, ValueError, NewerLedger, sqlite3.DatabaseError) as error:
+        except (OSError, ValueError, NewerLedger, sqlite3.DatabaseError) as error:
             raise Unwritable(f"cannot keep the crawl: {error}") from error
         self._timer = create_looping_call(self._commit_or_stop)
         crawler.signals.connect(self._opened, signal=signals.spider_opened)

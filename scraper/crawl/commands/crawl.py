@@ -22,6 +22,7 @@ from scraper.crawl.addresses import unguarded
 from scraper.crawl.arguments import BadArgument
 from scraper.crawl.journal import Journal, Unwritable
 from scraper.crawl.lock import Held
+from scraper.export import Locked
 from scraper.schema import cleaner_version
 from scraper.sites import InvalidSite, UnknownSite
 
@@ -63,7 +64,7 @@ class Command(ScrapyCrawl):
 
     def _outcome(self, crawler: Crawler, task: Any) -> tuple[int, str]:
         error = task.exception() if task.done() and not task.cancelled() else None
-        if isinstance(error, Held):
+        if isinstance(error, Held | Locked):
             return 3, f"not started: {error}"
         if isinstance(error, NOTHING_DONE):
             return 2, f"not started: {error}"
