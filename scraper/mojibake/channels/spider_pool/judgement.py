@@ -177,7 +177,7 @@ def traits(text: str) -> tuple[Traits, frozenset[str]]:
     marked = "\ufffd" in text or bool(SWALLOWED.search(text)) or 2 * asked >= max(1, lost)
     stops, spaced = written.count("。"), len(STOP_AND_SPACE.findall(written)) >= LEAST_STOPS
     if not marked:
-        unended = len((shifts.UNENDED_SPACED if spaced else shifts.UNENDED).findall(simple))
+        unended = sum(1 for _ in shifts.unended(simple, spaced))
         ended = 0 if spaced else len(STOP_AND_LINE.findall(simple))
         if lost >= LEAST_STOPS or (min(unended, ended) >= LEAST_LINES and 0.5 <= unended / ended <= 2):
             lost += unended

@@ -25,8 +25,9 @@ UNIT = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x00-\xff]")
 WIDTH = 80  # of the search: 160 is no better and takes three times as long
 BLANK = 40  # U+3000
 
-UNENDED = re.compile(r"(?m)^(?=.{20}).*[，,].*[^\s。！？…!?:：]\s?$")
-UNENDED_SPACED = re.compile(r"(?<=[\u4e00-\u9fff”）]) (?=[\u4e00-\u9fff“])")
+ENDS = frozenset("。！？…!?:：")
+LEAST_LINE = 20  # characters of a line that ought to end in a full stop; and it has a comma
+SENTENCE_SPACE = re.compile(r"(?<=[\u4e00-\u9fff”）]) (?=[\u4e00-\u9fff“])")
 EXCLAMATION = re.compile(r"[!！](?=\s|$)")
 BROKEN = re.compile("[\ufffd\ue000-\uf8ff]")
 ASKED = re.compile("[?]")
@@ -87,10 +88,7 @@ def _windows(stream: Stream, offsets: list[int], text: str, traits: Traits) -> I
     if not text:
         return
     suspect = improbable(text)
-    for pattern in _suspects(traits):
-        suspect[[found.end() - 1 for found in pattern.finditer(text)]] = True
-    if traits.stop_lost:
-        suspect[list(_unclosed(text))] = True
+    suspect[list(_lookouts(text, traits))] = True
     starts = np.asarray(offsets[:-1])
     places = [*stream.options, *stream.halves]
     suspect[np.searchsorted(starts, places, "right") - 1] = True
@@ -102,17 +100,28 @@ def _windows(stream: Stream, offsets: list[int], text: str, traits: Traits) -> I
         yield max(0, int(numbers[first]) - LEFT), min(len(text), int(numbers[last]) + RIGHT + 1)
 
 
-@cache
-def _suspects(traits: Traits) -> tuple[re.Pattern[str], ...]:
-    """What to look at on a page with these traits, wherever it stands."""
-    found = [BROKEN]
-    if not traits.wide:
-        found.append(WIDE)
-    if traits.stops_lost:
-        found.append(ASKED)
-        if not traits.marked:
-            found.append(UNENDED_SPACED if traits.spaced else UNENDED)
-    return tuple(found)
+def _lookouts(text: str, traits: Traits) -> Iterator[int]:
+    """What to look at on a page with these traits, however probable it is."""
+    patterns = [BROKEN] + [WIDE] * (not traits.wide) + [ASKED] * traits.stops_lost
+    for pattern in patterns:
+        yield from (found.start() for found in pattern.finditer(text))
+    if traits.stops_lost and not traits.marked:
+        yield from unended(text, traits.spaced)
+    if traits.stop_lost:
+        yield from _unclosed(text)
+
+
+def unended(text: str, spaced: bool) -> Iterator[int]:
+    """Where a line ends, or with ``spaced`` a sentence may, and a full stop may have been."""
+    if spaced:
+        yield from (found.start() for found in SENTENCE_SPACE.finditer(text))
+        return
+    start = 0
+    for line in text.split("\n"):
+        body = line.rstrip()
+        if len(body) >= LEAST_LINE and body[-1] not in ENDS and ("，" in body or "," in body):
+            yield min(start + len(body), len(text) - 1)
+        start += len(line) + 1
 
 
 def _unclosed(text: str) -> Iterator[int]:
