@@ -56,7 +56,7 @@ def worker(port: int) -> Iterator[Callable[..., RedisLedger]]:
     client.flushall()
 
     def make(name: str, lease: float = 60) -> RedisLedger:
-        ledger = RedisLedger(client, SimpleNamespace(name="news", job="job"), name, lease)
+        ledger = RedisLedger(client, SimpleNamespace(name="news"), "job", name, lease)
         ledger.start_run()
         return ledger
 
@@ -175,6 +175,15 @@ def test_workers_that_start_together_share_a_run(worker: Any) -> None:
     for each in (one, two):
         each.abandon()
     assert worker("one").run == one.run + 1
+
+
+def test_runs_are_remembered_by_worker(worker: Any) -> None:
+    one, two = worker("one"), worker("two")
+    one.finish_run("done: 3 articles", {"sites": {"example.org": {"article": 3}}, "stats": {}})
+    assert one.runs() == [], "not before it is committed"
+    one.commit()
+    assert [run.outcome for run in one.runs()] == ["done: 3 articles"]
+    assert two.runs() == []
 
 
 def test_copies_are_found_over_all_workers(worker: Any) -> None:

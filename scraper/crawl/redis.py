@@ -30,7 +30,7 @@ from scrapy_redis.connection import get_redis_from_settings
 from scrapy_redis.scheduler import Scheduler
 
 from scraper.crawl import redis_scripts as scripts
-from scraper.crawl.journal import Journal, host, ledger_url
+from scraper.crawl.journal import Journal, host, job_of, ledger_url
 from scraper.crawl.ledger import Entry
 from scraper.crawl.redis_ledger import RedisLedger
 from scraper.crawl.scheduler import LEASE, LedgerScheduler
@@ -54,7 +54,7 @@ class RedisJournal(Journal):
         except (RedisError, ValueError) as error:
             raise OSError(f"no Redis at REDIS_URL={settings['REDIS_URL']}: {error}") from error
         assert spider is not None
-        return RedisLedger(server, spider, settings["WORKER"], settings.getfloat("REDIS_LEASE"))
+        return RedisLedger(server, spider, job_of(self._crawler), settings["WORKER"], settings.getfloat("REDIS_LEASE"))
 
 
 class RedisScheduler(Scheduler, LedgerScheduler):

@@ -11,7 +11,8 @@ started again, which cuts them off; others fetch the pages meanwhile. ``scraper 
 """
 
 import json
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -36,12 +37,13 @@ class Expelled(OSError):
 class RedisLedger(PriorityQueue):
     """A job's ledger, as one worker sees it, and the queue of its scheduler.
 
-    ``worker`` names this worker among those of the job; ``lease`` is how many seconds it may be silent.
+    ``worker`` names this worker among those of the job; ``lease`` is how many seconds it may be silent. Every method
+    raises OSError where Redis cannot be reached.
     """
 
-    def __init__(self, server: Redis, spider: Spider, worker: str, lease: float) -> None:
+    def __init__(self, server: Redis, spider: Spider, job: str, worker: str, lease: float) -> None:
         super().__init__(server, spider, "")
-        self.key = f"zhengwen:{spider.job}"  # type: ignore[attr-defined]
+        self.key = f"zhengwen:{job}"
         self.run = 0
         self._worker, self._session = worker, f"{worker}#{uuid4().hex[:12]}"
         self._lease = round(lease * 1000)
@@ -49,6 +51,7 @@ class RedisLedger(PriorityQueue):
         self._held: set[str] = set()
         self._closed: dict[str, tuple[State, str]] = {}
         self._offsets: dict[str, int] = {}
+        self._finished = ""
         self._scripts: dict[str, Any] = {}
 
     def start_run(self) -> None:
@@ -57,9 +60,7 @@ class RedisLedger(PriorityQueue):
 
     def finish_run(self, outcome: str, counts: dict[str, Any]) -> None:
         """Note how the run ended for this worker, and what it counted."""
-        run = json.dumps({"finished": now(), "outcome": outcome, **counts}, ensure_ascii=False)
-        self.server.lpush(f"{self.key}:runs:{self._worker}", run)
-        self.server.ltrim(f"{self.key}:runs:{self._worker}", 0, RUNS_KEPT - 1)
+        self._finished = json.dumps({"finished": now(), "outcome": outcome, **counts}, ensure_ascii=False)
 
     def add(self, entry: Entry, *, again: bool = False) -> bool:
         """Note a URL. True where it is to be fetched: it is new, or a list that this run has not seen.
@@ -92,7 +93,7 @@ class RedisLedger(PriorityQueue):
 
     def put_back(self, url: str, request: str) -> None:
         """A URL in flight is to be fetched once more (a retry)."""
-        kept = json.loads(self.server.hget(f"{self.key}:requests", url) or b"{}")
+        kept = json.loads(self._ask("HGET", "requests", url) or b"{}")
         self._held.discard(url)
         self._call(scripts.PUT_BACK, self._session, url, json.dumps(kept | {"request": json.loads(request)}))
 
@@ -121,17 +122,17 @@ class RedisLedger(PriorityQueue):
 
     def first_with(self, text_hash: str, article: str) -> str:
         """The id of the first article with this text, of any worker: the given one where the text is new."""
-        self.server.hsetnx(f"{self.key}:texts", text_hash, article)
-        return str((self.server.hget(f"{self.key}:texts", text_hash) or b"").decode())
+        self._ask("HSETNX", "texts", text_hash, article)
+        return str(self._ask("HGET", "texts", text_hash).decode())
 
     def runs(self, last: int = 10) -> list[Run]:
         """The last finished runs of this worker, newest first."""
-        kept = self.server.lrange(f"{self.key}:runs:{self._worker}", 0, last - 1)
+        kept = self._ask("LRANGE", f"runs:{self._worker}", 0, last - 1)
         return [Run(started="", **json.loads(run)) for run in kept]
 
     def offset(self, file: Path) -> int | None:
         """How many bytes of this worker's file belong to what is committed."""
-        found = self.server.hget(f"{self.key}:files", self._file(file))
+        found = self._ask("HGET", "files", self._file(file))
         return int(found) if found else None
 
     def set_offset(self, file: Path, offset: int) -> None:
@@ -152,6 +153,10 @@ class RedisLedger(PriorityQueue):
             raise Expelled(f"this worker was silent for more than {seconds:g} s; start it again (see REDIS_LEASE)")
         self._closed.clear()
         self._offsets.clear()
+        if self._finished:
+            self._ask("LPUSH", f"runs:{self._worker}", self._finished)
+            self._ask("LTRIM", f"runs:{self._worker}", 0, RUNS_KEPT - 1)
+            self._finished = ""
 
     def abandon(self) -> None:
         """Give back what is in flight: others go on with it at once."""
@@ -162,18 +167,30 @@ class RedisLedger(PriorityQueue):
         """Never: the ledger outlives a crawl."""
 
     def _call(self, source: str, *arguments: object) -> Any:
+        """Run a script."""
         if source not in self._scripts:
             self._scripts[source] = self.server.register_script(scripts.COMMON + source)
-        try:
+        with _reached():
             return self._scripts[source](keys=[self.key], args=list(arguments))
-        except RedisError as error:
-            raise OSError(f"Redis: {error}") from error
+
+    def _ask(self, command: str, key: str, *arguments: object) -> Any:
+        """Run a single command."""
+        with _reached():
+            return self.server.execute_command(command, f"{self.key}:{key}", *arguments)
 
     def _fingerprint(self, url: str) -> str:
         return str(self._dupefilter.request_fingerprint(Request(url)))
 
     def _file(self, path: Path) -> str:
         return f"{self._worker} {path}"
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except RedisError as error:
+        raise OSError(f"Redis: {error}") from error
 
 
 def _request(entry: Entry) -> str:

@@ -1,6 +1,6 @@
 """What it costs to do more: pages a second by workers on every engine, bytes a page, and what Redis bears.
 
-    python tests/benchmarks/scale.py [--pages 1600] [--only clean,local,ray,redis,merge,crawl]
+    python tests/benchmarks/scale.py [--pages 1600] [--only clean,local,ray,redis,merge,crawl] 2>/dev/null
 
 Pages are those of ``../shared/data/pages`` where it is there, else made ones; each is repeated, under another URL,
 until there are as many as asked for. CPU seconds are of this process and of the children it waited for. The figures in
@@ -18,7 +18,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
@@ -144,7 +143,7 @@ def ledger(port: int, worker: str) -> Any:
 
     from scraper.crawl.redis_ledger import RedisLedger
 
-    opened = RedisLedger(Redis(port=port), SimpleNamespace(name="news", job="bench"), worker, 600)
+    opened = RedisLedger(Redis(port=port), SimpleNamespace(name="news"), "bench", worker, 600)
     opened.start_run()
     return opened
 
@@ -163,6 +162,12 @@ def drain(port: int, worker: str) -> int:
     return done
 
 
+def server_cpu(client: Any) -> float:
+    """CPU seconds that Redis has used."""
+    used = client.info("cpu")
+    return float(used["used_cpu_sys"] + used["used_cpu_user"])
+
+
 def redis(source: Path, output: Path, pages: int) -> None:
     """What a URL costs in memory, and how many Redis deals out a second."""
     from redis import Redis
@@ -174,7 +179,7 @@ def redis(source: Path, output: Path, pages: int) -> None:
         request = '{"callback": "parse_article", "meta": {"kind": "article", "refresh": false, "depth": 2}}'
         for workers in (1, 2):
             client.flushall()
-            before = client.info("memory")["used_memory"]
+            before, busy = client.info("memory")["used_memory"], server_cpu(client)
             mine = ledger(port, "finder")
 
             def found(mine: Any = mine) -> None:
@@ -191,6 +196,7 @@ def redis(source: Path, output: Path, pages: int) -> None:
                 calls = [(port, f"worker{n}") for n in range(workers)]
                 what = f"Redis: leased and closed, {workers} worker(s)"
                 timed(what, urls, lambda pool=pool, calls=calls: pool.starmap(drain, calls))
+            print(f"  Redis itself was busy for {(server_cpu(client) - busy) / urls * 1e6:.0f} microseconds a URL")
         client.delete("zhengwen:bench:seen:1")
         seen = client.info("memory")["used_memory"]
         print(f"  a waiting URL {(waiting - before) / urls:,.0f} bytes, one that is done {(seen - before) / urls:,.0f}")
@@ -253,10 +259,6 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(PARTS))
     options = parser.parse_args()
     logging.getLogger("scraper").addHandler(logging.NullHandler())
-    with suppress(ImportError):
-        from loguru import logger
-
-        logger.remove()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the start")
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "archive"
