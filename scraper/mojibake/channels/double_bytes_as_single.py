@@ -18,6 +18,7 @@ from scraper.mojibake.scan import Sign
 
 _PAIR = r"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x81-\xfe][0-9][\x81-\xfe][0-9])"  # GB18030 has four bytes, too
 _STRETCH = re.compile(f"{_PAIR}(?:[\\x00-\\x09\\x0b-\\x7f]*{_PAIR})*")
+_CLOSE = re.compile("[\x80-\xff].?[\x80-\xff].?[\x80-\xff]")  # fewer high bytes are accents: spared the reading
 _GB_2312 = re.compile("(?:[\\x00-\\x7f]|[\xa1-\xf7][\xa1-\xfe])+")
 _RUN = re.compile(
     "[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]{3}"
@@ -50,6 +51,8 @@ class DoubleBytesAsSingle:
 
     def _repair(self, block: str, subject: bool, throughout: bool = False) -> Iterator[Step]:
         for stretch in _STRETCH.finditer(as_bytes(block)):
+            if not (throughout or _CLOSE.search(stretch[0])):
+                continue
             alone = throughout and "".join(surroundings(block, stretch.span())).isascii()
             # A character before the damage may pass for a lead byte: “ is 0x93.
             for start in (stretch.start(), stretch.start() + 1):

@@ -47,7 +47,7 @@ class Utf8AsSingleBytes:
     def judge(self, text: str) -> Repair | None:
         """A stretch of well-formed UTF-8 in Latin letters is proof enough, wherever it stands, unless it is cited."""
         subject = speaks_of_encodings(text)
-        throughout = len(_LONG_SEQUENCE.findall(as_bytes(text))) >= THROUGHOUT
+        throughout = len(_LONG_SEQUENCE.findall(as_bytes(text).replace(LOST, ""))) >= THROUGHOUT
         return lambda block: self._repair(block, subject, throughout)
 
     def _repair(self, block: str, subject: bool, throughout: bool) -> list[Step]:
