@@ -14,15 +14,21 @@ from scraper.model import Article, Decoded, Document, Page, Reason, Rejected, Re
 logger = logging.getLogger(__name__)
 
 
+NOT_DECODED = Decoded(text="", encoding="")
+NO_DOCUMENT = Document(url=None, blocks=())
+NOT_REPAIRED = Repaired(text="")
+NO_ARTICLE = Article(title=None, text="")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A page on its way: each stage adds what it found. What no stage has found yet is empty."""
 
     page: Page
-    decoded: Decoded = Decoded(text="", encoding="")
-    document: Document = Document(url=None, blocks=())
-    repaired: Repaired = Repaired(text="")
-    article: Article = Article(title=None, text="")
+    decoded: Decoded = NOT_DECODED
+    document: Document = NO_DOCUMENT
+    repaired: Repaired = NOT_REPAIRED
+    article: Article = NO_ARTICLE
     rejected: Rejected | None = None
 
 
