@@ -6,14 +6,12 @@ Near-duplicates are found by MinHash (Broder 1997) over runs of five letters and
 
 import hashlib
 import sqlite3
+import struct
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from scraper.model import Article
 
@@ -70,7 +68,8 @@ def signature(text: str) -> bytes | None:
 
 def similarity(one: bytes, other: bytes) -> float:
     """The share of common runs of two texts, as their signatures estimate it."""
-    return float(np.mean(_values(one) == _values(other)))
+    pairs = zip(_values(one), _values(other), strict=True)
+    return sum(left == right for left, right in pairs) / PERMUTATIONS
 
 
 class Index:
@@ -152,8 +151,8 @@ def _bands(near: bytes) -> Iterator[int]:
         yield int.from_bytes(digest, "little", signed=True)
 
 
-def _values(near: bytes) -> NDArray[np.uint32]:
-    return np.frombuffer(near, "<u4")
+def _values(near: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{PERMUTATIONS}I", near)
 
 
 def earlier(exports: Iterable[Path]) -> Iterator[Article]:

@@ -56,8 +56,10 @@ def test_wrong_usage_is_told_and_nothing_is_done(capsys, arguments, said):
     assert said in capsys.readouterr().err
 
 
-def test_help_loads_no_model():
-    code = "import sys, scraper.cli; assert not {'numpy', 'lxml', 'opencc', 'scrapy'} & sys.modules.keys()"
+def test_no_model_is_loaded_but_by_the_workers():
+    code = (
+        "import sys, scraper.cli, scraper.batch; assert not {'numpy', 'lxml', 'opencc', 'scrapy'} & sys.modules.keys()"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

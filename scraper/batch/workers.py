@@ -141,15 +141,18 @@ def _lost(record: Pages | Rejected, error: Exception) -> Rejected:
 
 @contextmanager
 def _pool(workers: int) -> Iterator[ProcessPool]:
-    """Workers that ignore Ctrl-C, which their parent handles, and do not outlive it."""
+    """Workers that ignore Ctrl-C, which their parent handles, and do not outlive it.
+
+    The mask does its work where the parent has no other threads, as those of numpy would be.
+    """
     pool = ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn"), initializer=_prepare)
     resource_tracker.ensure_running()  # here, because it unblocks SIGINT when it starts
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        pool.schedule(_nothing)  # starts the pool's threads, and their processes, while SIGINT is blocked
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-    try:
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            pool.schedule(_nothing)  # starts the pool's threads and their processes, which inherit the mask
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         yield pool
         pool.close()
     except BaseException:
