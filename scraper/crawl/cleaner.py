@@ -6,6 +6,7 @@ behind when the crawl is killed.
 """
 
 import asyncio
+import gc
 import logging
 import multiprocessing
 import pickle
@@ -122,6 +123,7 @@ def serve(connection: socket.socket) -> None:
     affair."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     clean(Page(url=None, body="<p>正文</p>".encode()))  # loads the tables before the first page comes
+    gc.freeze()  # they stay: a garbage collector that walks them costs a fifth of the time
     with connection, connection.makefile("rb") as requests, suppress(ConnectionError):
         while length := requests.read(LENGTH):
             pages = pickle.loads(requests.read(int.from_bytes(length, "big")))

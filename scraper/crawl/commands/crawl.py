@@ -6,6 +6,7 @@ is 0.
 """
 
 import argparse
+import gc
 import logging
 import signal
 import sys
@@ -47,7 +48,7 @@ class Command(ScrapyCrawl):
         if objection:
             raise UsageError(objection, print_help=False)
         self._received: int | None = None
-        crawler.signals.connect(self._watch_signals, signal=signals.spider_opened)
+        crawler.signals.connect(self._opened, signal=signals.spider_opened)
         task = self.crawler_process.crawl(crawler, **opts.spargs)  # type: ignore[union-attr]
         self.crawler_process.start()  # type: ignore[union-attr]
         self.exitcode, line = self._outcome(crawler, task)
@@ -76,6 +77,10 @@ class Command(ScrapyCrawl):
             return 128 + self._received, f"ended by {name}; the next run takes up where this one stopped"
         verdict = Journal.of(crawler).verdict
         return (verdict.code, verdict.line) if verdict else (1, "failed: the crawl ended without a verdict")
+
+    def _opened(self) -> None:
+        gc.freeze()  # what is loaded by now stays: the garbage collector need not walk it again and again
+        self._watch_signals()
 
     def _watch_signals(self) -> None:
         """Remember which signal ended the run; what it does stays Scrapy's affair."""
