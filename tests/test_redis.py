@@ -22,7 +22,7 @@ from scraper.crawl.ledger import Entry, State
 redis = pytest.importorskip("redis", reason="the extra redis is not installed")
 pytest.importorskip("scrapy_redis", reason="the extra redis is not installed")
 
-from scraper.crawl.redis_ledger import MOST_DEATHS, Expelled, RedisLedger  # noqa: E402
+from scraper.crawl.redis_ledger import Expelled, RedisLedger  # noqa: E402
 
 ARTICLES = 240
 LEASE = 10
@@ -127,17 +127,6 @@ def test_a_worker_that_ends_gives_back(worker: Any) -> None:
     one.pop()
     one.abandon()
     assert two.pop() == entry("a")
-
-
-def test_a_url_that_kills_its_workers_fails(worker: Any) -> None:
-    worker("one").add(entry("a"))
-    for _ in range(MOST_DEATHS):
-        assert worker("one").pop() == entry("a")
-    last = worker("one")
-    assert last.pop() is None
-    assert len(last) == 0
-    assert last.retry(State.FAILED) == 1
-    assert last.pop() == entry("a")
 
 
 def test_retries_and_failures(worker: Any) -> None:

@@ -26,8 +26,6 @@ from scraper.crawl import redis_scripts as scripts
 from scraper.crawl.ledger import Entry, Run, State, now
 
 RUNS_KEPT = 50
-MOST_DEATHS = 3
-"""Workers that may die while they hold a URL, until it counts as failed."""
 
 
 class Expelled(OSError):
@@ -56,7 +54,7 @@ class RedisLedger(PriorityQueue):
 
     def start_run(self) -> None:
         """Begin a run, or join the one that other workers are at."""
-        self.run = int(self._call(scripts.START, self._session, self._worker, self._lease, MOST_DEATHS))
+        self.run = int(self._call(scripts.START, self._session, self._worker, self._lease))
 
     def finish_run(self, outcome: str, counts: dict[str, Any]) -> None:
         """Note how the run ended for this worker, and what it counted."""
@@ -77,7 +75,7 @@ class RedisLedger(PriorityQueue):
 
     def pop(self, timeout: float = 0, left_out: tuple[str, ...] = ()) -> Entry | None:
         """Lease the next URL, of any host but those ``left_out``; never waits."""
-        found = self._call(scripts.LEASE, self._session, MOST_DEATHS, *left_out)
+        found = self._call(scripts.LEASE, self._session, *left_out)
         if not found:
             return None
         url = found[0].decode()
@@ -118,7 +116,7 @@ class RedisLedger(PriorityQueue):
 
     def __len__(self) -> int:
         """How many URLs wait or are in flight, with whichever worker: while there are any, no worker is done."""
-        return int(self._call(scripts.PENDING, MOST_DEATHS))
+        return int(self._call(scripts.PENDING))
 
     def first_with(self, text_hash: str, article: str) -> str:
         """The id of the first article with this text, of any worker: the given one where the text is new."""

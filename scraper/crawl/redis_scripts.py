@@ -8,7 +8,6 @@ waiting:<host>        sorted set waiting URLs by priority
 hosts                 sorted set hosts with waiting URLs, by when one of theirs was last given out
 sessions              sorted set workers by the time until which they are taken to be alive (milliseconds)
 held:<session>        set        URLs that a worker has in flight
-deaths                hash       URL -> how many workers died while they held it
 seen, seen:<run>      set        fingerprints of the URLs ever found, and of those found in a run
 failed                hash       URL -> state, reason and request of what was not fetched, or not wanted
 texts, files          hash       content hash -> first article; worker and file -> bytes that are committed
@@ -36,41 +35,31 @@ local function forget(url)
     redis.call('HDEL', P .. 'requests', url)
     redis.call('ZREM', P .. 'waiting:' .. cjson.decode(request).host, url)
   end
-  redis.call('HDEL', P .. 'deaths', url)
   return request
 end
 
-local function note(url, state, reason, request)
-  redis.call('HSET', P .. 'failed', url, cjson.encode({state = state, reason = reason, request = request}))
-end
-
-local function end_session(session, died, most_deaths)
+local function end_session(session)
   for _, url in ipairs(redis.call('SMEMBERS', P .. 'held:' .. session)) do
     local request = redis.call('HGET', P .. 'requests', url)
-    if request and died and redis.call('HINCRBY', P .. 'deaths', url, 1) >= most_deaths then
-      forget(url)
-      note(url, 'failed', 'failed: ' .. most_deaths .. ' workers died while they had it', request)
-    elseif request then
-      wait(url, request)
-    end
+    if request then wait(url, request) end
   end
   redis.call('DEL', P .. 'held:' .. session)
   redis.call('ZREM', P .. 'sessions', session)
 end
 
-local function bury(most_deaths)
+local function bury()
   for _, session in ipairs(redis.call('ZRANGEBYSCORE', P .. 'sessions', '-inf', now)) do
-    end_session(session, true, most_deaths)
+    end_session(session)
   end
 end
 """
 
 START = """
--- session, its worker, lease, most deaths -> run: a new one where no other worker is at work
-bury(tonumber(ARGV[4]))
+-- session, its worker, lease -> run: a new one where no other worker is at work
+bury()
 for _, session in ipairs(redis.call('ZRANGE', P .. 'sessions', 0, -1)) do
   if string.match(session, '^(.*)#') == ARGV[2] then  -- the lock of the job's folder proves that it is dead
-    end_session(session, true, tonumber(ARGV[4]))
+    end_session(session)
   end
 end
 if redis.call('ZCARD', P .. 'sessions') == 0 then
@@ -95,11 +84,11 @@ return 1
 """
 
 LEASE = """
--- session, most deaths, hosts to leave out -> url and request, or nil
+-- session, hosts to leave out -> url and request, or nil
 -- Of the hosts whose turn it is, the one that waits longest.
-bury(tonumber(ARGV[2]))
+bury()
 local left_out = {}
-for n = 3, #ARGV do left_out[ARGV[n]] = true end
+for n = 2, #ARGV do left_out[ARGV[n]] = true end
 
 local function next_host()
   local best, best_turn
@@ -145,7 +134,9 @@ for _ = 1, tonumber(ARGV[3]) do
   local request = forget(url)
   redis.call('SREM', P .. 'held:' .. ARGV[1], url)
   redis.call('SADD', P .. 'seen', fingerprint)
-  if state ~= 'done' and request then note(url, state, reason, request) end
+  if state ~= 'done' and request then
+    redis.call('HSET', P .. 'failed', url, cjson.encode({state = state, reason = reason, request = request}))
+  end
   at = at + 4
 end
 for n = at, #ARGV, 2 do redis.call('HSET', P .. 'files', ARGV[n], ARGV[n + 1]) end
@@ -154,7 +145,7 @@ return 1
 
 LEAVE = """
 -- session: what it still holds waits again
-end_session(ARGV[1], false, 0)
+end_session(ARGV[1])
 """
 
 RETRY = """
@@ -174,7 +165,7 @@ return count
 
 PENDING = """
 -- how many URLs wait or are in flight, with whichever worker
-bury(tonumber(ARGV[1]))
+bury()
 return redis.call('HLEN', P .. 'requests')
 """
 
