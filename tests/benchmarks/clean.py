@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,6 +94,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--profile", action="store_true")
     arguments = parser.parse_args()
+    if not arguments.pages.is_dir():
+        parser.exit(0, f"no pages to measure on: {arguments.pages} is no folder; name one with --pages\n")
+    if find_spec("trafilatura") is None or find_spec("lxml_html_clean") is None:
+        parser.exit(0, "nothing to compare with: pip install trafilatura lxml_html_clean\n")
     cores = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as folder:
         warc, output = Path(folder) / "pages.warc.gz", Path(folder) / "out.jsonl"

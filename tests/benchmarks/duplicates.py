@@ -65,6 +65,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--limit", type=int, default=2000)
     limit = parser.parse_args().limit
+    if not DATA.is_dir():
+        parser.exit(0, f"no texts to measure on: {DATA} is no folder\n")
     numbers = random.Random(1)
     for name in SETS:
         articles = texts(name, limit)
