@@ -96,7 +96,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if not arguments.pages.is_dir():
         parser.exit(0, f"no pages to measure on: {arguments.pages} is no folder; name one with --pages\n")
-    if find_spec("trafilatura") is None or find_spec("lxml_html_clean") is None:
+    if not arguments.profile and not (find_spec("trafilatura") and find_spec("lxml_html_clean")):
         parser.exit(0, "nothing to compare with: pip install trafilatura lxml_html_clean\n")
     cores = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as folder:
