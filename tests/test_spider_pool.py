@@ -96,6 +96,28 @@ def test_any_text_is_read_to_its_end(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "rest", ["(" * 3000, "?" * 3000, "?a)" * 2000, "\ufffd" * 3000, "\ue000" * 2000, "a" * 3000 + ")"]
+)
+def test_what_nobody_can_read_is_left(rest: str) -> None:
+    damaged = CASES["repaired"][0]["damaged"]
+    found = CHANNELS[0].judge(damaged)
+    assert found is not None
+    assert replay(damaged + rest, found(damaged + rest))[:100] == CASES["repaired"][0]["text"][:100]
+
+
+def test_clean_blocks_of_a_damaged_page_stay() -> None:
+    found = CHANNELS[0].judge(CASES["repaired"][0]["damaged"])
+    assert found is not None
+    for block in (
+        *PARAGRAPHS,
+        "鸑鷟、狴犴、貔貅、饕餮、魑魅魍魉",
+        "价格：￥１２，３００．００（含税）",
+        "联系我们|网站地图|ICP备12345678号-1",
+    ):
+        assert found(block) == []
+
+
+@pytest.mark.parametrize(
     ("damaged", "text"),
     [
         ("法制日?qǐng)?bào)", "法制日報"),

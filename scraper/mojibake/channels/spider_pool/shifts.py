@@ -35,6 +35,8 @@ WIDE = re.compile("[０-９＂-＇＊＋－-／＜-＞＠-～]")
 SUSPECT = 75  # mean cost of a character over SPAN, above which a stretch is looked at
 SPAN = 4
 LEFT, RIGHT = 3, 3
+LONGEST = 400  # characters of a stretch: a longer one is not a shift, but something that was never text
+MOST_UNKNOWN = 0.4  # of a stretch
 
 
 class Reading(NamedTuple):
@@ -97,7 +99,9 @@ def _windows(stream: Stream, offsets: list[int], text: str, traits: Traits) -> I
         return
     gaps = np.flatnonzero(np.diff(numbers) > LEFT + RIGHT)
     for first, last in zip(np.append(0, gaps + 1), np.append(gaps, len(numbers) - 1), strict=True):
-        yield max(0, int(numbers[first]) - LEFT), min(len(text), int(numbers[last]) + RIGHT + 1)
+        start, end = max(0, int(numbers[first]) - LEFT), min(len(text), int(numbers[last]) + RIGHT + 1)
+        if end - start <= LONGEST and text.count("\ufffd", start, end) <= MOST_UNKNOWN * (end - start):
+            yield start, end
 
 
 def _lookouts(text: str, traits: Traits) -> Iterator[int]:
