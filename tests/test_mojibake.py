@@ -201,3 +201,12 @@ def test_short_blocks_follow_the_page(right: str, wrong: str) -> None:
 )
 def test_monotonous_text_takes_no_time(text: str) -> None:
     assert replay(text, repair(text).steps) == repair(text).text
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=2, max_size=6))
+def test_stretches_close_together_do_not_overlap(cuts: list[tuple[int, int]]) -> None:
+    text = "".join(
+        LONG[: start % len(LONG)] + LONG[end:].encode().decode("gbk", "replace")[: 3 * start] for start, end in cuts
+    )
+    assert replay(text, repair(text).steps) == repair(text).text

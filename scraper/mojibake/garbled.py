@@ -32,9 +32,8 @@ def garbled(text: str) -> list[tuple[int, int]]:
     evidence = language_model.load().bigram_costs(text).astype(np.int64) - INCREDIBLE
     evidence[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32) < 0x80] = 0
     totals = np.concatenate((np.zeros(WINDOW, np.int64), np.cumsum(evidence)))
-    ends = np.flatnonzero(
-        totals[WINDOW:] - totals[:-WINDOW] >= LEAST_WINDOW
-    )  # the last characters of incredible windows
+    # The last characters of incredible windows, and between which of them the text is credible or far too long.
+    ends = np.flatnonzero(totals[WINDOW:] - totals[:-WINDOW] >= LEAST_WINDOW)
     if not len(ends):
         return []
     between = np.maximum(ends[1:], ends[:-1] + WINDOW)

@@ -19,7 +19,7 @@ from scraper.mojibake.lattice import Piece, search
 from scraper.mojibake.reader import Reader
 from scraper.mojibake.scan import Sign
 
-END = "\n"
+END_OF_TEXT = "\n"
 LINE = 300  # characters before a stretch that may hold an open quotation mark
 BORDER = 5  # characters beyond a garbled stretch that may belong to it, and within it that may not
 HAN = 0.6  # of the characters beyond ASCII at least, once read rightly
@@ -38,8 +38,6 @@ _NOT_UTF_8 = re.compile(
     rb"[\x01-\x3e\x40-\x7f][\x80-\xbf]|[\xe2-\xef][^\x80-\xbf\0]|[\xe2-\xef][\x80-\xbf][^\x80-\xbf\0]|[\x80-\xbf]{3}"
     rb"|[\xc0\xc1\xc4-\xe1\xf1-\xff]"
 )
-
-
 _ALL_HAN = re.compile(rb"(?:[\x00-\x7f]|[\xe2-\xe9\xef][\x80-\xbf]{2})+")  # no two bytes: 图 in GBK is one in UTF-8
 _HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -69,8 +67,11 @@ class DoubleBytes:
         def repair(block: str) -> list[Step]:
             if throughout and (step := self._whole(block)):
                 return [step]
-            spans = [span for span in garbled(block) if self._may_be(block[slice(*span)])]
-            return [step for span in spans for step in self._repair(block, span, subject)]
+            steps: list[Step] = []
+            for span in garbled(block):
+                if self._may_be(block[slice(*span)]):
+                    steps += self._repair(block, span, steps[-1].end if steps else 0, subject)
+            return steps
 
         return repair
 
@@ -102,8 +103,11 @@ class DoubleBytes:
             [first.decode(self.right, "ignore"), *(min(pair, key=lambda run: cost(run).sum()) for pair in runs)]
         )
 
-    def _repair(self, block: str, span: tuple[int, int], subject: bool) -> list[Step]:
-        place = (max(0, span[0] - BORDER), min(len(block), span[1] + BORDER))
+    def _repair(self, block: str, span: tuple[int, int], behind: int, subject: bool) -> list[Step]:
+        """The steps for one garbled stretch; what lies before ``behind`` is repaired already."""
+        place = (max(behind, span[0] - BORDER), min(len(block), span[1] + BORDER))
+        if place[0] >= span[1]:
+            return []
         pieces = self._search(block, place, silent=False) or self._search(block, place, silent=True)
         steps = list(steps_of(self.id, block, pieces or ()))
         if not steps:
@@ -127,7 +131,7 @@ class DoubleBytes:
             slots,
             _reader(self.right),
             before=block[max(0, place[0] - LINE) : place[0]],
-            after=block[place[1] : place[1] + LINE] or END,
+            after=block[place[1] : place[1] + LINE] or END_OF_TEXT,
         )
 
 

@@ -20,9 +20,8 @@ _PAIR = r"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x81-\xfe][0-9][\x81-\xfe][0-9])" 
 _STRETCH = re.compile(f"{_PAIR}(?:[\\x00-\\x09\\x0b-\\x7f]*{_PAIR})*")
 _CLOSE = re.compile("[\x80-\xff].?[\x80-\xff].?[\x80-\xff]")  # fewer high bytes are accents: spared the reading
 _GB_2312 = re.compile("(?:[\\x00-\\x7f]|[\xa1-\xf7][\xa1-\xfe])+")
-_RUN = re.compile(
-    "[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]{3}"
-)  # three in a row: names with accents pair up once or twice
+# Three in a row: names with accents pair up once or twice.
+_RUN = re.compile("[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]{3}")
 
 THROUGHOUT = 40  # characters: on a page with so many a block may be a single one
 LIKELY = -10.5  # nats a character: Chinese lies above (99.9 % of headlines at -9.8), letters read as pairs below -11.5
