@@ -102,7 +102,7 @@ def test_what_nobody_can_read_is_left(rest: str) -> None:
     damaged = CASES["repaired"][0]["damaged"]
     found = CHANNELS[0].judge(damaged)
     assert found is not None
-    assert replay(damaged + rest, found(damaged + rest))[:100] == CASES["repaired"][0]["text"][:100]
+    assert replay(damaged + rest, found(damaged + rest)).startswith(CASES["repaired"][0]["text"][:80])
 
 
 def test_clean_blocks_of_a_damaged_page_stay() -> None:
