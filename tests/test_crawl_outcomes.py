@@ -105,6 +105,15 @@ def test_nothing_could_be_fetched(job: Job) -> None:
     assert "HTTP 503" in last_line(run.stderr)
 
 
+def test_a_site_that_is_down_is_told_in_a_few_lines(job: Job) -> None:
+    with serve({}) as server:
+        gone = server.address
+    run = job.run(f"start={gone}/", RETRY_TIMES=0)
+    assert run.returncode == 1
+    assert "none of 1 page(s) could be fetched (DownloadConnectionRefusedError)" in last_line(run.stderr)
+    assert len(run.stderr.splitlines()) < 6
+
+
 def test_most_pages_failed(job: Job) -> None:
     links = [f'<a href="/2026/1103/c{n:05}.html">云溪老茶馆清晨五点亮灯</a>' for n in range(8)]
     with serve({"/": listing(links)}) as server:

@@ -1,8 +1,10 @@
 """The arguments that all spiders share, read from ``-a name=value``."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from typing import TypeVar
 
 from scrapy.crawler import Crawler
@@ -10,6 +12,8 @@ from scrapy.crawler import Crawler
 from scraper.crawl.ledger import State
 from scraper.crawl.selection import Selection
 from scraper.parts import Part
+
+LONGEST_NAME = 150
 
 T = TypeVar("T")
 
@@ -43,7 +47,10 @@ class Arguments:
         >>> Arguments().job_name("news", "people")
         'news-people'
         """
-        return self.job or "-".join([*parts, *([str(self.part)] if self.part else [])])
+        made = "-".join([*parts, *([str(self.part)] if self.part else [])])
+        if len(made) > LONGEST_NAME:  # it becomes a file's name
+            made = f"{made[:LONGEST_NAME]}-{sha256(made.encode()).hexdigest()[:8]}"
+        return self.job or made
 
     @classmethod
     def parse(cls, given: Mapping[str, str]) -> "Arguments":
@@ -56,7 +63,7 @@ class Arguments:
         if unknown:
             raise BadArgument(f"unknown argument -a {sorted(unknown)[0]}=")
         return cls(
-            job=given.get("job", "").replace("/", "-"),
+            job=_job(given.get("job", "")),
             limit=_limit(given.get("limit")),
             part=_part(given.get("part")),
             refresh=_choice("refresh", given.get("refresh", "no"), {"no": False, "yes": True}),
@@ -67,6 +74,12 @@ class Arguments:
                 keywords=tuple(word for word in given.get("keyword", "").split(",") if word),
             ),
         )
+
+
+def _job(value: str) -> str:
+    if value and not re.fullmatch(r"\w[\w.-]{0,150}", value):
+        raise BadArgument(f"-a job={value}: give letters, digits, points, dashes; it becomes a file's name")
+    return value
 
 
 def _limit(value: str | None) -> int | None:

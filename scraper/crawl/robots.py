@@ -1,7 +1,10 @@
 """robots.txt, obeyed also by the requests that wait while it is being fetched, and in its Crawl-delay."""
 
+import logging
+
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares import robotstxt
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
@@ -9,6 +12,12 @@ from scrapy.utils.httpobj import urlparse_cached
 
 MAX_DELAY = 60.0
 """Seconds; a longer Crawl-delay is more likely a mistake, or meant as a refusal, which has a line of its own."""
+
+
+def in_one_line(record: logging.LogRecord) -> bool:
+    """A log filter: a host that cannot be reached is worth a line, not the way through Scrapy and Twisted."""
+    record.exc_info = None
+    return True
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
@@ -20,6 +29,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        logging.getLogger(robotstxt.__name__).addFilter(in_one_line)
         self._own_delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._delays: dict[str, float] = {}
 
