@@ -22,7 +22,7 @@ from scraper.mojibake.scan import Sign
 _STRETCH = re.compile("[\x81-\xfe](?:[\x09\x20-\x7e]*[\x80-\xff\ufffd])*[\x40-\x7e]?")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
-LEAST = 8  # letters in a stretch
+LEAST = 12  # letters in a stretch
 WHOLE = 0.4  # of them in what looks like characters of the right codec, at least
 HAN = 0.6  # of the characters beyond ASCII
 

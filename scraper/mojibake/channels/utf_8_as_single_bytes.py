@@ -22,7 +22,7 @@ _LONG_SEQUENCE = re.compile(_LONG)
 _PROOF = re.compile(f"(?:{_LONG}){{2}}|(?:{_TWO}){{4}}")
 THROUGHOUT = 20  # characters: on a page with so many a block may be a single one
 LOST = "ï¿½"  # U+FFFD: to read it rightly helps nobody
-_CONTROL = re.compile("[\xc2-\xf4][\xa0-\xbf]?[\x80-\x9f]")  # nobody types C1 controls
+_CONTROL = re.compile("[\xe2-\xef](?:[\x80-\x9f][\x80-\xbf]|[\xa0-\xbf][\x80-\x9f])")  # nobody types C1 controls
 
 
 @dataclass(frozen=True, slots=True)
