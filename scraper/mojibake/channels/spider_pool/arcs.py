@@ -21,7 +21,7 @@ LEFT_ALONE_UNMARKED = 8  # the same where others leave a mark
 NO_LEAD = 25  # a byte that cannot lead, which some decoders drop alone
 ODD = 50  # a full-width letter or digit, on a page that has no others
 WIDENED = 2  # a half-width mark that was full-width
-VANISHED = 15  # a pair that is no character
+VANISHED = 25  # a pair that is no character
 SWALLOWED = 30  # a byte, together with the ASCII after it
 DIGITS = b"2134567890"  # the language model knows no difference: the first digit of most years first
 MOST_HEARD = 12  # characters to try where only a reading is left
@@ -31,8 +31,8 @@ LEADS_LOW = bytes(range(0xA1, 0xA8))  # with a byte of LOW after them: no charac
 LEADS_HIGH = bytes((*range(0xAA, 0xB0), *range(0xF8, 0xFF)))  # with a byte of HIGH after them: no character
 HIGH = bytes(range(0xA1, 0xFF))
 VANISHING: tuple[tuple[tuple[Element, ...], int], ...] = (  # pairs of no character: GBK leaves them to its users
-    ((0xAC, HIGH), 5),  # the end of a comma
-    ((0xAC, HIGH, bytes(range(0xF8, 0xFF)), HIGH), 5 + VANISHED),
+    ((0xAC, HIGH), 10),  # the end of a comma
+    ((0xAC, HIGH, bytes(range(0xF8, 0xFF)), HIGH), 10 + VANISHED),
     ((bytes((0xA2, *range(0xA4, 0xAA))), HIGH), VANISHED + 20),  # smaller holes among the symbols
     ((bytes((0xAA, 0xAB, 0xAD, 0xAE, 0xAF)), HIGH), VANISHED),
     ((bytes(range(0xF8, 0xFF)), HIGH), VANISHED),

@@ -99,7 +99,8 @@ def take_out(text: str) -> Stream:
         syllable = normal(found["syllable"])
         _write_plain(stream, text[position : found.start()], position)
         if last != (found.start(), syllable):
-            stream.fits.append((found, _settle(stream, syllable, found.start(), swallowed=not found["bracket"])))
+            whole = bool(found["bracket"]) and (last is None or last[0] != found.start())
+            stream.fits.append((found, _settle(stream, syllable, found.start(), whole=whole)))
         position = found.end()
         last = position, syllable
     _write_plain(stream, text[position:], position)
@@ -115,13 +116,17 @@ def _write_plain(stream: Stream, text: str, origin: int) -> None:
     stream.write(text[position:], origin + position)
 
 
-def _settle(stream: Stream, syllable: str, origin: int, *, swallowed: bool) -> Fit:
-    """Complete the character that ``syllable`` reads, where its last byte is gone; how ``syllable`` fits."""
+def _settle(stream: Stream, syllable: str, origin: int, *, whole: bool) -> Fit:
+    """Complete the character that ``syllable`` reads, where its last byte is gone; how ``syllable`` fits.
+
+    With ``whole`` the two bytes before may be that character as they stand. Not so where the bracket was swallowed,
+    nor right after another reading.
+    """
     pairs = script.pairs_by_reading()[syllable]
     data = stream.data
-    if not swallowed and bytes(data[-2:]) in pairs:
+    if whole and bytes(data[-2:]) in pairs:
         return Fit.CHARACTER if stream.origins[-2] == stream.origins[-1] else Fit.HALVES
-    if _choose(stream, pairs, syllable, swallowed=swallowed):
+    if _choose(stream, pairs, syllable, whole=whole):
         return Fit.HALVES
     marked = bool(data) and data[-1] in (UNKNOWN, ord("?"))
     rest = bytes(data[:-1] if marked else data)[-1:]
@@ -147,7 +152,7 @@ def _settle(stream: Stream, syllable: str, origin: int, *, swallowed: bool) -> F
     return Fit.NOTHING
 
 
-def _choose(stream: Stream, pairs: frozenset[bytes], syllable: str, *, swallowed: bool) -> bool:
+def _choose(stream: Stream, pairs: frozenset[bytes], syllable: str, *, whole: bool) -> bool:
     """Where the byte before has options, take the one that ``syllable`` can follow; whether that settles it."""
     data = stream.data
     marked = bool(data) and data[-1] in (UNKNOWN, ord("?"))
@@ -157,7 +162,7 @@ def _choose(stream: Stream, pairs: frozenset[bytes], syllable: str, *, swallowed
             data[place - 1] = option
             return True
     for option in stream.options.get(place, b""):
-        if not marked and not swallowed and bytes((data[place - 1], option)) in pairs:
+        if whole and not marked and bytes((data[place - 1], option)) in pairs:
             data[place] = option
             return True
         if likeliest_trails(bytes((option,)), syllable):
