@@ -54,10 +54,14 @@ def garbled(text: str) -> list[tuple[int, int]]:
 
 def _reach(evidence: NDArray[np.int64]) -> int:
     """How many characters to go on: as far as the evidence, summed, is at its highest before it has fallen by DROP."""
-    totals = np.cumsum(evidence)
-    fallen = np.flatnonzero(totals < -DROP)
-    totals = totals[: fallen[0]] if len(fallen) else totals
-    return int(totals.argmax()) + 1 if len(totals) and totals.max() > 0 else 0
+    total = highest = reach = 0
+    for step, value in enumerate(evidence.tolist(), start=1):
+        total += value
+        if total > highest:
+            highest, reach = total, step
+        elif total < -DROP:
+            break
+    return reach
 
 
 def is_credible(text: str) -> bool:

@@ -46,12 +46,13 @@ class Misreading:
     def known(self, stretch: str) -> Known:
         """What is left of the bytes behind ``stretch``."""
         marked = _mark(stretch)
-        found = [self._written(character) for character in marked]
-        strange, lost = sum(not data for data in found) - marked.count(LOST), marked.count(LOST)
-        data = b"".join(data[0] if data else b"\0" for data in found)
-        characters = sum(character > "\x7f" for character in marked) - strange - lost
-        different = sum(character > "\x7f" for character in set(marked) - {LOST})
-        return Known(data, characters, different, strange, lost)
+        first = _first(self.codecs).get
+        data = b"".join([first(character, b"\0") for character in marked])
+        lost = marked.count(LOST)
+        strange = data.count(0) - lost
+        beyond = len(marked) - len(marked.encode("ascii", "ignore"))
+        different = len(set(marked)) - len(set(marked.encode("ascii", "ignore"))) - bool(lost)
+        return Known(data, beyond - strange - lost, different, strange, lost)
 
     def slots(self, block: str, place: tuple[int, int], *, border: int, silent: bool) -> Iterator[Slot]:
         """What each character of ``block[place[0]:place[1]]`` can have been: bytes or, within ``border``, itself.
@@ -102,6 +103,12 @@ def _written(codecs: tuple[str, ...]) -> dict[str, tuple[bytes, ...]]:
             with suppress(UnicodeDecodeError):
                 found.setdefault(data.decode(codec), {})[data] = None
     return {character: tuple(data) for character, data in found.items()}
+
+
+@cache
+def _first(codecs: tuple[str, ...]) -> dict[str, bytes]:
+    """The first choice of ``_written``."""
+    return {character: data[0] for character, data in _written(codecs).items()}
 
 
 @cache

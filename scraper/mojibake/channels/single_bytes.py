@@ -1,8 +1,11 @@
 """Bytes read one by one, as Latin-1 or windows-1252: every byte became a character and can be written back."""
 
+import re
+
 HOLES = (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # undefined in windows-1252; browsers make C1 controls of them
 WINDOWS_1252 = "".join(chr(byte) if byte in HOLES else bytes([byte]).decode("cp1252") for byte in range(256))
-TO_BYTE = {ord(character): chr(byte) for byte, character in enumerate(WINDOWS_1252)}
+TO_BYTE = {character: chr(byte) for byte, character in enumerate(WINDOWS_1252) if character > "\xff"}
+_BEYOND_LATIN_1 = re.compile(f"[{''.join(TO_BYTE)}]")
 
 
 def read_latin_1(data: bytes) -> str:
@@ -25,4 +28,4 @@ def as_bytes(text: str) -> str:
     >>> as_bytes("€中")
     '\\x80中'
     """
-    return text.translate(TO_BYTE)
+    return _BEYOND_LATIN_1.sub(lambda found: TO_BYTE[found[0]], text)
