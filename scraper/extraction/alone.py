@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from scraper.extraction import tables
 from scraper.model import Block
@@ -60,17 +60,17 @@ def is_caption(block: Block) -> bool:
     """Whether a block is an image's caption: by the element it lies in, or by an image's element and what it says."""
     if len(block.text) > _LONGEST_CAPTION:
         return False
-    kinds = [tables.kind_of(label) for label in block.path[-3:]]
-    if any(kind & tables.CAPTION for kind in kinds):
+    kinds = 0
+    for label in block.path[-3:]:
+        kinds |= tables.kind_of(label)
+    if kinds & tables.CAPTION:
         return True
-    return any(kind & tables.PICTURE for kind in kinds) and tables.caption_cue().search(block.text) is not None
+    return kinds & tables.PICTURE != 0 and tables.caption_cue().search(block.text) is not None
 
 
 def judge(blocks: Sequence[Block], title: int | None) -> Judged:
     """All blocks of a page. ``title`` is the index of the block that is the article's title, where that is known."""
-    prose = [
-        prose_length(block.text, block.link_share) if len(block.text) >= _SHORTEST_PROSE else 0 for block in blocks
-    ]
+    prose = [prose_length(block.text, share) if (share := block.link_share) <= LINKED else 0 for block in blocks]
     found = [index for index, length in enumerate(prose) if length]
     notice, headline = tables.notice(), blocks[title].text if title is not None else None
     for index in found:
@@ -97,19 +97,16 @@ def _outside_boxes(blocks: Sequence[Block], prose: list[int], titled: Sequence[i
     What holds the title is no box whatever its name is; and where the boxes hold most of the prose, only the readers'
     comments are boxes.
     """
-    kind_of = tables.kind_of
+    holds_title = frozenset(titled).__contains__
+    labels = set(chain.from_iterable([block.path for block in blocks]))
     for kinds in (tables.COMMENTS | tables.BOX, tables.COMMENTS):
-        inside = dict.fromkeys(titled, False)
-        boxed = []
-        for block in blocks:
-            nodes = block.nodes
-            known = len(nodes)
-            while known and nodes[known - 1] not in inside:
-                known -= 1
-            state = inside[nodes[known - 1]] if known else False
-            for place in range(known, len(nodes)):
-                state = inside[nodes[place]] = state or kind_of(block.path[place]) & kinds != 0
-            boxed.append(state)
+        boxes = {label for label in labels if tables.kind_of(label) & kinds}
+        boxed = [
+            not boxes.isdisjoint(block.path)
+            # The elements that hold the title come first in a path.
+            and not boxes.isdisjoint(block.path[sum(map(holds_title, block.nodes)) :])
+            for block in blocks
+        ]
         outside = [0 if state else length for length, state in zip(prose, boxed, strict=True)]
         if sum(outside) * 3 >= sum(prose):
             break

@@ -84,19 +84,24 @@ def in_context(page: Judged, container: int | None, prose: list[int]) -> Body:
     return Body(indices=tuple(chosen), hidden=tuple(hidden), container=container)
 
 
+def _home_place(block: Block) -> int:
+    """Where in a block's path its ``home`` stands, -1 for none."""
+    path, place = block.path, len(block.path) - 1
+    while place >= 0 and tables.kind_of(path[place]) & tables.PARAGRAPH:
+        place -= 1
+    return place
+
+
 def home(block: Block) -> int | None:
     """The number of the element that holds a block's paragraph: the innermost that no paragraph is made of."""
-    parts = tables.paragraph_tags()
-    for label, node in zip(reversed(block.path), reversed(block.nodes), strict=True):
-        if label.partition(".")[0].partition("#")[0] not in parts:
-            return node
-    return None
+    place = _home_place(block)
+    return block.nodes[place] if place >= 0 else None
 
 
 def home_parent(block: Block) -> int | None:
     """The number of the element around a block's ``home``."""
-    place = block.nodes.index(own) if (own := home(block)) is not None else 0
-    return block.nodes[place - 1] if place else None
+    place = _home_place(block)
+    return block.nodes[place - 1] if place > 0 else None
 
 
 def _after_title(page: Judged, prose: list[int]) -> list[int]:

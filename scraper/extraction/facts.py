@@ -136,8 +136,9 @@ def _zone(document: Document, title: int | None, body: Body) -> Zone:
 
 def _is_foreign(block: Block) -> bool:
     """Whether a block under the article begins what belongs to other articles or to the readers."""
-    commented = any(tables.kind_of(label) & tables.COMMENTS for label in block.path)
-    return commented or tables.boundary().fullmatch(block.text) is not None
+    if tables.boundary().fullmatch(block.text):
+        return True
+    return any(kind & tables.COMMENTS for kind in map(tables.kind_of, block.path))
 
 
 def _visible(blocks: Sequence[Block], zone: Zone) -> Iterator[Voice]:

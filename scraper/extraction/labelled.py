@@ -12,7 +12,6 @@ _NO_BRACKETS = str.maketrans("", "", "()（）《》[]【】")
 _NAME_BREAK = re.compile(r"[、,，;；/|&]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])")
 _NAME = re.compile(r"[\u3400-\u9fff·•○〇*]{2,8}|[A-Za-z][\w .·-]{1,24}|[A-Z]{1,3}\d{2,6}")
 _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
-_COLON = re.compile(r"[：:︰∶/／︱丨]")
 _VALUE_END = re.compile(r"(?:19|20)\d\d\s?[-/年.]|\s{2,}|[|｜]|(?<=[^\s（(])[)）\]】](?!\S)")
 _BEGINS = re.compile(r"\s?[:：(（\d]")
 _CODE = re.compile(r"[A-Z]{1,3}\d{2,6}")
@@ -31,6 +30,14 @@ def _pattern() -> re.Pattern[str]:
     people = r"(?<=[编輯辑对文写者稿审])\s?[/／︱丨]\s?(?=[\u4e00-\u9fff])"
     others = tables.alternatives(labels["others"])
     return re.compile(rf"(?:{'|'.join(kinds)})(?:\s?[:：︰∶]\s?|{people})|(?P<other>{others})")
+
+
+@cache
+def _ending() -> re.Pattern[str]:
+    """What every label that has a value ends in: far faster to look for than the labels, and most lines have none."""
+    labels = tables.table("labels")
+    last = {label[-1] for kind in ("source", "editors", "authors", *TIMES) for label in labels[kind]}
+    return re.compile(rf"[{re.escape(''.join(sorted(last)))}]\s?[:：︰∶/／︱丨]")
 
 
 @cache
@@ -55,7 +62,7 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     for part in re.split(r"[|｜\s]+", text) if "源" in text else ():
         if bare := _bare().fullmatch(part):
             yield "source", bare[1]
-    if not _COLON.search(text):
+    if not _ending().search(text):
         return
     marks = _marks(text)
     for mark, following in zip(marks, [*marks[1:], None], strict=False):

@@ -17,9 +17,9 @@ _TRADITIONAL = frozenset(
 _ONLY_SIMPLIFIED = _SIMPLIFIED - _TRADITIONAL
 _ONLY_TRADITIONAL = _TRADITIONAL - _SIMPLIFIED
 _SAMPLE = 800
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
-_KANA_OR_HANGUL = re.compile("[\u3041-\u30fa\u30fd\u30fe\uac00-\ud7a3]")
-_LETTER = re.compile("[A-Za-z\u00c0-\u052f]")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
+_KANA_OR_HANGUL = re.compile("[\u3041-\u30fa\u30fd\u30fe\uac00-\ud7a3]+")
+_LETTER = re.compile("[A-Za-z\u00c0-\u052f]+")
 
 
 def written_language(text: str) -> str | None:
@@ -43,5 +43,5 @@ def is_chinese(text: str) -> bool:
     (True, False, False)
     """
     sample = text[:_SAMPLE]
-    han, foreign, letters = (len(pattern.findall(sample)) for pattern in (_HAN, _KANA_OR_HANGUL, _LETTER))
+    han, foreign, letters = (sum(map(len, runs.findall(sample))) for runs in (_HAN, _KANA_OR_HANGUL, _LETTER))
     return han > 0 and foreign * 8 < han and letters < han * 3

@@ -21,11 +21,13 @@ def next_page(document: Document, body: Body) -> str | None:
     if not document.url or not body.indices:
         return None
     values = dict(document.metadata)
-    base = urljoin(document.url, values.get("base", ""))
     linked = values.get("link:next")
     links = [one for one in document.references if one.kind == "link" and one.before >= body.indices[0]]
+    if not (links or linked):
+        return None
+    base = urljoin(document.url, values.get("base", ""))
     named = [one for one in links if _NEXT.fullmatch(one.text)]
-    numbered = [one for one in links if one not in named]
+    numbered = [one for one in links if not _NEXT.fullmatch(one.text)]
     for target in [*([linked] if linked else []), *(one.url for one in (*named, *numbered))]:
         try:
             absolute = urljoin(base, target).partition("#")[0]

@@ -11,6 +11,8 @@ _NO_PICTURE = re.compile(
     r"logo|icon|(?:^|[/_-])(?:ad|ads|share|btn|button|blank|spacer|loading|pixel|1x1|qrcode|ewm|dot|arrow)s?[._/-]|\\.gif(?:\\?|$)|[?&]w=1&",
     re.I,
 )
+_ABSOLUTE = re.compile(r"https?://[\w.-]+/[\w./-]*", re.ASCII)
+"""An address that ``urljoin`` leaves as it is; it takes long to find that out."""
 _LONGEST_CAPTION = 100
 
 
@@ -27,7 +29,7 @@ def images(document: Document, body: Body) -> tuple[Image, ...]:
         if one.kind != "image" or not near or _NO_PICTURE.search(one.url):
             continue
         try:
-            url = urljoin(base, one.url)
+            url = one.url if _ABSOLUTE.fullmatch(one.url) else urljoin(base, one.url)
         except ValueError:  # an address that is no URL
             continue
         following = document.blocks[one.before] if one.before < len(document.blocks) else None

@@ -22,9 +22,10 @@ def alternatives(words: list[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-BOX, COMMENTS, CAPTION, PICTURE, _DESCRIBING = 1, 2, 4, 8, 16
+BOX, COMMENTS, CAPTION, PICTURE, PARAGRAPH, _DESCRIBING = 1, 2, 4, 8, 16, 32
 """What an element is by its name, as bits: no part of the article (navigation, tools, other articles), what readers
-wrote, an image's caption, an image (perhaps with its caption)."""
+wrote, an image's caption, an image (perhaps with its caption), what a paragraph is made of or what lies between it and
+the element that holds the article."""
 
 
 @lru_cache(maxsize=4096)
@@ -60,7 +61,11 @@ def _kinds_of_words() -> dict[str, int]:
 
 @cache
 def _kinds_of_tags() -> dict[str, int]:
-    return dict.fromkeys(table("body")["tags"], BOX) | {"figure": PICTURE, "figcaption": CAPTION}
+    body = table("body")
+    kinds = dict.fromkeys(body["tags"], BOX) | {"figure": PICTURE, "figcaption": CAPTION}
+    for tag in body["paragraph_tags"]:
+        kinds[tag] = kinds.get(tag, 0) | PARAGRAPH
+    return kinds
 
 
 @cache
@@ -102,9 +107,3 @@ def header_line() -> re.Pattern[str]:
 def event_line() -> re.Pattern[str]:
     """Matches a line that gives the time of what an article tells of as often as its own."""
     return re.compile(rf"(?:{alternatives(table('labels')['dated'])})[:：]")
-
-
-@cache
-def paragraph_tags() -> frozenset[str]:
-    """The elements that a paragraph is made of, or that lie between it and the element that holds the article."""
-    return frozenset(table("body")["paragraph_tags"])

@@ -36,6 +36,7 @@ def find(document: Document) -> tuple[int | None, str | None]:
         return _of_lines(document.blocks)
     said = [value for name in _NAMES for found, value in document.metadata if found == name]
     keys = [one for one in map(key, said) if len(one) >= 4]
+    every_key = " ".join(keys)
     best, best_rank, text = None, 0.0, None
     initials = {character for value in said for character in value if character.isalnum()}
     for index, block in enumerate(document.blocks):
@@ -43,7 +44,10 @@ def find(document: Document) -> tuple[int | None, str | None]:
         # Most blocks of a page begin with a character that no title of it has: the test saves most of the work.
         if not 3 <= len(own) <= _LONGEST or (own[0] not in initials and own[0].isalnum()):
             continue
-        rank = _rank(block, key(own), keys)
+        own_key = key(own)
+        if own_key[:4] not in every_key:  # it agrees with none
+            continue
+        rank = _rank(block, own_key, keys)
         if rank and (whole := _continued(document.blocks, index)):
             own = whole
         elif rank and (both := _two_lines(document.blocks, index)) and (longer := _rank(block, key(both), keys)) > rank:
