@@ -32,6 +32,7 @@ SWALLOWED = re.compile(rf"[?][{readings.LETTERS}]+[)]")
 ASKED_STOP = re.compile(
     "(?<=[\u4e00-\u9fff”’）%0-9])(?:[?\ufffd]{1,2}(?=\\s|$|[\u4e00-\u9fff“《0-9])|[?\ufffd][！-～])(?![?\ufffd])"
 )
+GOES_ON = re.compile(rf"(?:[(][{readings.LETTERS}]+ ?[)])?[\u4e00-\u9fff]")
 ABOUT_READINGS = re.compile("拼音|[读讀发發注]音|多音字|[Pp]inyin")
 
 # What a reading adds to the evidence, in nats.
@@ -47,6 +48,7 @@ LEAST_READINGS = 2
 LEAST_CONTROLS = 2
 
 MOST_FREQUENT = 700  # how many of the converted characters count as frequent
+MOST_MISSING = 0.1  # share of the occurrences of the characters with readings that have none
 LEAST_FIT = 0.85  # share of readings that must fit
 LEAST_PLAIN = 12  # readings needed where they have no tones or stand after characters that nobody converted
 MOST_PLAIN_SHARE = 0.6  # of the Han characters that carry them there: more is a reader for children
@@ -91,7 +93,7 @@ def count(text: str, stream: Stream) -> Tally:
             tally.heard[before, readings.normal(found["syllable"])] += 1
             tally.plain += before not in script.simplified()
             tally.converted += before in script.simplified()
-            tally.frequent += before in frequent and bool(HAN.match(text[found.end() : found.end() + 1]))
+            tally.frequent += before in frequent and bool(GOES_ON.match(text, found.end()))
     return tally
 
 
@@ -117,6 +119,10 @@ def is_spider_pool(text: str) -> bool:
     missing = sum(occurrences.values()) - annotated.total()
     if tally.plain > (1 - LEAST_FIT) * tally.readings:
         return _is_plain_pool(text, tally, missing)
+    if tally.frequent + tally.straddling < LEAST_READINGS:
+        return False
+    if tally.straddling < LEAST_READINGS and missing > MOST_MISSING * (missing + annotated.total()):
+        return False
     evidence = (
         FREQUENT * tally.frequent + CONVERTED * (tally.converted - tally.frequent) + STRADDLING * tally.straddling
     )
