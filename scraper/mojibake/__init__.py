@@ -11,7 +11,7 @@ from dataclasses import replace
 from scraper import language_model
 from scraper.model import Damage, Document, Repaired, Step
 from scraper.mojibake.channels import channels
-from scraper.mojibake.layers import compose, replay
+from scraper.mojibake.layers import compose, moved, replay
 from scraper.mojibake.scan import is_lost, scan
 
 __all__ = ["repair", "repair_document", "replay"]
@@ -95,5 +95,5 @@ def _gain(layer: Iterable[Iterable[Step]]) -> float:
 def _rebase(parts: Iterable[str], steps: Iterable[Iterable[Step]]) -> Iterable[Step]:
     start = 0
     for part, own in zip(parts, steps, strict=True):
-        yield from (replace(step, start=step.start + start, end=step.end + start) for step in own)
+        yield from moved(own, start)
         start += len(part) + 1
