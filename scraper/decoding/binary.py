@@ -1,7 +1,5 @@
 """Whether bytes are a picture, an archive or a document rather than text."""
 
-import numpy as np
-
 from scraper.decoding.utf16 import certainly_utf16, possibly_utf16
 
 WINDOW = 1 << 13
@@ -36,8 +34,7 @@ MAGIC = (
 )
 CONTAINERS = ((4, b"ftyp"), (8, b"WEBP"), (8, b"WAVEfmt"), (8, b"AVI "))  # (offset, bytes): MP4 and HEIC, RIFF
 
-_CONTROL = np.zeros(256, np.bool_)
-_CONTROL[[*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F]] = True
+_CONTROL = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
 
 
 def looks_binary(body: bytes) -> bool:
@@ -58,6 +55,6 @@ def has_magic(body: bytes) -> bool:
 
 def has_controls(body: bytes) -> bool:
     """Whether ``body`` is full of control characters, and not because it is UTF-16."""
-    if not body or certainly_utf16(body) or possibly_utf16(body):
-        return False
-    return bool(_CONTROL[np.frombuffer(body[:WINDOW], np.uint8)].mean() > CONTROLS)
+    window = body[:WINDOW]
+    controls = len(window) - len(window.translate(None, _CONTROL))
+    return controls > CONTROLS * len(window) and not certainly_utf16(body) and not possibly_utf16(body)

@@ -30,12 +30,13 @@ _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 
 @dataclass
 class Case:
-    """The bytes after their mark, what they claim to be, and the evidence heard so far."""
+    """The bytes after their mark, what they claim to be, and the evidence heard so far; ``text`` if they are UTF-8."""
 
     body: bytes
     mark: str | None
     hints: list[str]
     evidence: list[Evidence] = field(default_factory=list)
+    text: str | None = None
 
     def hear(self, voice: str, said: str | None, note: str = "") -> None:
         self.evidence.append(Evidence(voice=voice, said=said, note=note))
@@ -63,6 +64,8 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     if name is None:
         case.hear("bytes", None, "no text in any encoding")
         return Decoded(text=read(body, "utf-8"), encoding="utf-8", evidence=tuple(case.evidence), lossy=True)
+    if name == "utf-8" and case.text is not None:
+        return Decoded(text=case.text, encoding=name, evidence=tuple(case.evidence))
     result = Patchwork(order_of(case.body) if name == "big5" else name)
     result.read(case.body)
     if result.mixed:
@@ -80,10 +83,10 @@ def _by_mark(case: Case) -> str | None:
 def _by_validity(case: Case) -> str | None:
     """Bytes that are valid UTF-8, enough of them; or ASCII, with or without escape sequences."""
     try:
-        longer = len(case.body) - len(case.body.decode())
+        case.text = case.body.decode()
     except UnicodeDecodeError:
         return None
-    if longer:
+    if longer := len(case.body) - len(case.text):
         if longer < SURE and not case.mark:
             return None
         case.hear("bytes", "utf-8", "valid throughout")

@@ -14,11 +14,12 @@ _HIGH[[0x00, *range(0x20, 0x27), 0x30, 0xFF, *range(0x4E, 0xA0)]] = True
 def _shares(table: NDArray[np.bool_], body: bytes) -> tuple[float, float]:
     """The share of the even and of the odd bytes for which ``table`` is true; pairs of two NULs do not count."""
     data = np.frombuffer(body[:WINDOW], np.uint8)
-    pairs = data[: len(data) // 2 * 2].reshape(-1, 2)
-    if not len(pairs):
+    pairs = len(data) // 2
+    if not pairs:
         return 0.0, 0.0
-    even, odd = (table[pairs] & pairs.any(axis=1, keepdims=True)).mean(axis=0)
-    return float(even), float(odd)
+    even, odd = data[0 : pairs * 2 : 2], data[1 : pairs * 2 : 2]
+    counted = (even | odd) != 0
+    return np.count_nonzero(table[even] & counted) / pairs, np.count_nonzero(table[odd] & counted) / pairs
 
 
 def certainly_utf16(body: bytes) -> str | None:

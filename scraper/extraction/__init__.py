@@ -85,12 +85,14 @@ def _canonical(document: Document) -> str | None:
     """The page's own canonical address, unless it points at a home page or is none."""
     values = dict(document.metadata)
     for name in ("link:canonical", "og:url"):
+        if not (value := values.get(name)):
+            continue
         try:
-            url = urljoin(document.url or "", values.get(name, ""))
+            url = urljoin(document.url or "", value)
             parts = urlsplit(url)
         except ValueError:  # an address that is no URL
             continue
-        if values.get(name) and parts.scheme in ("http", "https") and (parts.path.strip("/") or parts.query):
+        if parts.scheme in ("http", "https") and (parts.path.strip("/") or parts.query):
             return url
     return None
 

@@ -82,7 +82,7 @@ def judge(blocks: Sequence[Block], title: int | None) -> Judged:
         # An article that is itself hidden waits for a script to show it; anything less is hidden on purpose.
         for index in hidden:
             prose[index] = 0
-    prose, boxed = _outside_boxes(blocks, prose, blocks[title].nodes if title is not None else ())
+    prose, boxed = _outside_boxes(blocks, prose, blocks[title] if title is not None else None)
     prose = _without_captions(blocks, _once(blocks, prose))
     noise = [
         0 if length else int(len(block.text) * (1.0 if inside else block.link_share))
@@ -91,22 +91,21 @@ def judge(blocks: Sequence[Block], title: int | None) -> Judged:
     return Judged(blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])
 
 
-def _outside_boxes(blocks: Sequence[Block], prose: list[int], titled: Sequence[int]) -> tuple[list[int], list[bool]]:
+def _outside_boxes(blocks: Sequence[Block], prose: list[int], title: Block | None) -> tuple[list[int], list[bool]]:
     """The prose that lies in no box, and which blocks lie in one.
 
     What holds the title is no box whatever its name is; and where the boxes hold most of the prose, only the readers'
     comments are boxes.
     """
-    holds_title = frozenset(titled).__contains__
+    holds_title = frozenset(title.nodes if title else ()).__contains__
     labels = set(chain.from_iterable([block.path for block in blocks]))
     for kinds in (tables.COMMENTS | tables.BOX, tables.COMMENTS):
         boxes = {label for label in labels if tables.kind_of(label) & kinds}
-        boxed = [
-            not boxes.isdisjoint(block.path)
+        boxed = [not boxes.isdisjoint(block.path) for block in blocks]
+        if title and not boxes.isdisjoint(title.path):
             # The elements that hold the title come first in a path.
-            and not boxes.isdisjoint(block.path[sum(map(holds_title, block.nodes)) :])
-            for block in blocks
-        ]
+            below = [sum(map(holds_title, block.nodes)) for block in blocks]
+            boxed = [not boxes.isdisjoint(block.path[place:]) for block, place in zip(blocks, below, strict=True)]
         outside = [0 if state else length for length, state in zip(prose, boxed, strict=True)]
         if sum(outside) * 3 >= sum(prose):
             break

@@ -73,6 +73,11 @@ def find(text: str) -> Iterator[tuple[str, str]]:
             yield kind, value
 
 
+def can_speak(text: str) -> bool:
+    """Whether ``find`` may find something in a line; False is sure, and for most lines soon known."""
+    return "源" in text or _ending().search(text) is not None
+
+
 def _marks(text: str) -> list[re.Match[str]]:
     """The labels of a line, and the words that end a value.
 

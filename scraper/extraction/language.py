@@ -14,8 +14,8 @@ _TRADITIONAL = frozenset(
     "術權條來極構標樣檢樓歡氣決況淚澤濟測濃滿靈災點煉熱愛牽狀獨環電畫療監盤確離種積稱穩競筆簽簡類糧紅級紀約純納線組"
     "細織終紹結絕統繼續維綜網羅職聯肅勝腦節藝蘇藥獲營慮補裝觀視覺觸訊訓賽贏趙趨躍輪軟轉輕載輸運進遠連遲選遺郵鄰"
 )
-_ONLY_SIMPLIFIED = _SIMPLIFIED - _TRADITIONAL
-_ONLY_TRADITIONAL = _TRADITIONAL - _SIMPLIFIED
+_ONLY_SIMPLIFIED = re.compile(f"[{''.join(sorted(_SIMPLIFIED - _TRADITIONAL))}]")
+_ONLY_TRADITIONAL = re.compile(f"[{''.join(sorted(_TRADITIONAL - _SIMPLIFIED))}]")
 _SAMPLE = 800
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _KANA_OR_HANGUL = re.compile("[\u3041-\u30fa\u30fd\u30fe\uac00-\ud7a3]+")
@@ -29,8 +29,8 @@ def written_language(text: str) -> str | None:
     ('zh-Hans', 'zh-Hant', None)
     """
     sample = text[:_SAMPLE]
-    simplified = sum(map(_ONLY_SIMPLIFIED.__contains__, sample))
-    traditional = sum(map(_ONLY_TRADITIONAL.__contains__, sample))
+    simplified = len(_ONLY_SIMPLIFIED.findall(sample))
+    traditional = len(_ONLY_TRADITIONAL.findall(sample))
     if simplified == traditional:
         return "zh-Hans" if simplified else None
     return "zh-Hans" if simplified > traditional else "zh-Hant"

@@ -87,6 +87,8 @@ def _links(document: Document, body: Body) -> float:
 
 def _teasers(document: Document, body: Body) -> int:
     """How many short paragraphs the text has, where a link stands before nearly each of them; else 0."""
+    if len(body.indices) <= _MANY_CARDS:
+        return 0
     blocks = document.blocks
     prose = [index for index in body.indices if prose_length(blocks[index].text, blocks[index].link_share)]
     headed = sum(
@@ -103,6 +105,8 @@ def _teasers(document: Document, body: Body) -> int:
 
 def _cards(blocks: Sequence[Block]) -> int:
     """In how many places of their own the paragraphs stand, where that shows that they are teasers; else 0."""
+    if len(blocks) <= _MANY_CARDS:
+        return 0
     places: Counter[int | None] = Counter()
     for block in blocks:
         places[home_parent(block)] += prose_length(block.text, block.link_share)
