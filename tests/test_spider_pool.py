@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scraper import tables
 from scraper.mojibake import repair, replay
-from scraper.mojibake.channels.spider_pool import CHANNELS, judgement, readings, script, shifts
+from scraper.mojibake.channels.spider_pool import CHANNELS, judgement, readings, script
 from scraper.mojibake.channels.spider_pool.damage import Habits, damage, random_habits
 
 CASES = json.loads((Path(__file__).parent / "cases" / "spider_pool.json").read_text("utf-8"))
@@ -157,10 +158,7 @@ def test_tables_are_sorted_unique_and_agree() -> None:
         assert written.encode("gbk") and may_be.encode("gbk")
         assert may_be != written
         assert written in script.readings()
-    rows = [
-        line.split("\t")[0]
-        for line in shifts.script.tables.path("mojibake", "readings.tsv").read_text("utf-8").split("\n")
-    ]
+    rows = [line.split("\t")[0] for line in tables.path("mojibake", "readings.tsv").read_text("utf-8").split("\n")]
     assert rows[:-1] == sorted(set(rows[:-1]))
     for character, syllable in (("國", "guó"), ("說", "shuō"), ("綠", "lǜ"), ("產", "chǎn")):
         assert character.encode("gbk") in script.pairs_by_reading()[syllable]

@@ -9,7 +9,7 @@ import numpy as np
 from scraper import language_model
 from scraper.model import Step
 from scraper.mojibake.channels.channel import Channel, Repair
-from scraper.mojibake.channels.spider_pool import judgement, readings, shifts
+from scraper.mojibake.channels.spider_pool import judgement, page, readings, shifts
 from scraper.mojibake.channels.spider_pool.arcs import Traits
 from scraper.mojibake.channels.spider_pool.damage import damage, random_habits
 from scraper.mojibake.channels.spider_pool.readings import Stream
@@ -31,7 +31,7 @@ class SpiderPool:
     def judge(self, text: str) -> Repair | None:
         if not judgement.is_spider_pool(text):
             return None
-        traits, familiar = judgement.traits(text)
+        traits, familiar = page.look(text)
         return lambda block: repair(block, traits, familiar)
 
 

@@ -1,4 +1,4 @@
-"""Whether a page comes from a spider pool, and by which habits. This is what keeps clean text clean.
+"""Whether a page comes from a spider pool. This is what keeps clean text clean.
 
 Nobody writes control characters before punctuation: two are enough. Readings need more thought.
 
@@ -13,25 +13,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 
-import numpy as np
-from numpy.typing import NDArray
-
-from scraper import language_model
-from scraper.mojibake.channels.spider_pool import readings, script, shifts
-from scraper.mojibake.channels.spider_pool.arcs import Traits
+from scraper.mojibake.channels.spider_pool import readings, script
 from scraper.mojibake.channels.spider_pool.readings import Fit, Stream
-from scraper.mojibake.reader import RARE
 
 HAN = re.compile("[\u4e00-\u9fff]")
-HALF_WIDTH, FULL_WIDTH = re.compile("[\u4e00-\u9fff][,!?;]"), re.compile("[\u4e00-\u9fff][，！？；]")
-MARKS = frozenset("！：；？!:;?")
-WIDE_RUN = re.compile("[０-９Ａ-Ｚａ-ｚ]{2}")
-STOP_AND_LINE, STOP_AND_SPACE = re.compile(r"(?m)。\s?$"), re.compile("。 (?=[\u4e00-\u9fff“])")
-CONTROLS = re.compile("(?<=[\u4e00-\u9fff])[\x05-\x08]+(?=[，。、；：？！])")
-SWALLOWED = re.compile(rf"[?][{readings.LETTERS}]+[)]")
-ASKED_STOP = re.compile(
-    "(?<=[\u4e00-\u9fff”’）%0-9])(?:[?\ufffd]{1,2}(?=\\s|$|[\u4e00-\u9fff“《0-9])|[?\ufffd][！-～])(?![?\ufffd])"
-)
+CONTROLS = re.compile("[\x05-\x08]+(?=[，。、；：？！])")
+READING_ENDS = re.compile(rf"[{readings.LETTERS}] ?[)]")
 GOES_ON = re.compile(rf"(?:[(][{readings.LETTERS}]+ ?[)])?[\u4e00-\u9fff]")
 ABOUT_READINGS = re.compile("拼音|[读讀发發注]音|多音字|[Pp]inyin")
 
@@ -52,13 +39,7 @@ MOST_MISSING = 0.1  # share of the occurrences of the characters with readings t
 LEAST_FIT = 0.85  # share of readings that must fit
 LEAST_PLAIN = 12  # readings needed where they have no tones or stand after characters that nobody converted
 MOST_PLAIN_SHARE = 0.6  # of the Han characters that carry them there: more is a reader for children
-ORDINARY = 60  # tenths of a nat a character
-GARBAGE = 105  # tenths of a nat a character: what no one writes
 LEAST_CONVERTED = 0.1  # share of the Han characters, for the text to be a converted one
-LEAST_STOPS = 2  # that lost a byte, and their share, for the page to be one that loses them
-LEAST_SHARE_OF_STOPS = 0.3
-LEAST_SENTENCES = 4
-LEAST_LINES = 3  # that end without and with a full stop, about as many, for half of the stops to be lost there
 
 
 @dataclass(slots=True)
@@ -78,6 +59,14 @@ class Tally:
     @property
     def fitting(self) -> int:
         return self.straddling + self.converted + self.plain
+
+    @property
+    def annotated(self) -> Counter[str]:
+        """How many readings each character has."""
+        annotated: Counter[str] = Counter()
+        for (character, _), number in self.heard.items():
+            annotated[character] += number
+        return annotated
 
 
 def count(text: str, stream: Stream) -> Tally:
@@ -107,29 +96,34 @@ def is_spider_pool(text: str) -> bool:
     """
     if _has_controls(text):
         return True
+    if not READING_ENDS.search(text):
+        return False
     if sum(1 for _ in islice(readings.marks(text), LEAST_READINGS)) < LEAST_READINGS:
         return False
     tally = count(text, readings.take_out(text))
     if tally.fitting < LEAST_FIT * tally.readings:
         return False
-    occurrences = {character: text.count(character) for character, _ in tally.heard}
-    annotated: Counter[str] = Counter()
-    for (character, _), number in tally.heard.items():
-        annotated[character] += number
-    missing = sum(occurrences.values()) - annotated.total()
+    missing = sum(map(text.count, tally.annotated)) - tally.annotated.total()
     if tally.plain > (1 - LEAST_FIT) * tally.readings:
         return _is_plain_pool(text, tally, missing)
     if tally.frequent + tally.straddling < LEAST_READINGS:
         return False
-    if tally.straddling < LEAST_READINGS and missing > MOST_MISSING * (missing + annotated.total()):
+    if tally.straddling < LEAST_READINGS and missing > MOST_MISSING * (missing + tally.annotated.total()):
         return False
-    evidence = (
-        FREQUENT * tally.frequent + CONVERTED * (tally.converted - tally.frequent) + STRADDLING * tally.straddling
+    return _evidence(tally, missing) + TEACHING * bool(ABOUT_READINGS.search(text)) >= LEAST_EVIDENCE
+
+
+def _evidence(tally: Tally, missing: int) -> float:
+    """How far the readings speak for a machine; ``missing`` occurrences of the characters that have them have none."""
+    characters = len(tally.annotated)
+    return (
+        FREQUENT * (tally.frequent - 2 * tally.plain)
+        + CONVERTED * (tally.converted - tally.frequent)
+        + STRADDLING * tally.straddling
+        + REPEATED * (tally.annotated.total() - characters)
+        + OTHER_READING * (len(tally.heard) - characters)
+        + MISSING * missing
     )
-    evidence += REPEATED * (annotated.total() - len(annotated)) + MISSING * missing
-    evidence += OTHER_READING * (len(tally.heard) - len(annotated)) - 2 * FREQUENT * tally.plain
-    evidence += TEACHING * bool(ABOUT_READINGS.search(text))
-    return evidence >= LEAST_EVIDENCE
 
 
 def _has_controls(text: str) -> bool:
@@ -157,50 +151,3 @@ def _is_plain_pool(text: str, tally: Tally, missing: int) -> bool:
         and (2 * max(tally.capital, tally.doubled) > tally.readings or _is_converted(text))
         and not ABOUT_READINGS.search(text)
     )
-
-
-def _is_odd(unit: str, costs: NDArray[np.int64], place: int) -> bool:
-    """Whether ``unit`` is a mark before garbage: what a full stop becomes with half the next character."""
-    return unit in MARKS and len(costs) > place + 3 and bool(costs[place + 1 : place + 4].mean() >= GARBAGE)
-
-
-def traits(text: str) -> tuple[Traits, frozenset[str]]:
-    """What the page tells about the bytes that it lost, and the rare characters that it uses where none is lost."""
-    stream = readings.take_out(text)
-    _, written = shifts.units(stream)
-    simple = script.convert(written)
-    suspect = shifts.improbable(simple)
-    costs = language_model.load().costs(simple)
-    wide = bool(WIDE_RUN.search(written))
-    odd = [place for place, unit in enumerate(written) if _is_odd(unit, costs, place)]
-    odd += [
-        found.start()
-        for found in shifts.WIDE.finditer(written)
-        if not (wide and found[0].isdigit()) and suspect[found.end() : found.end() + 3].all()
-    ]
-    asked = len(ASKED_STOP.findall(simple))
-    lost = asked + sum(written[place - 1 : place] not in ("?", "\ufffd") for place in odd)
-    marked = "\ufffd" in text or bool(SWALLOWED.search(text)) or 2 * asked >= max(1, lost)
-    stops, spaced = written.count("。"), len(STOP_AND_SPACE.findall(written)) >= LEAST_STOPS
-    if not marked:
-        unended = sum(1 for _ in shifts.unended(simple, spaced))
-        ended = 0 if spaced else len(STOP_AND_LINE.findall(simple))
-        if lost >= LEAST_STOPS or (min(unended, ended) >= LEAST_LINES and 0.5 <= unended / ended <= 2):
-            lost += unended
-    found = Traits(
-        half_width=len(HALF_WIDTH.findall(text)) > len(FULL_WIDTH.findall(text)),
-        stop_lost=lost >= LEAST_STOPS,
-        stops_lost=lost >= max(LEAST_STOPS, LEAST_SHARE_OF_STOPS * stops) and stops + lost >= LEAST_SENTENCES,
-        marked=marked,
-        swallows=bool(SWALLOWED.search(text)),
-        wide=wide,
-        spaced=spaced,
-    )
-    rare = np.flatnonzero(language_model.load().encode(simple) < RARE)
-    return found, frozenset(simple[place] for place in rare if _is_at_home(costs, int(place)))
-
-
-def _is_at_home(costs: NDArray[np.int64], place: int) -> bool:
-    """Whether what surrounds a rare character is ordinary text. Its own cost and the next one's say nothing."""
-    around = np.concatenate((costs[max(0, place - 2) : place], costs[place + 2 : place + 4]))
-    return bool(len(around)) and float(around.mean()) < ORDINARY
