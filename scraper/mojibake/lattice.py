@@ -24,14 +24,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scraper import language_model
 from scraper.language_model import SPACE
 from scraper.mojibake.reader import ANY, RARE, Alternatives, Element, Reader
 
 __all__ = ["ANY", "Arc", "Element", "Piece", "Reader", "Slot", "search"]
 
 BEAM = 12  # hypotheses that live on after each slot
-MOST_GUESSES = 24  # characters tried where bytes are unknown: the likeliest after the character before
 
 # Costs and discounts in tenths of a nat, chosen on news_xwlb and news_rmrb of the corpora.
 PENDING = 25  # for bytes that still wait to become a character, which will have to be paid
@@ -97,7 +95,7 @@ def search(
     elsewhere.
     None where the bytes cannot be read whatever is assumed: offer more arcs.
     """
-    score = _Score(reader.model, familiar)
+    score = _Score(reader, familiar)
     hypotheses = {_State(*score.start(before), ()): (0, _Node(None, -1, "", False, True))}
     for number, slot in enumerate(slots):
         extended: dict[_State, tuple[int, _Node]] = {}
@@ -157,8 +155,9 @@ def _pieces(node: _Node, slots: Sequence[Slot]) -> list[Piece]:
 class _Score:
     """The language model in the form that a search needs: costs character by character."""
 
-    def __init__(self, model: language_model.LanguageModel, familiar: Set[str]) -> None:
-        self.model = model
+    def __init__(self, reader: Reader, familiar: Set[str]) -> None:
+        model = self.model = reader.model
+        self.most = reader.guesses
         self.familiar = familiar
         self.size = model.size
         self.rows = model.bigram_rows
@@ -177,7 +176,7 @@ class _Score:
         size, rows, trigram = self.size, self.rows, self.trigrams.get
         found = [(cost, state.context, state.quoting, "")]
         for characters in read:
-            if len(characters) > MOST_GUESSES:
+            if len(characters) > self.most:
                 characters = self.likely(min(found)[1], characters)
             extended = []
             for total, context, quoting, text in found:
@@ -192,7 +191,7 @@ class _Score:
                     else:
                         after = quoting
                     extended.append((total + step + price, last * size + code, after, text + written))
-            found = extended if len(extended) <= MOST_GUESSES else nsmallest(MOST_GUESSES, extended)
+            found = extended if len(extended) <= self.most else nsmallest(self.most, extended)
         return found
 
     def settle(self, written: str, price: int, quoting: bool) -> tuple[int, bool]:
@@ -208,4 +207,4 @@ class _Score:
     def likely(self, context: int, characters: Alternatives) -> Alternatives:
         """The few of ``characters`` that are likeliest after ``context``."""
         costs = self.model.bigram[context % self.size][characters.codes]
-        return Alternatives(characters[index] for index in np.argpartition(costs, MOST_GUESSES)[:MOST_GUESSES])
+        return Alternatives(characters[index] for index in np.argpartition(costs, self.most)[: self.most])

@@ -19,7 +19,7 @@ ANY = bytes(range(0x80, 0xFF))
 RARE = len(language_model.CLASSES)
 """Codes of the language model below this one are classes: characters that it does not know by name."""
 
-WIDTH = 160  # tenths of a nat
+WIDTH, GUESSES = 160, 24
 
 
 class Character(NamedTuple):
@@ -57,12 +57,16 @@ class Reader:
     ``codec`` is ``utf-8`` or a double-byte codec of Python in which a byte above 0x80 leads (``gbk``, ``cp950``).
     Unknown bytes are only ever filled to characters that the language model knows by name. Readings are remembered, so
     keep the reader (functools.cache on the function that makes it). ``width`` is how much dearer than the cheapest
-    hypothesis another may be and live on: the fewer bytes are missing, the less it takes.
+    hypothesis another may be and live on, ``guesses`` how many characters are tried for unknown bytes: the fewer bytes
+    are missing, the less it takes of both.
     """
 
-    def __init__(self, codec: str, spellings: Spellings = as_read, *, width: int = WIDTH) -> None:
+    def __init__(
+        self, codec: str, spellings: Spellings = as_read, *, width: int = WIDTH, guesses: int = GUESSES
+    ) -> None:
         self.codec = codec
         self.width = width
+        self.guesses = guesses
         self.spellings = spellings
         self.model = language_model.load()
         self.split = lru_cache(maxsize=1 << 16)(self._split)

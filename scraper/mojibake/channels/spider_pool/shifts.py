@@ -22,7 +22,7 @@ from scraper.mojibake.lattice import Arc, Reader, Slot
 UNIT = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x00-\xff]")
 
 # In tenths of a nat, chosen on news_xwlb and news_rmrb of the corpora.
-WIDTH = 80  # of the search: 160 is no better and takes three times as long
+WIDTH, GUESSES = 80, 12  # of the search: twice as much is no better and takes three times as long
 BLANK = 40  # U+3000
 
 ENDS = frozenset("。！？…!?:：")
@@ -181,7 +181,7 @@ def _arcs(stream: Stream, first: int, last: int, traits: Traits) -> tuple[Arc, .
 
 @cache
 def _reader(wide: bool) -> Reader:
-    return Reader("gbk", _spellings if wide else _spellings_without_wide, width=WIDTH)
+    return Reader("gbk", _spellings if wide else _spellings_without_wide, width=WIDTH, guesses=GUESSES)
 
 
 def _spellings_without_wide(character: str) -> tuple[tuple[str, int], ...]:
