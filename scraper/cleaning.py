@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from scraper import decoding, extraction, finishing, mojibake, segmentation, spam
+from scraper import decoding, extraction, finishing, mojibake, segmentation, sites, spam
 from scraper.model import Article, Decoded, Document, Page, Reason, Rejected, Repaired
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def repair(draft: Draft) -> Draft:
 
 def extract(draft: Draft) -> Draft:
     """The article and its facts."""
-    found = extraction.extract(draft.document)
+    found = extraction.extract(draft.document, sites.selectors(draft.page.url))
     if isinstance(found, Rejected):
         return replace(draft, rejected=spam.rejection(draft.document) or found)
     return replace(draft, article=found)

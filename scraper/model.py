@@ -102,6 +102,14 @@ class Document:
     plain: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selectors:
+    """Where a described site has the parts of an article, each as ``tag#id.class``; what is left out may be anything."""
+
+    title: str | None = None
+    body: str | None = None
+
+
 Damage = Literal["none", "repaired", "guessed", "lost"]
 
 

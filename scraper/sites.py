@@ -13,9 +13,13 @@ from functools import cache
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from scraper.model import Selectors
 from scraper.tables import path
 
 Kind = Literal["article", "list", "other"]
+
+
+NOWHERE = Selectors()
 
 
 class UnknownSite(Exception):
@@ -42,6 +46,14 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where pages published before ``until`` have title and body."""
+
+    selectors: Selectors
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """A URL and what it is; a test holds the patterns to it."""
 
@@ -59,6 +71,7 @@ class Site:
     start: tuple[str, ...]
     articles: tuple[Pattern, ...] = ()
     lists: tuple[re.Pattern[str], ...] = ()
+    layouts: tuple[Layout, ...] = ()
     examples: tuple[Example, ...] = field(default=(), repr=False)
     checked: date | None = None
     embedded: str | None = None
@@ -82,6 +95,37 @@ class Site:
     def owns(self, host: str) -> bool:
         """Whether a host is one of the site's domains or below one."""
         return any(host == domain or host.endswith(f".{domain}") for domain in self.domains)
+
+
+def selectors(url: str | None) -> Selectors:
+    """Where the described site of ``url`` has the parts of an article; empty where no site or no layout says so.
+
+    The first layout that was valid on the day in the URL counts; a URL without a day has the first layout.
+
+    >>> selectors("http://news.zhengwen.example/2026/1103/b2001.html").body
+    'section.content'
+    >>> selectors("http://www.example.org/1.html").body is None
+    True
+    """
+    try:
+        host = urlsplit(url or "").hostname or ""
+    except ValueError:
+        return NOWHERE
+    labels = host.split(".")
+    laid_out = _laid_out()
+    site = next((laid_out[name] for n in range(len(labels)) if (name := ".".join(labels[n:])) in laid_out), None)
+    if site is None:
+        return NOWHERE
+    day = day_in_url(url or "")
+    valid = (one for one in site.layouts if one.until is None or day is None or day < one.until)
+    return next((one.selectors for one in valid), NOWHERE)
+
+
+@cache
+def _laid_out() -> dict[str, Site]:
+    """By domain, the described sites that say where title and body are."""
+    described = [load(name) for name in names()]
+    return {domain: site for site in described if site.layouts for domain in site.domains}
 
 
 @cache
@@ -195,7 +239,18 @@ def day_in_url(url: str) -> date | None:
 
 
 def _from_table(key: str, table: dict[str, Any]) -> Site:
-    unknown = table.keys() - {"name", "domains", "start", "lists", "article", "example", "checked", "embedded", "note"}
+    unknown = table.keys() - {
+        "name",
+        "domains",
+        "start",
+        "lists",
+        "article",
+        "layout",
+        "example",
+        "checked",
+        "embedded",
+        "note",
+    }
     if unknown:
         raise ValueError(f"unknown fields {sorted(unknown)}")
     return Site(
@@ -207,6 +262,10 @@ def _from_table(key: str, table: dict[str, Any]) -> Site:
             Pattern(regex=re.compile(row["url"]), until=row.get("until")) for row in table.get("article", ())
         ),
         lists=tuple(map(re.compile, table.get("lists", ()))),
+        layouts=tuple(
+            Layout(selectors=Selectors(title=row.get("title"), body=row.get("body")), until=row.get("until"))
+            for row in table.get("layout", ())
+        ),
         examples=tuple(Example(url=row["url"], kind=row["kind"]) for row in table.get("example", ())),
         checked=table.get("checked"),
         embedded=table.get("embedded"),

@@ -24,7 +24,8 @@ ALLOWED = {
     "scraper.language_model": {"scraper.model", "scraper.tables"},
     **{f"scraper.{stage}": BASE for stage in STAGES},
     "scraper.finishing": BASE,
-    "scraper.cleaning": BASE | {f"scraper.{stage}" for stage in STAGES} | {"scraper.finishing"},
+    "scraper.cleaning": BASE | {f"scraper.{stage}" for stage in STAGES} | {"scraper.finishing", "scraper.sites"},
+    "scraper.sites": BASE,
 }
 SCRAPY_MAY_BE_IMPORTED_BY = ("scraper.settings", "scraper.crawl", "spiders", "pipelines")
 

@@ -62,3 +62,30 @@ def test_what_is_no_web_address_is_refused(start: str) -> None:
 def test_an_unknown_site_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(sites.UnknownSite, match="people"):
         sites.load("nowhere")
+
+
+LAYOUTS = sites._from_table(
+    "some",
+    {
+        "name": "某网",
+        "domains": ["example.org"],
+        "start": ["http://example.org/"],
+        "layout": [{"body": "div#old", "until": date(2014, 1, 1)}, {"title": "h1", "body": "div#new.text"}],
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
+        ("http://news.example.org/2013/12/31/1.html", "div#old"),
+        ("http://news.example.org/2014/01/01/1.html", "div#new.text"),
+        ("http://example.org/1.html", "div#old"),
+        ("http://example.com/2014/01/01/1.html", None),
+        ("http://[broken", None),
+        (None, None),
+    ],
+)
+def test_the_layout_of_the_day_counts(url: str | None, body: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sites, "_laid_out", lambda: {"example.org": LAYOUTS})
+    assert sites.selectors(url).body == body

@@ -9,19 +9,20 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from scraper.extraction import facts, titles
+from scraper.extraction import facts, selecting, titles
 from scraper.extraction.body import Body, choose
 from scraper.extraction.facts import Voice
 from scraper.extraction.language import written_language
 from scraper.extraction.paging import join, next_page
 from scraper.extraction.pictures import images
 from scraper.extraction.rejection import rejected
-from scraper.model import Article, Document, Rejected, Removal
+from scraper.model import Article, Document, Rejected, Removal, Selectors
 
 __all__ = ["Explanation", "explain", "extract", "join"]
 
-_KEYWORD_BREAK = re.compile(r"[,，;；、|]+|\\s+(?=[\\u4e00-\\u9fff])")
+_KEYWORD_BREAK = re.compile(r"[,，;；、|]+|\s+(?=[\u4e00-\u9fff])")
 _MOST_KEYWORDS = 20
+NO_SELECTORS = Selectors()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +34,23 @@ class Explanation:
     voices: tuple[Voice, ...]
 
 
-def extract(document: Document) -> Article | Rejected:
-    """The article of a page, or why there is none. Any document gives one of the two."""
-    return explain(document).found
+def extract(document: Document, selectors: Selectors = NO_SELECTORS) -> Article | Rejected:
+    """The article of a page, or why there is none. Any document gives one of the two.
+
+    ``selectors`` say where a described site has title and body; where the page has no such element, it is read like
+    any other.
+    """
+    return explain(document, selectors).found
 
 
-def explain(document: Document) -> Explanation:
+def explain(document: Document, selectors: Selectors = NO_SELECTORS) -> Explanation:
     """As ``extract``, with what it was decided on."""
     index, title = titles.find(document)
-    body = choose(document.blocks, index)
-    if body.indices and titles.says_little(title) and not document.plain:
+    named = selecting.first_inside(document.blocks, selecting.element(document.blocks, selectors.title))
+    if named is not None:
+        index, title = named, document.blocks[named].text
+    body = choose(document.blocks, index, selecting.element(document.blocks, selectors.body))
+    if named is None and body.indices and titles.says_little(title) and not document.plain:
         place, line = titles.above(document.blocks, body.indices[0])
         if place is not None:
             title = line

@@ -33,6 +33,10 @@ class Judged:
     def noise_between(self, first: int, last: int) -> int:
         return self.noise[last + 1] - self.noise[first]
 
+    def prose_inside(self, node: int) -> list[int]:
+        """The blocks of running text in the element ``node``."""
+        return [index for index, length in enumerate(self.prose) if length and node in self.blocks[index].nodes]
+
     def total(self, indices: Sequence[int]) -> int:
         """The characters of running text in some blocks."""
         return sum(self.prose[index] for index in indices)
@@ -85,7 +89,7 @@ def judge(blocks: Sequence[Block], title: int | None) -> Judged:
     prose, boxed = _outside_boxes(blocks, prose, blocks[title] if title is not None else None)
     prose = _without_captions(blocks, _once(blocks, prose))
     noise = [
-        0 if length else int(len(block.text) * (1.0 if inside else block.link_share))
+        0 if length else len(block.text) if inside else int(len(block.text) * share) if (share := block.link_share) else 0
         for block, length, inside in zip(blocks, prose, boxed, strict=True)
     ]
     return Judged(blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])

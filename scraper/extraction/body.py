@@ -34,10 +34,16 @@ class Body:
     container: int | None = None
 
 
-def choose(blocks: Sequence[Block], title: int | None) -> Body:
-    """The blocks of the article. ``title`` is the index of the block that is its title, where that is known."""
+def choose(blocks: Sequence[Block], title: int | None, selected: int | None = None) -> Body:
+    """The blocks of the article.
+
+    ``title`` is the index of the block that is its title, ``selected`` the number of the element that holds it, where
+    these are known.
+    """
     page = judge(blocks, title)
-    container, prose = best_container(page)
+    container, prose = selected, page.prose_inside(selected) if selected is not None else []
+    if not prose:
+        container, prose = best_container(page)
     return in_context(page, container, prose) if prose else Body(indices=())
 
 
