@@ -64,7 +64,7 @@ class Misreading:
         pairs = "€" in stretch or LOST not in block
         for at, character in enumerate(stretch):
             near = min(at, len(stretch) - 1 - at) < border
-            arcs = [Arc(tuple(data)) for data in self._written(character)]
+            arcs = [Arc(tuple(data), 0, choice > 0) for choice, data in enumerate(self._written(character))]
             if character == LOST:
                 following = self._written(stretch[at + 1 : at + 2])
                 arcs = [Arc((unreadable[following[0][0] if following else NOTHING],), 0, True)]
