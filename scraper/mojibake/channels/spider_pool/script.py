@@ -10,7 +10,7 @@ from opencc import OpenCC
 
 from scraper import language_model, tables
 
-DOUBTED = 20  # what it takes, in tenths of a nat, to overrule OpenCC on a character with several origins
+DOUBTED = 40  # what it takes, in tenths of a nat, to overrule OpenCC on a character with several origins
 TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0304\u030c"))
 
 
@@ -102,8 +102,6 @@ def _by_phrase(written: str, place: int) -> str:
     may_be = simplified()[written[place]]
     converted = _phrases()(written)
     choice = converted[place] if len(converted) == len(written) and converted[place] in may_be else may_be[0]
-    if choice == written[place]:
-        return choice
     text = written.translate(to_simplified())
     model = language_model.load()
     costs = {c: int(model.costs(text[:place] + c + text[place + 1 :]).sum()) + DOUBTED * (c != choice) for c in may_be}
