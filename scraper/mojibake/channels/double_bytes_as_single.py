@@ -65,11 +65,8 @@ class DoubleBytesAsSingle:
         for codec in self.codecs:
             with suppress(UnicodeDecodeError):
                 text = written.encode("latin-1").decode(codec)
-                if (
-                    (_RUN.search(text) or (alone and _GB_2312.fullmatch(written)))
-                    and _likelihood(text) > LIKELY
-                    and not garbled(text)
-                ):
+                chinese = _RUN.search(text) or (alone and _GB_2312.fullmatch(written) and not text.isascii())
+                if chinese and _likelihood(text) > LIKELY and not garbled(text):
                     return text
         return None
 
