@@ -89,7 +89,7 @@ def judge(blocks: Sequence[Block], title: int | None) -> Judged:
     prose, boxed = _outside_boxes(blocks, prose, blocks[title] if title is not None else None)
     prose = _without_captions(blocks, _once(blocks, prose))
     noise = [
-        0 if length else len(block.text) if inside else int(len(block.text) * share) if (share := block.link_share) else 0
+        0 if length else int(len(block.text) * (1.0 if inside else block.link_share))
         for block, length, inside in zip(blocks, prose, boxed, strict=True)
     ]
     return Judged(blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])

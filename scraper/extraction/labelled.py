@@ -192,6 +192,8 @@ def reporters(text: str, last: bool) -> Iterator[str]:
     >>> list(reporters("（记者走进现场看到）新桥通车。", last=False))
     []
     """
+    if "记者" not in text and "記者" not in text:
+        return
     match = _SIGNED.search(text[-60:]) if last else _DATELINE.search(text[:80])
     if match:
         found = list(names(match[1]))

@@ -43,5 +43,10 @@ def is_chinese(text: str) -> bool:
     (True, False, False)
     """
     sample = text[:_SAMPLE]
-    han, foreign, letters = (sum(map(len, runs.findall(sample))) for runs in (_HAN, _KANA_OR_HANGUL, _LETTER))
+    others = _HAN.sub("", sample)
+    han, foreign, letters = len(sample) - len(others), _count(_KANA_OR_HANGUL, others), _count(_LETTER, others)
     return han > 0 and foreign * 8 < han and letters < han * 3
+
+
+def _count(runs: re.Pattern[str], text: str) -> int:
+    return sum(map(len, runs.findall(text)))

@@ -37,12 +37,15 @@ def find(document: Document) -> tuple[int | None, str | None]:
     said = [value for name in _NAMES for found, value in document.metadata if found == name]
     keys = [one for one in map(key, said) if len(one) >= 4]
     every_key = " ".join(keys)
+    letters = frozenset(every_key)
     best, best_rank, text = None, 0.0, None
     initials = {character for value in said for character in value if character.isalnum()}
     for index, block in enumerate(document.blocks):
         own = block.text
         # Most blocks of a page begin with a character that no title of it has: the test saves most of the work.
         if not 3 <= len(own) <= _LONGEST or (own[0] not in initials and own[0].isalnum()):
+            continue
+        if own[1].isalnum() and own[1].casefold()[0] not in letters:  # and so does the second
             continue
         own_key = key(own)
         if own_key[:4] not in every_key:  # it agrees with none
