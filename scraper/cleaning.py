@@ -57,9 +57,11 @@ def repair(draft: Draft) -> Draft:
 def extract(draft: Draft) -> Draft:
     """The article and its facts."""
     found = extraction.extract(draft.document, sites.selectors(draft.page.url))
-    if isinstance(found, Rejected):
-        return replace(draft, rejected=spam.rejection(draft.document) or found)
-    return replace(draft, article=found)
+    if isinstance(found, Article):
+        return replace(draft, article=found)
+    if draft.repaired.damage == "lost":
+        return reject(draft, Reason.UNREADABLE, "damaged beyond repair before it was served")
+    return replace(draft, rejected=spam.rejection(draft.document) or found)
 
 
 def strip_spam(draft: Draft) -> Draft:
