@@ -172,11 +172,11 @@ def _arcs(stream: Stream, first: int, last: int, traits: Traits) -> tuple[Arc, .
     if data in (b"?", bytes((UNKNOWN,))):
         closed = stream.data[last : last + 1] in (b"", b"\n", b" ")
         return arcs.of_mark(data, closed, traits)
-    found = arcs.of_bytes(data, first in stream.torn, traits)
-    for place in set(range(first, last)) & stream.options.keys():
-        head, tail = data[: place - first], data[place - first + 1 :]
-        found += tuple(Arc((*head, other, *tail)) for other in stream.options[place][1:])
-    return found
+    places = set(range(first, last)) & stream.options.keys()
+    if not places:
+        return arcs.of_bytes(data, first in stream.torn, traits)
+    place = places.pop() - first
+    return tuple(Arc((*data[:place], other, *data[place + 1 :]), 0, True) for other in stream.options[first + place])
 
 
 @cache
