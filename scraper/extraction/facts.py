@@ -17,6 +17,8 @@ _CRUMB = re.compile(r"[>》»→/|]+|[-–](?=[\u4e00-\u9fff])")
 _BEFORE_TITLE, _BEFORE_BODY, _AFTER_BODY = 6, 12, 14
 _LONGEST_LINE = 220
 _LONGEST_BESIDE, _LONGEST_BELOW = 90, 20
+_LONGEST_TIME = 40
+_LAST_LINES = 4
 _LINKED = 0.6
 _MOST_TIMES = 4
 _MIDNIGHT = "T00:00:00"
@@ -48,7 +50,12 @@ class Zone:
 def voices(document: Document, title: int | None, body: Body) -> list[Voice]:
     """All that is said on time, source, people, section and keywords, in the page's order."""
     zone = _zone(document, title, body)
-    found = [*_visible(document.blocks, zone), *_metadata(document), *_site_and_section(document, title)]
+    found = [
+        *_visible(document.blocks, zone),
+        *_first_post(document.blocks, body),
+        *_metadata(document),
+        *_site_and_section(document, title),
+    ]
     for index, last in [(body.indices[0], False), (body.indices[-1], True)] if body.indices else ():
         for name in labelled.reporters(document.blocks[index].text, last):
             found.append(Voice(field="authors", voice="dateline", value=name, block=index))
@@ -171,12 +178,25 @@ def _visible(blocks: Sequence[Block], zone: Zone) -> Iterator[Voice]:
                 yield from _neighbours(blocks, index)
 
 
+def _first_post(blocks: Sequence[Block], body: Body) -> Iterator[Voice]:
+    """The time under the first post, where the text goes on over several posts with a labelled time under each."""
+
+    def time_under(index: int) -> str | None:
+        said = [value[:_LONGEST_TIME] for kind, value in labelled.find(blocks[index].text) if kind == "published"]
+        return next((value for value in said if dates.first(value)), None)
+
+    if any(map(time_under, body.indices[-_LAST_LINES:])):
+        first = next(index for index in body.indices if time_under(index))
+        if first not in body.indices[-_LAST_LINES:]:
+            yield Voice(field="published", voice="inside", value=time_under(first) or "", block=first)
+
+
 def _labelled(text: str, place: str) -> Iterator[tuple[str, str, str]]:
     """What a line says with labels: (field, voice, value). A time among the paragraphs may be that of an event."""
     for kind, value in labelled.find(text):
         if kind not in labelled.TIMES:
             yield kind, "labelled", value
-        elif (moment := dates.first(value[:40])) or dates.SHORT.search(value[:40]):
+        elif (moment := dates.first(value[:_LONGEST_TIME])) or dates.SHORT.search(value[:_LONGEST_TIME]):
             said = value[moment.start : moment.end] if moment else value[:20]
             if kind == "updated":
                 yield "modified", "updated", said

@@ -13,6 +13,8 @@ _NAME_BREAK = re.compile(r"[、,，;；/|&]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])|(?
 _NAME = re.compile(r"[\u3400-\u9fff·•○〇*]{2,8}|[A-Za-z][\w .·-]{1,24}|[A-Z]{1,3}\d{2,6}")
 _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
 _VALUE_END = re.compile(r"(?:19|20)\d\d\s?[-/年.]|\s{2,}|[|｜]|(?<=[^\s（(])[)）\]】](?!\S)")
+_TIME_FOLLOWS = r"(?<=[布佈表稿][时時日][间間期])\s{0,3}(?=(?:19|20)\d\d\s?[-/.年])"
+"""After 发布时间 a time needs no colon."""
 _BEGINS = re.compile(r"\s?[:：(（\d]")
 _CODE = re.compile(r"[A-Z]{1,3}\d{2,6}")
 _DATELINE = re.compile(r"[（(〔【][^（()）]{0,12}?(?:记者|記者)[:：\s]?([^（()）〕】，。/／]{2,24})[)）〕】/／]")
@@ -29,7 +31,7 @@ def _pattern() -> re.Pattern[str]:
     kinds = [f"(?P<{kind}>{tables.alternatives(labels[kind])})" for kind in ("source", "editors", "authors", *TIMES)]
     people = r"(?<=[编輯辑对文写者稿审])\s?[/／︱丨]\s?(?=[\u4e00-\u9fff])"
     others = tables.alternatives(labels["others"])
-    return re.compile(rf"(?:{'|'.join(kinds)})(?:\s?[:：︰∶]\s?|{people})|(?P<other>{others})")
+    return re.compile(rf"(?:{'|'.join(kinds)})(?:\s?[:：︰∶]\s?|{people}|{_TIME_FOLLOWS})|(?P<other>{others})")
 
 
 @cache
@@ -37,7 +39,7 @@ def _ending() -> re.Pattern[str]:
     """What every label that has a value ends in: far faster to look for than the labels, and most lines have none."""
     labels = tables.table("labels")
     last = {label[-1] for kind in ("source", "editors", "authors", *TIMES) for label in labels[kind]}
-    return re.compile(rf"[{re.escape(''.join(sorted(last)))}]\s?[:：︰∶/／︱丨]")
+    return re.compile(rf"[{re.escape(''.join(sorted(last)))}]\s?[:：︰∶/／︱丨]|{_TIME_FOLLOWS}")
 
 
 @cache
@@ -56,6 +58,8 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     ([], [('source', '城北发布')])
     >>> list(find("来源：城北日报评论：3")), list(find("来源：城北周刊(北京)"))
     ([('source', '城北日报')], [('source', '城北周刊')])
+    >>> list(find("城北社区 发布时间 2019/09/07 by 某某")), list(find("发布时间待定"))
+    ([('published', '2019/09/07 by 某某')], [])
     """
     if len(text) > _LONGEST_LINE:
         return
