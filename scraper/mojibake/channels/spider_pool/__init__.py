@@ -13,6 +13,7 @@ from scraper.mojibake.channels.spider_pool import judgement, page, readings, shi
 from scraper.mojibake.channels.spider_pool.arcs import Traits
 from scraper.mojibake.channels.spider_pool.damage import damage, random_habits
 from scraper.mojibake.channels.spider_pool.readings import Stream
+from scraper.mojibake.channels.spider_pool.shifts import Stretch
 from scraper.mojibake.scan import Sign
 
 ID = "spider_pool"
@@ -41,11 +42,11 @@ def repair(block: str, traits: Traits, familiar: Set[str] = frozenset()) -> list
     >>> [(step.before, step.after) for step in repair("法制日?qǐng)?bào)", Traits())]
     [('日?qǐng)?bào)', '日报')]
     """
-    stream = readings.take_out(block)
+    stream = readings.take_out(block, traits.toned)
     return list(_steps(block, stream, shifts.read(stream, traits, familiar)))
 
 
-def _steps(block: str, stream: Stream, pieces: Sequence[shifts.Reading]) -> Iterator[Step]:
+def _steps(block: str, stream: Stream, pieces: Sequence[Stretch]) -> Iterator[Step]:
     """The stretches in which ``pieces`` differ from ``block``, each as one step."""
     result = "".join(piece.text for piece in pieces)
     if result == block:
@@ -72,9 +73,7 @@ def _steps(block: str, stream: Stream, pieces: Sequence[shifts.Reading]) -> Iter
         )
 
 
-def _segments(
-    block: str, stream: Stream, pieces: Sequence[shifts.Reading]
-) -> Iterator[tuple[int, int, int, int, bool]]:
+def _segments(block: str, stream: Stream, pieces: Sequence[Stretch]) -> Iterator[tuple[int, int, int, int, bool]]:
     """The block and the result cut where a character of the block and a piece begin together."""
     cuts = [(0, 0)]
     guessed = [False]

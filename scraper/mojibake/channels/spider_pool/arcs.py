@@ -47,6 +47,7 @@ class Traits(NamedTuple):
     ``half_width``: so is its punctuation. ``stops_lost``: many of its full stops lost bytes. ``stop_lost``: some
     did. ``marked``: something stands wherever a byte was left alone. ``swallows``: and it took the next byte with it.
     ``wide``: it writes full-width digits or letters. ``spaced``: its sentences stand apart by spaces, not lines.
+    ``toned``: its readings have tone marks.
     """
 
     half_width: bool = False
@@ -56,6 +57,7 @@ class Traits(NamedTuple):
     swallows: bool = False
     wide: bool = False
     spaced: bool = False
+    toned: bool = True
 
 
 @cache

@@ -100,7 +100,7 @@ def is_spider_pool(text: str) -> bool:
         return False
     if sum(1 for _ in islice(readings.marks(text), LEAST_READINGS)) < LEAST_READINGS:
         return False
-    tally = count(text, readings.take_out(text))
+    tally = count(text, readings.take_out(text, readings.are_toned(text)))
     if tally.fitting < LEAST_FIT * tally.readings:
         return False
     missing = sum(map(text.count, tally.annotated)) - tally.annotated.total()

@@ -30,7 +30,8 @@ LEAST_LINES = 3  # that end without and with a full stop, about as many, for hal
 
 def look(text: str) -> tuple[Traits, frozenset[str]]:
     """The traits of the page with this text, and the rare characters that it uses in the middle of ordinary text."""
-    _, written = shifts.units(readings.take_out(text))
+    toned = readings.are_toned(text)
+    _, written = shifts.units(readings.take_out(text, toned))
     simple = script.convert(written)
     costs = language_model.load().costs(simple)
     marked, lost = _lost_stops(text, written, simple, costs)
@@ -43,6 +44,7 @@ def look(text: str) -> tuple[Traits, frozenset[str]]:
         swallows=bool(SWALLOWED.search(text)),
         wide=bool(WIDE_RUN.search(written)),
         spaced=_is_spaced(written),
+        toned=toned,
     )
     rare = np.flatnonzero(language_model.load().encode(simple) < RARE)
     return traits, frozenset(simple[place] for place in rare if _is_at_home(costs, int(place)))

@@ -86,10 +86,18 @@ def normal(syllable: str) -> str:
     return syllable.lower().replace("ɡ", "g")
 
 
-def take_out(text: str) -> Stream:
+def are_toned(text: str) -> bool:
+    """Whether most readings of ``text`` have tone marks, so that ``(a)`` or ``(he)`` is none of them."""
+    toneless = [normal(found["syllable"]).isascii() for found in marks(text)]
+    return 2 * sum(toneless) < len(toneless)
+
+
+def take_out(text: str, toned: bool) -> Stream:
     """The bytes of ``text`` without the readings and what else was inserted.
 
-    >>> bytes(take_out("法制日?qǐng)?bào)").data).decode("gbk")
+    Where the readings are ``toned``, one without a tone mark is taken for a reading only where it fits.
+
+    >>> bytes(take_out("法制日?qǐng)?bào)", toned=True).data).decode("gbk")
     '法制日報'
     """
     stream = Stream()
@@ -98,6 +106,9 @@ def take_out(text: str) -> Stream:
     for found in marks(text):
         syllable = normal(found["syllable"])
         _write_plain(stream, text[position : found.start()], position)
+        position = found.start()
+        if toned and syllable.isascii() and bytes(stream.data[-2:]) not in script.pairs_by_reading()[syllable]:
+            continue
         if last != (found.start(), syllable):
             whole = bool(found["bracket"]) and (last is None or last[0] != found.start())
             stream.fits.append((found, _settle(stream, syllable, found.start(), whole=whole)))

@@ -39,7 +39,7 @@ LONGEST = 400  # characters of a stretch: a longer one is not a shift, but somet
 MOST_UNKNOWN = 0.4  # of a stretch
 
 
-class Reading(NamedTuple):
+class Stretch(NamedTuple):
     """What a stretch of the stream, ``start`` to ``end``, means. ``guessed`` where bytes were missing."""
 
     start: int
@@ -48,23 +48,23 @@ class Reading(NamedTuple):
     guessed: bool = False
 
 
-def read(stream: Stream, traits: Traits, familiar: Set[str] = frozenset()) -> list[Reading]:
+def read(stream: Stream, traits: Traits, familiar: Set[str] = frozenset()) -> list[Stretch]:
     """The whole stream as Simplified text, in stretches. ``familiar`` are rare characters that the page uses."""
     offsets, written = units(stream)
     text = script.convert(written)
-    readings: list[Reading] = []
+    stretches: list[Stretch] = []
     position = 0
     for start, end in _windows(stream, offsets, text, traits):
-        readings += map(Reading, offsets[position:start], offsets[position + 1 :], text[position:start])
-        before = "".join(reading.text for reading in readings[-200:])
+        stretches += map(Stretch, offsets[position:start], offsets[position + 1 :], text[position:start])
+        before = "".join(stretch.text for stretch in stretches[-200:])
         slots = list(_slots(stream, offsets[start], offsets[end], traits))
         after = text[end : text.find("\n", end) + 1 or None] or "\n"
         pieces = lattice.search(slots, _reader(traits.wide), before=before, after=after, familiar=familiar)
-        as_read = map(Reading, offsets[start:end], offsets[start + 1 :], text[start:end])
-        readings += as_read if pieces is None else map(Reading._make, pieces)
+        as_read = map(Stretch, offsets[start:end], offsets[start + 1 :], text[start:end])
+        stretches += as_read if pieces is None else map(Stretch._make, pieces)
         position = end
-    readings += map(Reading, offsets[position:], offsets[position + 1 :], text[position:])
-    return readings
+    stretches += map(Stretch, offsets[position:], offsets[position + 1 :], text[position:])
+    return stretches
 
 
 def units(stream: Stream) -> tuple[list[int], str]:
