@@ -6,7 +6,7 @@ Everything else is read as GBK and turned Simplified by table.
 import re
 from collections.abc import Iterator, Set
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -52,19 +52,21 @@ def read(stream: Stream, traits: Traits, familiar: Set[str] = frozenset()) -> li
     """The whole stream as Simplified text, in stretches. ``familiar`` are rare characters that the page uses."""
     offsets, written = units(stream)
     text = script.convert(written)
+    as_read = [
+        Stretch(start, end, "" if start in stream.heard else character, start in stream.heard)
+        for (start, end), character in zip(pairwise(offsets), text, strict=True)
+    ]
     stretches: list[Stretch] = []
     position = 0
     for start, end in _windows(stream, offsets, text, traits):
-        stretches += map(Stretch, offsets[position:start], offsets[position + 1 :], text[position:start])
+        stretches += as_read[position:start]
         before = "".join(stretch.text for stretch in stretches[-200:])
         slots = list(_slots(stream, offsets[start], offsets[end], traits))
         after = text[end : text.find("\n", end) + 1 or None] or "\n"
         pieces = lattice.search(slots, _reader(traits.wide), before=before, after=after, familiar=familiar)
-        as_read = map(Stretch, offsets[start:end], offsets[start + 1 :], text[start:end])
-        stretches += as_read if pieces is None else map(Stretch._make, pieces)
+        stretches += as_read[start:end] if pieces is None else map(Stretch._make, pieces)
         position = end
-    stretches += map(Stretch, offsets[position:], offsets[position + 1 :], text[position:])
-    return stretches
+    return stretches + as_read[position:]
 
 
 def units(stream: Stream) -> tuple[list[int], str]:
