@@ -185,9 +185,10 @@ def _first_post(blocks: Sequence[Block], body: Body) -> Iterator[Voice]:
         said = [value[:_LONGEST_TIME] for kind, value in labelled.find(blocks[index].text) if kind == "published"]
         return next((value for value in said if dates.first(value)), None)
 
-    if any(map(time_under, body.indices[-_LAST_LINES:])):
+    last = body.indices[-_LAST_LINES:]
+    if len(body.indices) > _LAST_LINES and any(map(time_under, last)):
         first = next(index for index in body.indices if time_under(index))
-        if first not in body.indices[-_LAST_LINES:]:
+        if first not in last:
             yield Voice(field="published", voice="inside", value=time_under(first) or "", block=first)
 
 

@@ -8,7 +8,9 @@ from scraper.extraction import tables
 
 TIMES = ("published", "dated", "updated")
 _SURROUNDINGS = " \t　:：,，;；|/、·-—–_()（）[]【】<>《》〈〉“”\"'。.*#&"
-_NO_BRACKETS = str.maketrans("", "", "()（）《》[]【】")
+_AROUND_VALUE = _SURROUNDINGS.translate(str.maketrans("", "", "()（）《》[]【】"))
+_BRACKETED = re.compile(r"[（(].*?(?:[）)]|$)")
+_SPREAD = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _NAME_BREAK = re.compile(r"[、,，;；/|&]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])")
 _NAME = re.compile(r"[\u3400-\u9fff·•○〇*]{2,8}|[A-Za-z][\w .·-]{1,24}|[A-Z]{1,3}\d{2,6}")
 _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
@@ -39,7 +41,7 @@ def _ending() -> re.Pattern[str]:
     """What every label that has a value ends in: far faster to look for than the labels, and most lines have none."""
     labels = tables.table("labels")
     last = {label[-1] for kind in ("source", "editors", "authors", *TIMES) for label in labels[kind]}
-    return re.compile(rf"[{re.escape(''.join(sorted(last)))}]\s?[:：︰∶/／︱丨]|{_TIME_FOLLOWS}")
+    return re.compile(rf"[{re.escape(''.join(sorted(last)))}](?:\s?[:：︰∶/／︱丨]|{_TIME_FOLLOWS})")
 
 
 @cache
@@ -129,8 +131,8 @@ def is_medium(name: str) -> bool:
     >>> is_medium("某某日报"), is_medium("新闻"), is_medium("记者走进报社")
     (True, False, True)
     """
-    endings = tables.table("labels")["media_endings"]
-    return _can_be_medium(name) and name.endswith(tuple(endings)) and name not in endings
+    endings = _media_endings()
+    return name.endswith(endings) and name not in endings and _can_be_medium(name)
 
 
 def after_slash(text: str) -> str | None:
@@ -179,8 +181,8 @@ def names(value: str) -> Iterator[str]:
     >>> list(names("张三、李四 王 五_NT1")), list(names("本报记者 张三（实习）")), list(names("HN666"))
     (['张三', '李四', '王五'], ['张三'], ['HN666'])
     """
-    value = _roles().sub("、", re.sub(r"[（(].*?(?:[）)]|$)", " ", value))
-    value = re.sub(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s([\u4e00-\u9fff])(?![\u4e00-\u9fff])", r"\1\2", value)
+    value = _roles().sub("、", _BRACKETED.sub(" ", value))
+    value = _SPREAD.sub(r"\1\2", value)
     parts = [part.split("_")[0].strip(_SURROUNDINGS) for part in _NAME_BREAK.split(value)]
     people = [part for part in parts if _NAME.fullmatch(part)]
     yield from [one for one in people if not _CODE.fullmatch(one)] or people
@@ -206,6 +208,11 @@ def reporters(text: str, last: bool) -> Iterator[str]:
 
 
 @cache
+def _media_endings() -> tuple[str, ...]:
+    return tuple(tables.table("labels")["media_endings"])
+
+
+@cache
 def _roles() -> re.Pattern[str]:
     return re.compile(tables.alternatives(tables.table("labels")["roles"]))
 
@@ -215,7 +222,7 @@ def _value(kind: str, value: str) -> str | None:
     value = _VALUE_END.split(value.strip(), maxsplit=1)[0]
     if kind == "source":
         value = next((part for part in value.split() if any(map(str.isalnum, part))), "")
-    value = value.strip(_SURROUNDINGS.translate(_NO_BRACKETS))
+    value = value.strip(_AROUND_VALUE)
     for opening, closing in ("()", "（）", "《》", "[]", "【】"):
         if value[:1] == opening and value[-1:] == closing:
             value = value[1:-1]

@@ -1,6 +1,8 @@
 """Articles in which a gambling brand stands in place of some of the words."""
 
+import re
 from collections import Counter
+from functools import cache
 from operator import itemgetter
 
 from scraper.model import Article
@@ -28,6 +30,8 @@ def replaced_by(article: Article) -> str | None:
     """
     text = article.text
     beginning = text[:BEGINNING]
+    if not _any_brand().search(beginning):
+        return None
     name, count = max(
         ((word, text.count(word)) for word in words("brand") if word in beginning), key=itemgetter(1), default=("", 0)
     )
@@ -40,6 +44,12 @@ def replaced_by(article: Article) -> str | None:
     if len(pieces) <= FEWEST or min(len(before), len(after)) < max(3, DIFFERENT_NEIGHBOURS * (len(pieces) - 1)):
         return None
     return None if rule_lines("trade").search("".join(pieces)) else brand
+
+
+@cache
+def _any_brand() -> re.Pattern[str]:
+    """All names as one pattern: most articles have none of them, and it tells so several times as fast."""
+    return re.compile("|".join(map(re.escape, words("brand"))))
 
 
 def _whole(name: str, text: str) -> str:
