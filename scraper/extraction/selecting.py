@@ -28,4 +28,6 @@ def element(blocks: Sequence[Block], selector: str | None) -> int | None:
 
 def first_inside(blocks: Sequence[Block], node: int | None) -> int | None:
     """The index of the first block in the element ``node``."""
+    if node is None:
+        return None
     return next((index for index, block in enumerate(blocks) if node in block.nodes), None)
