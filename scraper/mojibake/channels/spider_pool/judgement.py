@@ -19,6 +19,7 @@ from scraper.mojibake.channels.spider_pool.readings import Fit, Stream
 HAN = re.compile("[\u4e00-\u9fff]")
 CONTROLS = re.compile("[\x05-\x08]+(?=[，。、；：？！])")
 READING_ENDS = re.compile(rf"[{readings.LETTERS}] ?[)]")
+ANNOTATED = re.compile(rf"([\u4e00-\u9fff])[(]([{readings.LETTERS}]+) ?[)]")
 GOES_ON = re.compile(rf"(?:[(][{readings.LETTERS}]+ ?[)])?[\u4e00-\u9fff]")
 ABOUT_READINGS = re.compile("拼音|[读讀发發注]音|多音字|[Pp]inyin")
 
@@ -98,7 +99,7 @@ def is_spider_pool(text: str) -> bool:
         return True
     if not READING_ENDS.search(text):
         return False
-    if sum(1 for _ in islice(readings.marks(text), LEAST_READINGS)) < LEAST_READINGS:
+    if sum(1 for _ in islice(readings.marks(text), LEAST_READINGS)) < LEAST_READINGS or _is_reader(text):
         return False
     tally = count(text, readings.take_out(text, readings.are_toned(text)))
     if tally.fitting < LEAST_FIT * tally.readings:
@@ -111,6 +112,13 @@ def is_spider_pool(text: str) -> bool:
     if tally.straddling < LEAST_READINGS and missing > MOST_MISSING * (missing + tally.annotated.total()):
         return False
     return _evidence(tally, missing) + TEACHING * bool(ABOUT_READINGS.search(text)) >= LEAST_EVIDENCE
+
+
+def _is_reader(text: str) -> bool:
+    """Whether most readings, with tones, stand after characters that nobody converted: a cheap look at textbooks."""
+    annotated = ANNOTATED.findall(text)
+    plain = sum(character not in script.simplified() for character, _ in annotated)
+    return 2 * plain > len(annotated) and not all(syllable.isascii() for _, syllable in annotated)
 
 
 def _evidence(tally: Tally, missing: int) -> float:
