@@ -90,11 +90,12 @@ def test_fields_of_the_input_are_kept(tmp_path, capfdbinary):
     assert line["url"] == "http://example.cn/1.html"
 
 
-def test_joined_inputs_are_one_article(tmp_path, capfdbinary):
-    for number in (1, 2):
-        (tmp_path / f"{number}.html").write_text(PAGE.replace("船工", f"第{number}页的船工"))
-    assert main(["clean", str(tmp_path / "1.html"), str(tmp_path / "2.html"), "--join", "-o", "-"]) == 0
-    line = json.loads(capfdbinary.readouterr().out)
+def test_articles_in_several_pages_are_joined_on_demand(tmp_path, capfdbinary):
+    first = PAGE.replace("</body>", "<p><a href='a_2.html'>下一页</a></p></body>")
+    (tmp_path / "a.html").write_text(first.replace("船工", "第1页的船工"))
+    (tmp_path / "a_2.html").write_text(PAGE.replace("船工", "第2页的船工"))
+    assert main(["clean", str(tmp_path), "--join", "-o", "-"]) == 0
+    (line,) = map(json.loads, capfdbinary.readouterr().out.splitlines())
     assert "第1页的船工" in line["text"]
     assert "第2页的船工" in line["text"]
 

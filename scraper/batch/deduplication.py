@@ -1,12 +1,10 @@
 """What a run does with duplicates: nothing (keep), name the first on them (mark), or reject them (drop)."""
 
-import errno
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from scraper.batch.disk import full_disk_told
 from scraper.batch.workers import Outcome
 from scraper.duplicates import Duplicate, Index, earlier, signature
 from scraper.model import Article, Reason, Rejected
@@ -37,7 +35,7 @@ class Deduplication:
         article = outcome.result
         if not isinstance(article, Article):
             return outcome
-        with _full_disk_told():
+        with full_disk_told("the index of duplicates"):
             duplicate = self._index.first(article, outcome.signature, record)
         if duplicate is None:
             return outcome
@@ -47,7 +45,7 @@ class Deduplication:
 
     def commit(self) -> None:
         """Make durable what was seen; to be called before the checkpoint is written."""
-        with _full_disk_told():
+        with full_disk_told("the index of duplicates"):
             self._index.commit()
 
     def close(self, finished: bool = False) -> None:
@@ -55,15 +53,6 @@ class Deduplication:
         self._index.close()
         if finished and self._path:
             self._path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _full_disk_told() -> Iterator[None]:
-    """SQLite's error as the OSError that every other file gives."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise OSError(errno.ENOSPC, f"the index of duplicates cannot be written ({error})") from error
 
 
 def _dropped(article: Article, duplicate: Duplicate, place: str | None) -> Rejected:

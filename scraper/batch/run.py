@@ -10,6 +10,7 @@ from typing import Literal
 
 from scraper import parquet
 from scraper.batch.deduplication import Deduplication
+from scraper.batch.joining import Joining
 from scraper.batch.outputs import STANDARD_OUTPUT, OutputError, opened
 from scraper.batch.workers import Clean, Outcome, Pages, clean_and_sign, clean_one, cleaned
 from scraper.export import beside
@@ -36,7 +37,7 @@ class Settings:
     parquet: bool = False
     """Write the articles as Parquet as well, beside the output."""
     join: bool = False
-    """All inputs are the pages of one article, in order."""
+    """Join articles in several pages where the inputs hold them all (``scraper.batch.joining``)."""
     duplicates: Literal["keep", "mark", "drop"] = "keep"
     against: tuple[str, ...] = ()
     """Earlier exports in which duplicates are looked for as well."""
@@ -92,6 +93,8 @@ def run(settings: Settings, watch: Watch = lambda outcome, done, total: None, cl
     same settings goes on.
     """
     targets, parquet_file = settings.targets(), settings.parquet_file()
+    if settings.join and STANDARD_INPUT in settings.inputs:
+        raise NoInput("--join reads its inputs more than once, and standard input can be read only once: name a file")
     found = _found(settings, [*targets.values(), *([str(parquet_file)] if parquet_file else [])])
     total = sum(source.size for source in found)
     with opened(targets, _key(settings, found), resumable=STANDARD_INPUT not in settings.inputs) as outputs:
@@ -99,7 +102,7 @@ def run(settings: Settings, watch: Watch = lambda outcome, done, total: None, cl
         outputs.duplicates = _deduplication(settings, resumed_at)
         clean = clean or (clean_and_sign if outputs.duplicates else clean_one)
         meter = Meter()
-        records = islice(_records(settings, found, meter), resumed_at, None)
+        records = islice(_records(settings, found, meter, clean), resumed_at, None)
         with closing(cleaned(records, settings.workers, clean)) as outcomes:
             for outcome in outcomes:
                 outputs.add(outcome)
@@ -135,15 +138,19 @@ def _found(settings: Settings, targets: list[str]) -> list[Source]:
     return found
 
 
-def _records(settings: Settings, found: list[Source], meter: Meter) -> Iterator[Pages | Rejected]:
-    """Each record that is cleaned by itself: a page, or with ``join`` all of them."""
-    read = pages(found, settings.fields, meter)
+def _records(settings: Settings, found: list[Source], meter: Meter, clean: Clean) -> Iterator[Pages | Rejected]:
+    """Each record that is cleaned by itself: a page, or with ``join`` a page and those that continue it."""
     if not settings.join:
-        yield from ((page,) if isinstance(page, Page) else page for page in read)
+        for page in pages(found, settings.fields, meter):
+            yield (page,) if isinstance(page, Page) else page
         return
-    together = list(read)
-    yield from (page for page in together if isinstance(page, Rejected))
-    yield tuple(page for page in together if isinstance(page, Page))
+    files = frozenset(source.name for source in found)
+
+    def read() -> Iterator[Page | Rejected]:
+        meter.done = 0
+        return pages(found, settings.fields, meter)
+
+    yield from Joining(files).records(read, settings.workers, clean)
 
 
 def _key(settings: Settings, found: list[Source]) -> str:

@@ -60,7 +60,8 @@ def clean_one(record: Pages) -> Outcome:
     from scraper.cleaning import clean, trace
 
     if len(record) > 1:
-        return Outcome(clean(*record))
+        whole = clean(*record)
+        return Outcome(whole, failed=isinstance(whole, Rejected) and whole.reason is Reason.ERROR)
     draft = trace(record[0])
     steps = draft.repaired.steps if draft.repaired else ()
     if draft.rejected:

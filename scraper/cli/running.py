@@ -35,7 +35,7 @@ def _cores() -> int:
 @click.option(
     "--against", multiple=True, metavar="FILE", help="An earlier export to look for duplicates in; repeatable."
 )
-@click.option("--join", is_flag=True, help="The inputs are the pages of one article, in order.")
+@click.option("--join", is_flag=True, help="Join articles in several pages, wherever in the inputs these are.")
 def clean(**options: Any) -> Exit:
     """Clean pages into articles, one JSON line each.
 

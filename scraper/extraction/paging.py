@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from scraper.extraction.body import Body
 from scraper.model import Article, Document
@@ -67,17 +67,22 @@ def join(first: Article, rest: list[Article]) -> Article:
     )
 
 
+def series(url: str) -> tuple[str, int | None]:
+    """What the addresses of an article's pages have in common, and the number of this one; the first may have none.
+
+    Raises ValueError for an address that is no URL.
+
+    >>> series("http://news.example.cn/2026/a7_2.html"), series("http://news.example.cn/2026/a7.html")
+    (('news.example.cn/2026/a7', 2), ('news.example.cn/2026/a7', None))
+    """
+    parts = urlsplit(url)
+    match = _PAGE_NUMBER.search(url)
+    return parts.netloc + _STEM.sub("", unquote(parts.path)), int(match[1] or match[2]) if match else None
+
+
 def _continues(here: str, there: str) -> bool:
     """Whether an address is that of the page after, by its number: none or 1 is followed by 1 or 2, n by n + 1."""
-    one, other = urlsplit(here), urlsplit(there)
-    if here == there or one.netloc != other.netloc or other.scheme not in ("http", "https"):
+    (stem, number), (other, following) = series(here), series(there)
+    if here == there or stem != other or urlsplit(there).scheme not in ("http", "https"):
         return False
-    if one.path != other.path and _STEM.sub("", one.path) != _STEM.sub("", other.path):
-        return False
-    number, following = _number(here), _number(there)
     return following is not None and following in ((1, 2) if number is None else (number + 1,))
-
-
-def _number(url: str) -> int | None:
-    match = _PAGE_NUMBER.search(url)
-    return int(match[1] or match[2]) if match else None
