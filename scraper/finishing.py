@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -117,4 +117,10 @@ def site(url: str | None) -> str | None:
         host = urlsplit(url or "").hostname
     except ValueError:
         return None
-    return (_suffixes()(host).top_domain_under_public_suffix or host) if host else None
+    return _registrable(host) if host else None
+
+
+@lru_cache(maxsize=4096)
+def _registrable(host: str) -> str:
+    """A crawl has few hosts and many pages of each."""
+    return _suffixes()(host).top_domain_under_public_suffix or host
