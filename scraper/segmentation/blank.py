@@ -15,6 +15,6 @@ def squeeze(text: str) -> str:
     >>> squeeze("\\u3000\\u3000第一段 \\xa0 \\u200b。\\n"), squeeze("a\\x85b")
     ('第一段 。', 'a\\x85b')
     """
-    if _RARE.search(text):
-        return _BLANK.sub(" ", _INVISIBLE.sub("", text)).strip(" ")
-    return " ".join(text.split())
+    if text.isprintable() or not _RARE.search(text):  # none of the rare ones is printable
+        return " ".join(text.split())
+    return _BLANK.sub(" ", _INVISIBLE.sub("", text)).strip(" ")

@@ -10,6 +10,7 @@ from typing import Literal
 
 from scraper.model import Block, Document, Reference
 from scraper.segmentation.blank import squeeze
+from scraper.segmentation.hiding import hidden_classes, hides, hides_inline
 from scraper.segmentation.metadata import from_scripts, from_tag
 
 _INLINE, _BLOCK, _LINES, _ITEM, _BREAK, _LINK, _IMAGE, _ASIDE, _SKIP, _RAW, _META = range(11)
@@ -28,31 +29,10 @@ _ELEMENTS = {
 _KINDS = {tag: kind for kind, tags in _ELEMENTS.items() for tag in tags.split()}
 """What an element does to the text: any that is not named here begins and ends a block."""
 
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|indent)\s*:\s*-\d{4,}", re.IGNORECASE)
-_SHRINKING = re.compile(r"font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|!|$)", re.IGNORECASE)
-_HIDING_RULE = re.compile(r"display\s*:\s*none")
-_ONE_CLASS = re.compile(r"\s*(?:\w+)?[.]([\w-]+)\s*")
 _INDENT = re.compile(r"[\r\n][ \t]*(?=\u3000\u3000)")
 _PAGE_LINK = re.compile(r"\W*(?:下\s*一?\s*[页頁]|后一页|後一頁|[余餘]下全文|\d{1,3})\W*")
 _LAZY_SOURCES = ("data-src", "data-original", "original", "_src", "data-lazy-src", "data-actualsrc")
 """Where a page that loads images late writes their addresses; ``src`` is a placeholder then."""
-
-
-def hidden_classes(style: str) -> frozenset[str]:
-    """The classes that a style sheet hides outright.
-
-    >>> sorted(hidden_classes(".a, .b { color: red; display:none } .c .d { display: none } .e {display:block}"))
-    ['a', 'b']
-    """
-    found: set[str] = set()
-    for declaration in _HIDING_RULE.finditer(style):
-        opened = style.rfind("{", max(0, declaration.start() - 400), declaration.start())
-        if opened > 0 and style.find("}", opened, declaration.start()) < 0:
-            begun = style.rfind("}", max(0, opened - 400), opened)
-            selectors = style[max(begun + 1, opened - 400) : opened].split(",")
-            found.update(match[1] for one in selectors if (match := _ONE_CLASS.fullmatch(one)))
-    return frozenset(found)
-
 
 _DEEPEST = 200
 """Elements nested deeper than this have no label: no layout needs them, and a page of them would fill the memory."""
@@ -85,7 +65,7 @@ class BlockBuilder:
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         kind = _KINDS.get(tag, _BLOCK)
         if kind == _INLINE:
-            if attributes and (style := attributes.get("style")) and _hides(style):
+            if attributes and (style := attributes.get("style")) and hides_inline(style):
                 kind = _ASIDE
         elif kind <= _BREAK:
             if self._pieces and (kind != _ITEM or self._unlinked):
@@ -105,15 +85,15 @@ class BlockBuilder:
             return
         _, kind, tag, attributes = self._open[-1]
         if kind < _BREAK:
-            if kind != _INLINE and self._pieces:
+            if self._pieces and kind != _INLINE:
                 if kind == _ITEM and not self._unlinked:
                     self._pieces.append(" ")  # a list of nothing but links is one block
                 else:
                     self._flush(kind == _LINES)
         elif kind == _LINK:
             self._links -= 1
-            if self._pieces:
-                self._page_link(self._pieces[-1], attributes)
+            if self._pieces and len(text := self._pieces[-1]) < 10:
+                self._page_link(text, attributes)
         elif kind >= _ASIDE:
             self._skipped -= 1
             if kind == _META:
@@ -127,12 +107,15 @@ class BlockBuilder:
     def data(self, text: str) -> None:
         if self._skipped:
             self._raw.append(text)
-        elif self._pieces or not text.isspace():
+        elif text.isspace():
+            if self._pieces:
+                self._pieces.append(text)
+        else:
             self._pieces.append(text)
             if self._links:
                 self._linked += len(text.strip())
-            elif not self._unlinked:
-                self._unlinked = not text.isspace()
+            else:
+                self._unlinked = True
 
     def close(self) -> Document:
         while self._open:
@@ -189,8 +172,8 @@ class BlockBuilder:
             hidden.pop()
         if len(labels) == _DEEPEST:
             return
+        concealed = hidden[-1] if hidden else False
         for number, kind, label, attributes in opened[len(labels) : _DEEPEST]:
-            concealed = hidden[-1] if hidden else False
             if attributes and kind != _INLINE and kind != _LINK:
                 if identifier := attributes.get("id"):
                     label += "#" + identifier
@@ -198,8 +181,7 @@ class BlockBuilder:
                     names = classes.split()
                     label += "." + ".".join(names)
                     concealed = concealed or not self._hidden_classes.isdisjoint(names)
-                style = attributes.get("style")
-                if (style and _HIDING.search(style)) or "hidden" in attributes:
+                if "hidden" in attributes or ("style" in attributes and hides(attributes["style"])):
                     concealed = True
             labelled.append(number)
             labels.append(label)
@@ -215,13 +197,9 @@ class BlockBuilder:
             self._refer("image", source, attributes.get("alt", ""))
 
     def _page_link(self, text: str, attributes: Mapping[str, str]) -> None:
-        if len(text) < 10 and _PAGE_LINK.fullmatch(text) and (target := attributes.get("href")):
+        if _PAGE_LINK.fullmatch(text) and (target := attributes.get("href")):
             self._refer("link", target, text)
 
     def _refer(self, kind: Literal["image", "link"], url: str, text: str) -> None:
         before = len(self._blocks) + (kind == "image" and bool(self._pieces))
         self._references.append(Reference(kind=kind, url=url.strip(), text=text.strip(), before=before))
-
-
-def _hides(style: str) -> bool:
-    return _HIDING.search(style) is not None or _SHRINKING.search(style) is not None

@@ -33,11 +33,12 @@ def is_markup(text: str, content_type: str | None) -> bool:
 
 def parse(text: str, url: str | None) -> Document:
     """Read a page with lxml; with Beautiful Soup where lxml gives up before the end of the page."""
-    if "\0" in text:
-        text = text.replace("\0", "")
-    parser = etree.HTMLParser(encoding="utf-8", target=BlockBuilder(url))
+    body = text.encode("utf-8", "replace")
+    if b"\0" in body:
+        body = body.replace(b"\0", b"")
+    parser = etree.HTMLParser(encoding="utf-8", collect_ids=False, target=BlockBuilder(url))
     try:
-        document: Document = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        document: Document = etree.fromstring(body, parser)
     except etree.LxmlError:
         return _second_parser(text, url)
     if any(entry.type in _GAVE_UP for entry in parser.error_log.filter_from_level(etree.ErrorLevels.FATAL)):
@@ -48,7 +49,7 @@ def parse(text: str, url: str | None) -> Document:
 def _second_parser(text: str, url: str | None) -> Document:
     """The same events from Beautiful Soup's reading of the page, which stops at nothing."""
     builder = BlockBuilder(url)
-    soup = BeautifulSoup(text, "html.parser")
+    soup = BeautifulSoup(text.replace("\0", ""), "html.parser")
     opened: list[Tag] = [soup]
     for node in soup.descendants:
         while opened[-1] is not node.parent:
