@@ -100,6 +100,81 @@ def test_articles_in_several_pages_are_joined_on_demand(tmp_path, capfdbinary):
     assert "第2页的船工" in line["text"]
 
 
+EXPLAINED = """<html><head><meta charset="utf-8"><meta name="author" content="网站管理员">
+<meta name="publishdate" content="2026-11-04"></head><body><h1>石桥镇老码头重新开张</h1>
+<div class="info">2026-11-05 08:30 来源：石桥晚报 作者：周小满</div><div id="content">%s</div>
+<div class="foot">关于我们 联系我们</div></body></html>"""
+
+
+def explained(lines, start):
+    """The words of the line that starts with that word, and of those below it that belong to it."""
+    at = next(number for number, line in enumerate(lines) if line.split()[:1] == [start])
+    rest = [line.split() for line in lines[at + 1 :]]
+    below = next((number for number, line in enumerate(lines[at + 1 :]) if not line.startswith(" ")), len(rest))
+    return [lines[at].split(), *rest[:below]]
+
+
+def test_clean_explains_which_voice_gave_each_field_and_which_blocks_are_the_body(tmp_path, capsys):
+    paragraphs = [part for part in ARTICLE.split("\n") if part]
+    html = EXPLAINED % "".join(f"<p>{part}</p>" for part in paragraphs)
+    (tmp_path / "a.html").write_bytes(html.encode())
+    assert main(["clean", "--explain", str(tmp_path / "a.html")]) == 0
+    out, err = capsys.readouterr()
+    lines = out.splitlines()
+    assert lines[0].startswith(f"{tmp_path}/a.html: an article of ")
+    assert "read as utf-8; meta utf-8" in out
+    assert "damage none; nothing repaired" in out
+    authors = explained(lines, "authors")
+    assert authors[0] == ["authors", "周小满", "labelled", "周小满", "1", "given"]
+    assert ["author", "网站管理员", "passed", "over"] in authors[1:]
+    published = explained(lines, "published")
+    assert published[0][1] == "2026-11-05T08:30:00+08:00" and published[0][-1] == "given"
+    assert ["publishdate", "2026-11-04", "passed", "over"] in published[1:]
+    assert "blocks chosen as the body, inside div#content" in out
+    assert sum(line.split()[1:2] == ["body"] for line in lines) == len(paragraphs)
+    assert err == ""
+
+
+def test_clean_explains_repairs_and_removals(tmp_path, capsys):
+    garbled = ARTICLE.encode().decode("latin-1")
+    (tmp_path / "a.txt").write_text(f"{garbled}\n（责任编辑：周小满）")
+    assert main(["clean", "--explain", str(tmp_path / "a.txt")]) == 0
+    out = capsys.readouterr().out
+    assert "steps: utf-8 as windows-1252" in out
+    assert ["editors", "tail", "（责任编辑：周小满）"] in [line.split() for line in out.splitlines()]
+
+
+def test_clean_explains_a_rejection(tmp_path, capsys):
+    (tmp_path / "a.html").write_text("<html><body><ul><li><a href='/1.html'>一</a></ul></body></html>")
+    assert main(["clean", "--explain", str(tmp_path / "a.html")]) == 0
+    out = capsys.readouterr().out
+    assert "a.html: rejected as " in out.splitlines()[0]
+    assert "blocks chosen as the body" in out
+
+
+@pytest.mark.parametrize("body", [b"", b"\0\x01\x02\xff" * 99, b"<html>", b"\xff\xfe"])
+def test_anything_can_be_explained(tmp_path, capsys, body):
+    (tmp_path / "a.html").write_bytes(body)
+    assert main(["clean", "--explain", str(tmp_path / "a.html")]) == 0
+    assert "rejected as" in capsys.readouterr().out
+
+
+def test_the_explanation_goes_to_standard_error_where_articles_are_written(tmp_path, capfdbinary):
+    (tmp_path / "a.html").write_text(PAGE)
+    assert main(["clean", "--explain", str(tmp_path / "a.html"), "-o", "-", "--workers", "1"]) == 0
+    out, err = capfdbinary.readouterr()
+    assert json.loads(out)["title"] == "石桥镇老码头重新开张"
+    assert "blocks chosen as the body" in err.decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [(["a.html", "b.html"], "takes one INPUT"), (["-", "-o", "out.jsonl"], "only once")]
+)
+def test_what_cannot_be_explained_is_told(capsys, arguments, said):
+    assert main(["clean", "--explain", *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_decode_says_the_encoding_and_why(tmp_path, capsys):
     (tmp_path / "a.html").write_bytes(PAGE.replace("charset='utf-8'", "charset='gb2312'").encode("gb18030"))
     assert main(["decode", str(tmp_path / "a.html"), "--content-type", "text/html; charset=big5"]) == 0

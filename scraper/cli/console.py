@@ -8,6 +8,8 @@ from typing import Any, Self
 
 SHOWN = 20
 """Failed records that are named one by one; the others are in the rejects."""
+LONGEST = 32
+"""Characters of a text that is shown in a line."""
 LINE_EVERY = 30.0
 """Seconds between two lines of progress where there is no terminal."""
 
@@ -29,6 +31,18 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def shown(text: str) -> str:
+    """Text on one line of a terminal: what cannot be seen is escaped, a long stretch is cut in the middle.
+
+    >>> print(shown("甲" + chr(0x85) + "乙" + chr(10)))
+    甲\\x85乙↵
+    """
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]}…{text[-LONGEST // 2 :]}"
+    visible = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text.replace("\n", "↵"))
+    return "".join(visible)
 
 
 class Progress:

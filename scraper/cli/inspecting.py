@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scraper.cli.console import say, table
+from scraper.cli.console import say, shown, table
 from scraper.cli.exits import Exit, Stop
 
 if TYPE_CHECKING:
     from scraper.model import Step
 
-LONGEST = 32
 CONTEXT = 8
 """Characters shown on either side of a step."""
 
@@ -82,18 +81,6 @@ def _explained(text: str, step: "Step") -> tuple[str, ...]:
     before, after = (shown(part) for part in (step.before, step.after))
     change = f"{shown(left)}[{before}]{shown(right)} → [{after}]"
     return str(step.start), step.channel, change, f"{step.gain:+.1f}", "guessed" if step.guessed else ""
-
-
-def shown(text: str) -> str:
-    """Text on one line of a terminal: what cannot be seen is escaped, a long stretch is cut in the middle.
-
-    >>> print(shown("甲" + chr(0x85) + "乙" + chr(10)))
-    甲\\x85乙↵
-    """
-    if len(text) > LONGEST:
-        text = f"{text[: LONGEST // 2]}…{text[-LONGEST // 2 :]}"
-    visible = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text.replace("\n", "↵"))
-    return "".join(visible)
 
 
 def _bytes(file: str) -> bytes:

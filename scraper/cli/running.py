@@ -10,6 +10,7 @@ from scraper.cli.exits import Exit, Stop, Terminated
 
 if TYPE_CHECKING:
     from scraper.batch import Settings, Summary
+    from scraper.inputs import Fields
 
 
 def _names(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
@@ -22,7 +23,7 @@ def _cores() -> int:
 
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("-o", "--output", required=True, metavar="OUT", help="JSONL, also .jsonl.gz and .jsonl.zst; - is stdout.")
+@click.option("-o", "--output", metavar="OUT", help="JSONL, also .jsonl.gz and .jsonl.zst; - is stdout.")
 @click.option("--workers", type=click.IntRange(1), default=_cores, show_default="all cores")
 @click.option("--text-field", metavar="NAME", help="The field of JSONL or Parquet that holds text or (…html…) HTML.")
 @click.option(
@@ -36,20 +37,57 @@ def _cores() -> int:
     "--against", multiple=True, metavar="FILE", help="An earlier export to look for duplicates in; repeatable."
 )
 @click.option("--join", is_flag=True, help="Join articles in several pages, wherever in the inputs these are.")
+@click.option("--explain", is_flag=True, help="Show how one INPUT is read and why; alone, or besides writing OUT.")
 def clean(**options: Any) -> Exit:
     """Clean pages into articles, one JSON line each.
 
     INPUT is a file, a folder, a glob or - for standard input: HTML in any encoding, plain text, WARC, WET, JSONL or
     Parquet. A run that was stopped goes on where it was when the same command is given again.
     """
-    from scraper.batch import NoInput, OutputError, Settings
-    from scraper.export import Locked
-    from scraper.inputs import Fields
+    from scraper.batch import Settings
 
+    if options.pop("explain"):
+        explained = _explain(options)
+        if options["output"] is None:
+            return explained
+    if options["output"] is None:
+        raise click.UsageError("Missing option '-o' / '--output'.")
     if options["against"] and options["duplicates"] == "keep":
         raise click.UsageError("--against needs --duplicates mark or drop.")
-    fields = Fields(text=options.pop("text_field"), keep=options.pop("keep_fields"))
-    settings = Settings(fields=fields, **options)
+    return _run(Settings(fields=_fields(options), **options))
+
+
+def _fields(options: dict[str, Any]) -> "Fields":
+    from scraper.inputs import Fields
+
+    return Fields(text=options.pop("text_field"), keep=options.pop("keep_fields"))
+
+
+def _explain(options: dict[str, Any]) -> Exit:
+    """Tell of each page of one input: on standard output, or on standard error where OUT is written as well."""
+    from scraper.cli.explaining import explained
+    from scraper.inputs import Fields, pages, sources
+    from scraper.inputs.sources import STANDARD_INPUT
+    from scraper.model import Rejected
+
+    if len(options["inputs"]) != 1:
+        raise click.UsageError("--explain takes one INPUT.")
+    if options["output"] and options["inputs"] == (STANDARD_INPUT,):
+        raise click.UsageError("Standard input can be read only once: give --explain a file, or leave out -o.")
+    code = Exit.DONE
+    for page in pages(list(sources(options["inputs"])), Fields(text=options["text_field"])):
+        if isinstance(page, Rejected):
+            code = Exit.INCOMPLETE
+            say(f"{page.input}: {page.detail}")
+        else:
+            click.echo(explained(page), err=options["output"] is not None)
+    return code
+
+
+def _run(settings: "Settings") -> Exit:
+    from scraper.batch import NoInput, OutputError
+    from scraper.export import Locked
+
     with Progress() as progress:
         try:
             summary = _watched(settings, progress)
