@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import replace
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
+from scraper.extraction.addresses import absolute, base_of
 from scraper.extraction.body import Body
 from scraper.model import Article, Document
 
@@ -20,19 +21,20 @@ def next_page(document: Document, body: Body) -> str | None:
     """
     if not document.url or not body.indices:
         return None
-    values = dict(document.metadata)
-    linked = values.get("link:next")
+    linked = dict(document.metadata).get("link:next")
     links = [one for one in document.references if one.kind == "link" and one.before >= body.indices[0]]
     if not (links or linked):
         return None
-    base = urljoin(document.url, values.get("base", ""))
+    base = base_of(document)
     named = [one for one in links if _NEXT.fullmatch(one.text)]
     numbered = [one for one in links if not _NEXT.fullmatch(one.text)]
     for target in [*([linked] if linked else []), *(one.url for one in (*named, *numbered))]:
+        if not (target.startswith("?") or _PAGE_NUMBER.search(target)):  # most numbers on a page number something else
+            continue
+        following = (absolute(base, target) or "").partition("#")[0]
         try:
-            absolute = urljoin(base, target).partition("#")[0]
-            if _continues(document.url, absolute):
-                return absolute
+            if following and _continues(document.url, following):
+                return following
         except ValueError:  # a link that is no URL
             continue
     return None

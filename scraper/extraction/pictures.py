@@ -1,8 +1,8 @@
 """The images of an article, with their captions."""
 
 import re
-from urllib.parse import urljoin
 
+from scraper.extraction.addresses import absolute, base_of
 from scraper.extraction.alone import is_caption
 from scraper.extraction.body import Body
 from scraper.model import Document, Image
@@ -11,8 +11,6 @@ _NO_PICTURE = re.compile(
     r"logo|icon|(?:^|[/_-])(?:ad|ads|share|btn|button|blank|spacer|loading|pixel|1x1|qrcode|ewm|dot|arrow)s?[._/-]|\\.gif(?:\\?|$)|[?&]w=1&",
     re.I,
 )
-_ABSOLUTE = re.compile(r"https?://[\w.-]+/[\w./-]*", re.ASCII)
-"""An address that ``urljoin`` leaves as it is; it takes long to find that out."""
 _LONGEST_CAPTION = 100
 
 
@@ -22,15 +20,13 @@ def images(document: Document, body: Body) -> tuple[Image, ...]:
     The caption is that which follows the image, else what the image's ``alt`` says where that is a phrase.
     """
     chosen = set(body.indices)
-    base = urljoin(document.url or "", next((value for name, value in document.metadata if name == "base"), ""))
+    base = base_of(document)
     found: dict[str, Image] = {}
     for one in document.references:
         near = one.before in chosen or one.before - 1 in chosen or one.before + 1 in chosen
         if one.kind != "image" or not near or _NO_PICTURE.search(one.url):
             continue
-        try:
-            url = one.url if _ABSOLUTE.fullmatch(one.url) else urljoin(base, one.url)
-        except ValueError:  # an address that is no URL
+        if (url := absolute(base, one.url)) is None:
             continue
         following = document.blocks[one.before] if one.before < len(document.blocks) else None
         caption = following.text if following and is_caption(following) else one.text
