@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -120,21 +120,26 @@ def _moment(match: re.Match[str]) -> Moment | None:
         elif half in ("凌晨", "上午", "am") and hour == 12:
             hour = 0
         clock = f"{hour:02d}:{match['minute']}:{match['second'] or '00'}"
-    moment = _checked(match["year"], match["month"], match["day"], clock, match["zone"])
-    return moment and Moment(iso=moment.iso, clock=moment.clock, start=match.start(), end=match.end())
+    iso = _iso(match["year"], match["month"], match["day"], clock, match["zone"])
+    return Moment(iso=iso, clock=clock is not None, start=match.start(), end=match.end()) if iso else None
 
 
-def _checked(year: str, month: str, day: str, clock: str | None, zone: str | None = None) -> Moment | None:
+def _checked(year: str, month: str, day: str, clock: str | None) -> Moment | None:
+    iso = _iso(year, month, day, clock, None)
+    return Moment(iso=iso, clock=clock is not None) if iso else None
+
+
+def _iso(year: str, month: str, day: str, clock: str | None, zone: str | None) -> str | None:
+    """The time in ISO 8601; None for one that cannot be."""
     try:
-        moment = datetime(int(year), int(month), int(day))
         if clock is None:
-            return Moment(iso=moment.date().isoformat(), clock=False)
-        hour, minute, *second = map(int, clock.split(":"))
-        moment = moment.replace(hour=hour, minute=minute, second=second[0] if second else 0)
-        moment = moment.replace(tzinfo=_offset(zone) if zone else BEIJING)
+            return date(int(year), int(month), int(day)).isoformat()
+        hour, minute, second, *_ = map(int, f"{clock}:0".split(":"))
+        offset = _offset(zone) if zone else BEIJING
+        moment = datetime(int(year), int(month), int(day), hour, minute, second, tzinfo=offset)
         if zone and not moment.utcoffset():  # the clock of a server, not that of a place
             moment = moment.astimezone(BEIJING)
-        return Moment(iso=moment.isoformat(), clock=True)
+        return moment.isoformat()
     except (ValueError, OverflowError):
         return None
 
