@@ -2,13 +2,14 @@
 
 import gzip
 import json
+import multiprocessing
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -124,22 +125,33 @@ def test_an_abandoned_run_ends_its_workers():
     outcomes = cleaned(records(), 1, quick)
     with pytest.raises(ZeroDivisionError), closing(outcomes):
         raise ZeroDivisionError
-    processes = [path.name for path in Path("/proc").iterdir() if path.name.isdigit()]
-    assert not any(_parent(process) == os.getpid() and _spawned(process) for process in processes)
+    assert multiprocessing.active_children() == []
 
 
-def _parent(process):
-    try:
-        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
-    except (OSError, ValueError):
-        return 0
+def test_workers_do_not_outlive_a_run_that_is_killed(tmp_path):
+    source = write_input(tmp_path / "in.jsonl", 3000)
+    output = tmp_path / "out.jsonl"
+    command = [sys.executable, "-c", RUN, str(source), str(output), str(tmp_path / "steps.jsonl")]
+    process = subprocess.Popen(command, env=_environment(), start_new_session=True)
+    while process.poll() is None and not beside(output, "progress.json").exists():
+        time.sleep(0.005)
+    assert len(_of_session(process.pid)) >= 3
+    process.kill()
+    process.wait()
+    end = time.monotonic() + 10
+    while (left := _of_session(process.pid)) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert left == []
 
 
-def _spawned(process):
-    try:
-        return b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes()
-    except OSError:
-        return False
+def _of_session(session):
+    """The processes of a session that still run."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, _, of = path.read_text().rpartition(")")[2].split()[:4]
+            found += [path.parent.name] if int(of) == session and state != "Z" else []
+    return found
 
 
 @pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz", "out.jsonl.zst"])

@@ -8,14 +8,17 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib import import_module
 from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
+from multiprocessing.context import BaseContext
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -27,6 +30,7 @@ AHEAD = 3
 """Chunks in hand for each worker: what bounds the memory, and keeps the others busy while one works on a long page."""
 PATIENCE = 120.0
 """Seconds for a chunk, and then for each of its pages alone."""
+PRELOADED = "scraper.batch.preloaded"
 
 Pages = tuple[Page, ...]
 """The pages of one article, in order."""
@@ -146,7 +150,7 @@ def _pool(workers: int) -> Iterator[ProcessPool]:
 
     The mask does its work where the parent has no other threads, as those of numpy would be.
     """
-    pool = ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn"), initializer=_prepare)
+    pool = ProcessPool(max_workers=workers, context=_context(), initializer=_prepare)
     resource_tracker.ensure_running()  # here, because it unblocks SIGINT when it starts
     try:
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -163,11 +167,23 @@ def _pool(workers: int) -> Iterator[ProcessPool]:
         pool.join()
 
 
+def _context() -> BaseContext:
+    """How workers start. Not forked from this process, whose threads, locks and files they would inherit: from a server
+    of their own, which has loaded what they need.
+    """
+    if sys.platform != "linux":  # elsewhere, system libraries do not survive a fork
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([PRELOADED])
+    return context
+
+
 def _prepare() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     logging.getLogger("scraper").addHandler(logging.NullHandler())  # the reject says it; no traceback on the terminal
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    import_module(PRELOADED)  # where it was not
 
 
 def _end_with_parent() -> None:
