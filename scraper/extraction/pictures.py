@@ -8,7 +8,7 @@ from scraper.extraction.body import Body
 from scraper.model import Document, Image
 
 _NO_PICTURE = re.compile(
-    r"logo|icon|(?:^|[/_-])(?:ad|ads|share|btn|button|blank|spacer|loading|pixel|1x1|qrcode|ewm|dot|arrow)s?[._/-]|\\.gif(?:\\?|$)|[?&]w=1&",
+    r"logo|icon|(?:^|[/_-])(?:ad|ads|share|btn|button|blank|spacer|loading|pixel|1x1|qrcode|ewm|dot|arrow)s?[._/-]|[?&]w=1&",
     re.I,
 )
 _LONGEST_CAPTION = 100
