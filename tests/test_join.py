@@ -105,6 +105,20 @@ def test_copies_follow_the_copy_they_came_with(tmp_path, joined):
     assert "a_2页的渔民" in second
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["http://[a_2.html", "a_2.html", "", "http://a.cn/a%5F2.html", "http://例.cn/\ud800_2.html", "mailto:a_2", "#"],
+)
+def test_any_address_will_do(tmp_path, url):
+    path = tmp_path / "in.jsonl"
+    following = url.replace(".html", "_2.html").replace("_2_2", "_3")
+    pages = [{"url": url, "html": html("甲", following)}, {"url": following, "html": html("乙")}]
+    path.write_text("".join(json.dumps(page) + "\n" for page in pages))
+    output = tmp_path / "out.jsonl"
+    run(Settings(inputs=(str(path),), output=str(output), join=True, workers=1))
+    assert {name for line in lines(output) for name in "甲乙" if f"{name}页" in line["text"]} == {"甲", "乙"}
+
+
 def test_a_later_page_that_is_no_article_ends_the_chain_and_is_told(tmp_path, joined):
     path = tmp_path / "in.jsonl"
     records(path, ("a", "a_2"), ("b", None))

@@ -11,6 +11,7 @@ Addresses, links and the pages that may follow another lie in a temporary file o
 
 import pickle
 import sqlite3
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -36,7 +37,7 @@ CREATE TABLE page (
     series TEXT NOT NULL,          -- what the addresses of an article's pages have in common
     number INTEGER,                -- of the page, where its address has one
     next TEXT,                     -- the address of the next page, '' where there is none; NULL: gives no article
-    body BLOB                      -- the page, pickled, where it may follow another
+    body BLOB                      -- the page, pickled and compressed, where it may follow another
 );
 CREATE INDEX page_address ON page (address, position);
 CREATE TABLE several (series TEXT PRIMARY KEY) WITHOUT ROWID;  -- those in which pages may follow each other
@@ -47,8 +48,8 @@ CREATE TABLE joined (address TEXT PRIMARY KEY) WITHOUT ROWID;
 SEVERAL = """INSERT INTO several
 SELECT series FROM page GROUP BY series HAVING count(DISTINCT address) > 1 AND count(number)"""
 HEADS = "SELECT position, next FROM page WHERE next != '' AND address NOT IN (SELECT next FROM page WHERE next != '')"
-COPY = """SELECT position, next FROM page WHERE address = ? AND next IS NOT NULL
-ORDER BY position < ?, position LIMIT 1"""
+COPY = """SELECT position, next FROM page WHERE address = ? AND position > ? AND next IS NOT NULL AND body IS NOT NULL
+ORDER BY position LIMIT 1"""
 
 
 class Joining:
@@ -80,7 +81,7 @@ class Joining:
                 continue
             with suppress(ValueError):  # an address that is no URL
                 common, number = series(url)
-                row = (position, address(url), common, number)
+                row = (position, address(url), address(common), number)
                 self._index.execute("INSERT INTO page (position, address, series, number) VALUES (?, ?, ?, ?)", row)
         self._index.execute(SEVERAL)
 
@@ -101,7 +102,8 @@ class Joining:
             if row is None or isinstance(page, Rejected):
                 continue
             if row[0] is not None:
-                self._index.execute("UPDATE page SET body = ? WHERE position = ?", (pickle.dumps(page), position))
+                body = zlib.compress(pickle.dumps(page), level=1)
+                self._index.execute("UPDATE page SET body = ? WHERE position = ?", (body, position))
             asked.append(position)
             yield (replace(page, url=self._url(page)),)
 
@@ -110,14 +112,23 @@ class Joining:
         for head, following in self._index.execute(HEADS):
             last, seen = head, set[str]()
             while following and following not in seen and len(seen) < MAX_PAGES - 1:
-                found = self._index.execute(COPY, (following, last)).fetchone()
-                if found is None:
+                if (found := self._copy_after(following, last)) is None:
                     break
                 seen.add(following)
                 last = found[0]
                 self._index.execute("INSERT INTO part VALUES (?, ?, ?)", (head, len(seen), last))
                 self._index.execute("INSERT OR IGNORE INTO joined VALUES (?)", (following,))
                 following = found[1]
+
+    def _copy_after(self, address: str, position: int) -> tuple[int, str] | None:
+        """Of the copies of a page the next one, as an archive has a page's copies in the order of its crawls; else the
+        first.
+        """
+        for after in (position, -1):
+            found: tuple[int, str] | None = self._index.execute(COPY, (address, after)).fetchone()
+            if found:
+                return found
+        return None
 
     def _whole(self, records: Iterator[Page | Rejected]) -> Iterator[Pages | Rejected]:
         following = "SELECT body FROM part JOIN page USING (position) WHERE head = ? ORDER BY place"
@@ -130,7 +141,7 @@ class Joining:
             part = self._index.execute(joined, (position,)).fetchone()
             if part is None:
                 rest = self._index.execute(following, (position,)).fetchall()
-                yield page, *(pickle.loads(body) for (body,) in rest)
+                yield page, *(pickle.loads(zlib.decompress(body)) for (body,) in rest)
             elif not part[0]:
                 yield _copy(page)
 
@@ -149,7 +160,7 @@ def address(url: str) -> str:
     >>> address("http://a.cn/%E6%96%B0_2.html#top")
     'http://a.cn/新_2.html'
     """
-    return unquote(url.partition("#")[0])
+    return unquote(url.partition("#")[0]).encode("utf-8", "replace").decode()  # SQLite takes no lone surrogates
 
 
 def _copy(page: Page) -> Rejected:
