@@ -67,12 +67,13 @@ def toneless(syllable: str) -> str:
 def pairs_by_reading() -> dict[str, frozenset[bytes]]:
     """By syllable, with and without its tone mark: the pairs of bytes in GBK of all characters that are read so."""
     found: dict[str, set[bytes]] = defaultdict(set)
-    for character, syllables in readings().items():
-        for syllable in syllables:
-            pair = character.encode("gbk")
-            plain = toneless(syllable)
-            for spelled in (syllable, plain, plain.replace("ü", "v"), plain.replace("ü", "u")):
-                found[spelled].add(pair)
+    heard = [(first, written) for written, _, first in _rows("simplified.tsv") if first]
+    for syllable, characters in (*heard, *_rows("readings.tsv")):
+        data = characters.encode("gbk")
+        pairs = {data[start : start + 2] for start in range(0, len(data), 2)}
+        plain = toneless(syllable)
+        for spelled in {syllable, plain, plain.replace("ü", "v"), plain.replace("ü", "u")}:
+            found[spelled] |= pairs
     return {syllable: frozenset(pairs) for syllable, pairs in found.items()}
 
 
