@@ -44,6 +44,7 @@ def test_help_is_given(capsys, arguments, code, said):
         (["clean"], "Missing argument 'INPUT...'. See scraper clean --help"),
         (["clean", "a.html"], "Missing option '-o'"),
         (["clean", "a.html", "-o", "b", "--workers", "0"], "Invalid value for '--workers'"),
+        (["clean", "--explain", "no.html"], "no.html: no such file"),
         (["nonsense"], "No such command 'nonsense'"),
         (["decode", "no.html"], "no.html cannot be read: No such file"),
         (["repair", "no.txt"], "no.txt cannot be read"),

@@ -6,7 +6,8 @@ Last, every page is cleaned with those that follow it, by the rules of the crawl
 has at most ``MAX_PAGES``, ends where a page is missing or gives no article, and a page that several name belongs to
 each of them.
 
-Addresses, links and the pages that may follow another lie in a temporary file on the disk, which no kill leaves behind.
+Addresses, links and the pages that may follow another lie in a temporary file on the disk, which no kill leaves behind:
+a run that goes on looks for them again.
 """
 
 import pickle

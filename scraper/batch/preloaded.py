@@ -9,4 +9,4 @@ from scraper.cleaning import clean
 from scraper.model import Page
 
 clean(Page(url=None, body="<p>正文</p>".encode()))
-gc.freeze()  # a garbage collector that walks the tables costs a fifth of the time, and unshares their memory
+gc.freeze()  # the garbage collector writes to all that it walks, which would give each worker a copy of its own

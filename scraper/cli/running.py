@@ -43,6 +43,9 @@ def clean(**options: Any) -> Exit:
 
     INPUT is a file, a folder, a glob or - for standard input: HTML in any encoding, plain text, WARC, WET, JSONL or
     Parquet. A run that was stopped goes on where it was when the same command is given again.
+
+    With --join, a page whose link to the next page leads to another INPUT (by the URLs of archived pages, by relative
+    links between files) comes out as one article with all that follow it.
     """
     from scraper.batch import Settings
 
@@ -74,8 +77,11 @@ def _explain(options: dict[str, Any]) -> Exit:
         raise click.UsageError("--explain takes one INPUT.")
     if options["output"] and options["inputs"] == (STANDARD_INPUT,):
         raise click.UsageError("Standard input can be read only once: give --explain a file, or leave out -o.")
+    found = list(sources(options["inputs"]))
+    if found[0].kind == "missing":
+        raise Stop(Exit.NOTHING_DONE, f"{found[0].name}: {found[0].problem}")
     code = Exit.DONE
-    for page in pages(list(sources(options["inputs"])), Fields(text=options["text_field"])):
+    for page in pages(found, Fields(text=options["text_field"])):
         if isinstance(page, Rejected):
             code = Exit.INCOMPLETE
             say(f"{page.input}: {page.detail}")
