@@ -10,7 +10,7 @@ from scraper.extraction.body import Body
 from scraper.model import Block, Document
 
 _SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
-_CRUMBS = re.compile(r".{0,10}?(?:首页|首頁|您的位置|当前位置|現在位置|您现在的位置|位置)|[^>》]{2,12}[>》].*正文")
+_CRUMBS = re.compile(r".{0,10}?(?:首页|首頁)[^|]*[>》»→]|.{0,10}?位置|[^>》]{2,12}[>》].*正文")
 _CRUMB_WORDS = ("首页", "首頁", "位置", "正文")
 """One of them is in whatever ``_CRUMBS`` matches, and is found in a fraction of the time."""
 _CRUMB = re.compile(r"[>》»→/|]+|[-–](?=[\u4e00-\u9fff])")
