@@ -104,7 +104,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selectors:
-    """Where a described site has the parts of an article, each as ``tag#id.class``; what is left out may be anything."""
+    """Where a described site has the parts of an article, each as ``tag#id.class``; None may be anywhere."""
 
     title: str | None = None
     body: str | None = None
