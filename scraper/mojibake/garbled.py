@@ -17,6 +17,7 @@ FAR = 40  # characters: numbers and Latin names in damaged text stay as they wer
 DROP = 150  # of evidence: two or three characters of plain text
 CREDIBLE = 95  # tenths of a nat a character, read without the lattice: 95 % of damaged headlines, no Japanese
 PAIRS = 2
+JAPANESE = 0.3  # share of hiragana beyond ASCII: Japanese has 0.4 and more, Big5 read as GBK up to 0.2
 
 
 def garbled(text: str) -> list[tuple[int, int]]:
@@ -29,12 +30,13 @@ def garbled(text: str) -> list[tuple[int, int]]:
     """
     if not text:
         return []
-    evidence = language_model.load().bigram_costs(text).astype(np.int64) - INCREDIBLE
-    evidence[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32) < 0x80] = 0
-    totals = np.concatenate((np.zeros(WINDOW, np.int64), np.cumsum(evidence)))
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    evidence = language_model.load().bigram_costs(text).astype(np.int32) - INCREDIBLE
+    evidence[points < 0x80] = 0
+    totals = np.concatenate((np.zeros(WINDOW, np.int32), np.cumsum(evidence, dtype=np.int32)))
     # The last characters of incredible windows, and between which of them the text is credible or far too long.
     ends = np.flatnonzero(totals[WINDOW:] - totals[:-WINDOW] >= LEAST_WINDOW)
-    if not len(ends):
+    if not len(ends) or _is_japanese(points):
         return []
     between = np.maximum(ends[1:], ends[:-1] + WINDOW)
     fallen = totals[ends[:-1] + WINDOW] - totals[between] > DROP
@@ -52,7 +54,12 @@ def garbled(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _reach(evidence: NDArray[np.int64]) -> int:
+def _is_japanese(points: NDArray[np.uint32]) -> bool:
+    hiragana = np.count_nonzero((points >= 0x3041) & (points <= 0x3096))
+    return bool(hiragana > JAPANESE * np.count_nonzero(points >= 0x80))
+
+
+def _reach(evidence: NDArray[np.int32]) -> int:
     """How many characters to go on: as far as the evidence, summed, is at its highest before it has fallen by DROP."""
     total = highest = reach = 0
     for step, value in enumerate(evidence.tolist(), start=1):
