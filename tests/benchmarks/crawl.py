@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,15 +101,24 @@ def timed(arguments: list[str], settings: dict[str, Any], log: Path) -> float:
 
 
 def killed(start: str, folder: Path, kills: int, articles: int) -> None:
-    """Kill a crawl so many times, let the last run finish, and count."""
+    """Kill a crawl so many times, let the last run finish, and count.
+
+    A run is killed soon after it has written its share of the articles, so that the kills are spread over the crawl.
+    """
     from crawl_runs import Job
 
     job, chance = Job(folder), random.Random(kills)
+
+    def exported() -> int:
+        return job.export.read_bytes().count(b"\n") if job.export.exists() else 0
+
     for number in range(kills):
+        enough = exported() + chance.uniform(0, articles / kills)
         run = job.start(f"start={start}", **SAME)
-        job.kill(run, after=chance.uniform(0, 4))
-        lines = job.export.read_bytes().count(b"\n") if job.export.exists() else 0
-        print(f"\r  killed {number + 1} times, {lines} articles so far", end="", flush=True)
+        while exported() < enough and run.poll() is None:
+            time.sleep(0.01)
+        job.kill(run, after=chance.uniform(0, 0.05))
+        print(f"\r  killed {number + 1} times, {exported()} articles so far", end="", flush=True)
     last = job.run(f"start={start}", **SAME)
     urls = [json.loads(line)["url"] for line in job.export.read_bytes().splitlines()]
     missing, twice = articles - len(set(urls)), len(urls) - len(set(urls))
