@@ -63,14 +63,12 @@ class Decoded:
 class Block:
     """A run of text between two block-level boundaries, with what the tree knew about it.
 
-    ``path`` is the chain of open elements, outermost first, each as ``tag#id.class.class``; ``nodes`` are the numbers
-    of these elements in document order, so that two blocks share a container where they share its number.
+    ``element`` is the number of the innermost block-level element around it (see ``Document``), -1 for none;
     ``link_share`` is the share of the characters inside links.
     """
 
     text: str
-    path: tuple[str, ...] = ()
-    nodes: tuple[int, ...] = ()
+    element: int = -1
     link_share: float = 0.0
     hidden: bool = False
 
@@ -91,12 +89,17 @@ class Reference:
 class Document:
     """A page as a flat list of blocks in reading order, and the values of its metadata. Plain text is a Document too.
 
+    ``labels`` are the elements that hold blocks, in document order, each as ``tag#id.class.class``, but those inside a
+    line; the one around ``labels[n]`` has the number ``parents[n]``, which is lower, or -1 for none.
+
     ``metadata`` are (name, value) pairs in the page's order: ``title``, the names of its meta tags in lower case,
     ``ld:`` and the path of a JSON-LD value, ``script:`` and the name of a script's variable, ``link:`` and a rel.
     """
 
     url: str | None
     blocks: tuple[Block, ...]
+    labels: tuple[str, ...] = ()
+    parents: tuple[int, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
     references: tuple[Reference, ...] = ()
     plain: bool = False

@@ -87,7 +87,9 @@ RIGHT = "县气象台今天下午发布暴雨预警，请山区群众注意防�
 def document(*texts: str) -> Document:
     return Document(
         url=None,
-        blocks=tuple(Block(text=text, path=("p",)) for text in texts),
+        blocks=tuple(Block(text=text, element=0) for text in texts),
+        labels=("p",),
+        parents=(-1,),
         metadata=(("title", texts[0]), ("author", "王小明")),
         references=(Reference(kind="image", url="a.jpg", text="资料图", before=1),),
     )

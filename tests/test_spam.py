@@ -121,7 +121,12 @@ def test_hidden_blocks_do_not_make_a_page_spam():
     shown = Block(text="首页"), Block(text="产品展示")
     assert rejection(Document(url=None, blocks=(*shown, Block(text=spam, hidden=True)))) is None
     found = rejection(
-        Document(url="http://example.cn/", blocks=(*shown, Block(text=spam, path=("div.friendship-link",))))
+        Document(
+            url="http://example.cn/",
+            blocks=(*shown, Block(text=spam, element=0)),
+            labels=("div.friendship-link",),
+            parents=(-1,),
+        )
     )
     assert (found.url, found.reason) == ("http://example.cn/", Reason.SPAM)
 

@@ -117,8 +117,7 @@ def _body(draft: "Draft", found: "Explanation") -> str:
     body, blocks = found.body, draft.document.blocks
     if not body.indices:
         return f"none of {len(blocks)} blocks chosen as the body"
-    first = blocks[body.indices[0]]
-    inside = f", inside {first.path[first.nodes.index(body.container)]}" if body.container in first.nodes else ""
+    inside = f", inside {draft.document.labels[body.container]}" if body.container is not None else ""
     return f"{len(body.indices)} of {len(blocks)} blocks chosen as the body{inside}"
 
 
@@ -127,8 +126,16 @@ def _blocks(draft: "Draft", found: "Explanation") -> Iterator[tuple[str, ...]]:
     body, blocks = found.body, draft.document.blocks
     if not body.indices:
         return
-    chosen = frozenset(body.indices)
+    from scraper.extraction.outline import outline_of
+
+    chosen, outline = frozenset(body.indices), outline_of(draft.document)
     for at in range(max(body.indices[0] - 1, 0), min(body.indices[-1] + 2, len(blocks))):
         block = blocks[at]
         mark = "body" if at in chosen else "hidden" if block.hidden else "left"
-        yield str(at), mark, " ".join(block.path[-2:]), f"{block.link_share:.0%}", shown(block.text)
+        yield (
+            str(at),
+            mark,
+            " ".join(reversed(outline.labels_around(block, 2))),
+            f"{block.link_share:.0%}",
+            shown(block.text),
+        )

@@ -6,6 +6,7 @@ a page has none.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -13,6 +14,7 @@ from scraper.extraction import facts, selecting, titles
 from scraper.extraction.body import Body, choose
 from scraper.extraction.facts import Voice
 from scraper.extraction.language import written_language
+from scraper.extraction.outline import Outline, outline_of
 from scraper.extraction.paging import join, next_page
 from scraper.extraction.pictures import images
 from scraper.extraction.rejection import rejected
@@ -45,25 +47,26 @@ def extract(document: Document, selectors: Selectors = NO_SELECTORS) -> Article 
 
 def explain(document: Document, selectors: Selectors = NO_SELECTORS) -> Explanation:
     """As ``extract``, with what it was decided on."""
-    index, title = titles.find(document)
-    named = selecting.first_inside(document.blocks, selecting.element(document.blocks, selectors.title))
+    outline = outline_of(document)
+    index, title = titles.find(document, outline)
+    named = selecting.first_inside(outline, selecting.element(outline, selectors.title))
     if named is not None:
         index, title = named, document.blocks[named].text
-    body = choose(document.blocks, index, selecting.element(document.blocks, selectors.body))
+    body = choose(outline, index, selecting.element(outline, selectors.body))
     if named is None and body.indices and titles.says_little(title) and not document.plain:
-        place, line = titles.above(document.blocks, body.indices[0])
+        place, line = titles.above(outline, body.indices[0])
         if place is not None:
             title = line
-            body = body if place == index else choose(document.blocks, place)
+            body = body if place == index else choose(outline, place)
             index = place
-    voices = facts.voices(document, index, body)
+    voices = facts.voices(document, outline, index, body)
     anchored = index is not None and bool(body.indices) and index < body.indices[0]
-    reason = rejected(document, body, anchored, facts.is_dated(voices))
-    found = reason or _article(document, body, title, voices)
+    reason = rejected(document, outline, body, (anchored, facts.is_dated(voices)))
+    found = reason or _article(document, outline, body, title, voices)
     return Explanation(found=found, body=body, voices=tuple(voices))
 
 
-def _article(document: Document, body: Body, title: str | None, voices: list[Voice]) -> Article:
+def _article(document: Document, outline: Outline, body: Body, title: str | None, voices: Sequence[Voice]) -> Article:
     text = "\n".join(document.blocks[index].text for index in body.indices)
     site_name = facts.first(voices, "site_name")
     own_names = [one.value for one in voices if one.field == "site_name"]
@@ -83,7 +86,7 @@ def _article(document: Document, body: Body, title: str | None, voices: list[Voi
         section=facts.first(voices, "section"),
         keywords=_keywords(facts.first(voices, "keywords")),
         language=written_language(text),
-        images=images(document, body),
+        images=images(document, outline, body),
         removed=tuple(Removal(rule="hidden", where="body", text=document.blocks[one].text) for one in body.hidden),
         next_page=next_page(document, body),
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate
 
 from scraper.extraction import tables
+from scraper.extraction.outline import Outline
 from scraper.model import Block
 
 LINKED = 0.5
@@ -24,6 +25,7 @@ class Judged:
     ``noise[i]`` is the number of characters of links and of boxes before block ``i``.
     """
 
+    outline: Outline
     blocks: Sequence[Block]
     title: int | None
     prose: Sequence[int]
@@ -33,9 +35,10 @@ class Judged:
     def noise_between(self, first: int, last: int) -> int:
         return self.noise[last + 1] - self.noise[first]
 
-    def prose_inside(self, node: int) -> list[int]:
-        """The blocks of running text in the element ``node``."""
-        return [index for index, length in enumerate(self.prose) if length and node in self.blocks[index].nodes]
+    def prose_inside(self, element: int) -> list[int]:
+        """The blocks of running text in an element."""
+        inside = self.outline.inside(element)
+        return [index for index, length in enumerate(self.prose) if length and self.blocks[index].element in inside]
 
     def total(self, indices: Sequence[int]) -> int:
         """The characters of running text in some blocks."""
@@ -60,21 +63,25 @@ def prose_length(text: str, link_share: float) -> int:
     return int(length * (1.0 - link_share))
 
 
-def is_caption(block: Block) -> bool:
+def is_caption(outline: Outline, block: Block) -> bool:
     """Whether a block is an image's caption: by the element it lies in, or by an image's element and what it says."""
     if len(block.text) > _LONGEST_CAPTION:
         return False
-    kinds = 0
-    for label in block.path[-3:]:
-        kinds |= tables.kind_of(label)
+    kinds = outline.kinds_around(block, 3)
     if kinds & tables.CAPTION:
         return True
     return kinds & tables.PICTURE != 0 and tables.caption_cue().search(block.text) is not None
 
 
-def judge(blocks: Sequence[Block], title: int | None) -> Judged:
+def judge(outline: Outline, title: int | None) -> Judged:
     """All blocks of a page. ``title`` is the index of the block that is the article's title, where that is known."""
-    prose = [prose_length(block.text, share) if (share := block.link_share) <= LINKED else 0 for block in blocks]
+    blocks = outline.blocks
+    prose = [
+        prose_length(text, share)
+        if len(text := block.text) >= _SHORTEST_PROSE and (share := block.link_share) <= LINKED
+        else 0
+        for block in blocks
+    ]
     found = [index for index, length in enumerate(prose) if length]
     notice, headline = tables.notice(), blocks[title].text if title is not None else None
     for index in found:
@@ -86,30 +93,35 @@ def judge(blocks: Sequence[Block], title: int | None) -> Judged:
         # An article that is itself hidden waits for a script to show it; anything less is hidden on purpose.
         for index in hidden:
             prose[index] = 0
-    prose, boxed = _outside_boxes(blocks, prose, blocks[title] if title is not None else None)
-    prose = _without_captions(blocks, _once(blocks, prose))
+    prose, boxed = _outside_boxes(outline, prose, blocks[title] if title is not None else None)
+    prose = _without_captions(outline, _once(blocks, prose))
     noise = [
-        0 if length else int(len(block.text) * (1.0 if inside else block.link_share))
+        0
+        if length
+        else len(block.text)
+        if inside
+        else int(len(block.text) * share)
+        if (share := block.link_share)
+        else 0
         for block, length, inside in zip(blocks, prose, boxed, strict=True)
     ]
-    return Judged(blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])
+    return Judged(outline=outline, blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])
 
 
-def _outside_boxes(blocks: Sequence[Block], prose: list[int], title: Block | None) -> tuple[list[int], list[bool]]:
+def _outside_boxes(outline: Outline, prose: list[int], title: Block | None) -> tuple[list[int], list[bool]]:
     """The prose that lies in no box, and which blocks lie in one.
 
     What holds the title is no box whatever its name is; and where the boxes hold most of the prose, only the readers'
     comments are boxes.
     """
-    holds_title = frozenset(title.nodes if title else ()).__contains__
-    labels = set(chain.from_iterable([block.path for block in blocks]))
+    holds_title = frozenset(outline.around(title) if title else ())
     for kinds in (tables.COMMENTS | tables.BOX, tables.COMMENTS):
-        boxes = {label for label in labels if tables.kind_of(label) & kinds}
-        boxed = [not boxes.isdisjoint(block.path) for block in blocks]
-        if title and not boxes.isdisjoint(title.path):
-            # The elements that hold the title come first in a path.
-            below = [sum(map(holds_title, block.nodes)) for block in blocks]
-            boxed = [not boxes.isdisjoint(block.path[place:]) for block, place in zip(blocks, below, strict=True)]
+        inside = [False] * (len(outline.kinds) + 1)
+        for element, kind in enumerate(outline.kinds):
+            if kind & kinds and not inside[element] and element not in holds_title:
+                within = outline.inside(element)
+                inside[within.start : within.stop] = [True] * len(within)
+        boxed = [inside[block.element] for block in outline.blocks]
         outside = [0 if state else length for length, state in zip(prose, boxed, strict=True)]
         if sum(outside) * 3 >= sum(prose):
             break
@@ -129,6 +141,9 @@ def _once(blocks: Sequence[Block], prose: list[int]) -> list[int]:
     return once
 
 
-def _without_captions(blocks: Sequence[Block], prose: list[int]) -> list[int]:
-    without = [0 if length and is_caption(block) else length for block, length in zip(blocks, prose, strict=True)]
+def _without_captions(outline: Outline, prose: list[int]) -> list[int]:
+    without = [
+        0 if length and is_caption(outline, block) else length
+        for block, length in zip(outline.blocks, prose, strict=True)
+    ]
     return without if any(without) else prose

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from dataclasses import dataclass
 
 from scraper.extraction import tables
 from scraper.extraction.alone import LINKED, Judged, is_caption, judge
+from scraper.extraction.outline import Outline
 from scraper.model import Block
 
 _BEFORE_TITLE = 0.3
@@ -34,13 +35,13 @@ class Body:
     container: int | None = None
 
 
-def choose(blocks: Sequence[Block], title: int | None, selected: int | None = None) -> Body:
+def choose(outline: Outline, title: int | None, selected: int | None = None) -> Body:
     """The blocks of the article.
 
     ``title`` is the index of the block that is its title, ``selected`` the number of the element that holds it, where
     these are known.
     """
-    page = judge(blocks, title)
+    page = judge(outline, title)
     container, prose = selected, page.prose_inside(selected) if selected is not None else []
     if not prose:
         container, prose = best_container(page)
@@ -49,23 +50,33 @@ def choose(blocks: Sequence[Block], title: int | None, selected: int | None = No
 
 def best_container(page: Judged) -> tuple[int | None, list[int]]:
     """The element with most running text, less the links and boxes that stand in it, and its blocks of running text."""
-    members: dict[int | None, list[int]] = {}
-    texts: dict[int | None, float] = {}
-    for index, length in enumerate(page.prose):
-        if length:
-            weight = length if index >= (page.title or 0) else length * _BEFORE_TITLE
-            for node in page.blocks[index].nodes or (None,):
-                members.setdefault(node, []).append(index)
-                texts[node] = texts.get(node, 0.0) + weight
+    prose = [index for index, length in enumerate(page.prose) if length]
+    parents = page.outline.parents
+    if not parents:
+        return None, prose
+    texts, counts = [0.0] * len(parents), [0] * len(parents)
+    firsts, lasts = [len(page.blocks)] * len(parents), [-1] * len(parents)
+    for index in prose:
+        element, length = page.blocks[index].element, page.prose[index]
+        texts[element] += length if index >= (page.title or 0) else length * _BEFORE_TITLE
+        counts[element] += 1
+        firsts[element], lasts[element] = min(firsts[element], index), index
+    for element in range(len(parents) - 1, 0, -1):
+        parent = parents[element]
+        if counts[element] and parent >= 0:
+            texts[parent] += texts[element]
+            counts[parent] += counts[element]
+            firsts[parent], lasts[parent] = min(firsts[parent], firsts[element]), max(lasts[parent], lasts[element])
     best, best_value = None, 0.0
-    for node, inside in members.items():
-        value = texts[node] - page.noise_between(inside[0], inside[-1])
-        deeper = best is not None and len(inside) == len(members[best])
-        if value > best_value * _CLEARLY or (deeper and value >= best_value):
-            best, best_value = node, value
-    if best_value <= 0:
-        best = max(texts, key=texts.__getitem__, default=None)
-    return best, members.get(best, [])
+    for element, count in enumerate(counts):
+        if count:
+            value = texts[element] - page.noise_between(firsts[element], lasts[element])
+            deeper = best is not None and count == counts[best]
+            if value > best_value * _CLEARLY or (deeper and value >= best_value):
+                best, best_value = element, value
+    if best is None:
+        best = max(range(len(texts)), key=texts.__getitem__)
+    return best, [index for index in prose if firsts[best] <= index <= lasts[best]]
 
 
 def in_context(page: Judged, container: int | None, prose: list[int]) -> Body:
@@ -85,29 +96,9 @@ def in_context(page: Judged, container: int | None, prose: list[int]) -> Body:
         cut = cut or boundary.fullmatch(block.text) is not None
         if block.hidden:
             hidden.append(index)
-        elif not (cut or page.boxed[index] or block.link_share > LINKED or is_caption(block)):
+        elif not (cut or page.boxed[index] or block.link_share > LINKED or is_caption(page.outline, block)):
             chosen.append(index)
     return Body(indices=tuple(chosen), hidden=tuple(hidden), container=container)
-
-
-def _home_place(block: Block) -> int:
-    """Where in a block's path its ``home`` stands, -1 for none."""
-    path, place = block.path, len(block.path) - 1
-    while place >= 0 and tables.kind_of(path[place]) & tables.PARAGRAPH:
-        place -= 1
-    return place
-
-
-def home(block: Block) -> int | None:
-    """The number of the element that holds a block's paragraph: the innermost that no paragraph is made of."""
-    place = _home_place(block)
-    return block.nodes[place] if place >= 0 else None
-
-
-def home_parent(block: Block) -> int | None:
-    """The number of the element around a block's ``home``."""
-    place = _home_place(block)
-    return block.nodes[place - 1] if place > 0 else None
 
 
 def _after_title(page: Judged, prose: list[int]) -> list[int]:
@@ -160,37 +151,42 @@ def _at_home(page: Judged, prose: list[int]) -> list[int]:
 
     A lead before it belongs to the article; a line with links there, or anything after it, does not.
     """
-    shares: Counter[int | None] = Counter()
+    outline = page.outline
+    shares: Counter[int] = Counter()
     for index in prose:
-        shares[home(page.blocks[index])] += page.prose[index]
+        shares[outline.home(page.blocks[index])] += page.prose[index]
     own, share = shares.most_common(1)[0]
-    inside = [index for index in prose if own in page.blocks[index].nodes]
+    within = outline.inside(own)
+    inside = [index for index in prose if page.blocks[index].element in within]
     kept = page.total(inside)
-    if own is None or (kept * 4 < page.total(prose) * 3 and share * 2 < kept):
+    if own < 0 or (kept * 4 < page.total(prose) * 3 and share * 2 < kept):
         return prose
-    label = _label(page.blocks[inside[0]], own)
 
     def belongs(index: int) -> bool:
         block = page.blocks[index]
-        return own in block.nodes or label in block.path or (index < inside[0] and not block.link_share)
+        if block.element in within or (index < inside[0] and not block.link_share):
+            return True
+        return any(outline.labels[element] == outline.labels[own] for element in outline.around(block))
 
     return [index for index in prose if belongs(index)]
 
 
 def _with_ends(page: Judged, prose: list[int]) -> tuple[int, int]:
     """The first and last block of the article: its paragraphs, and the lines at either end in the same place."""
-    blocks = page.blocks
-    homes = {home(blocks[index]): blocks[index] for index in prose}
-    parents = Counter(map(home_parent, homes.values()))
-    rows = {parent for parent, count in parents.items() if count > 1 and parent is not None}
-    alike = {(home_parent(block), _label(block, own)) for own, block in homes.items() if own is not None}
+    blocks, outline = page.blocks, page.outline
+    homes = {outline.home(blocks[index]) for index in prose}
+    parents = Counter(outline.parents[home] if home >= 0 else -1 for home in homes)
+    rows = {parent for parent, count in parents.items() if count > 1 and parent >= 0}
+    alike = {(outline.parents[home], outline.labels[home]) for home in homes if home >= 0}
 
     def stands_with(index: int) -> bool:
         block = blocks[index]
-        own, parent = home(block), home_parent(block)
-        if own in homes or own in rows or parent in rows or (own is not None and (parent, _label(block, own)) in alike):
+        home, parent = outline.home(block), outline.home_parent(block)
+        if home in homes or home in rows or parent in rows:
             return True
-        return not block.link_share and _in_table_of(block, homes)
+        if home >= 0 and (parent, outline.labels[home]) in alike:
+            return True
+        return not block.link_share and _in_table_of(outline, block, homes)
 
     first, last = prose[0], prose[-1]
     while first > 0 and first - 1 != page.title and stands_with(first - 1) and not _ends_head(page, first - 1):
@@ -200,17 +196,13 @@ def _with_ends(page: Judged, prose: list[int]) -> tuple[int, int]:
     return first, last
 
 
-def _label(block: Block, node: int) -> str:
-    return block.path[block.nodes.index(node)]
-
-
-def _in_table_of(block: Block, homes: Container[int | None]) -> bool:
+def _in_table_of(outline: Outline, block: Block, homes: Container[int]) -> bool:
     """Whether a block is a cell of a table that stands among the paragraphs."""
-    inside = False
-    for label, node in zip(block.path, block.nodes, strict=True):
-        if inside and label.startswith("table"):
+    in_table = False
+    for element in outline.around(block):
+        if in_table and element in homes:
             return True
-        inside = inside or node in homes
+        in_table = in_table or outline.labels[element].startswith("table")
     return False
 
 

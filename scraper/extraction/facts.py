@@ -7,6 +7,7 @@ from functools import cache
 
 from scraper.extraction import dates, labelled, tables, titles
 from scraper.extraction.body import Body
+from scraper.extraction.outline import Outline
 from scraper.model import Block, Document
 
 _SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
@@ -47,9 +48,9 @@ class Zone:
     foreign: int
 
 
-def voices(document: Document, title: int | None, body: Body) -> list[Voice]:
+def voices(document: Document, outline: Outline, title: int | None, body: Body) -> list[Voice]:
     """All that is said on time, source, people, section and keywords, in the page's order."""
-    zone = _zone(document, title, body)
+    zone = _zone(outline, title, body)
     found = [
         *_visible(document.blocks, zone),
         *_first_post(document.blocks, body),
@@ -135,9 +136,9 @@ def first(found: Sequence[Voice], field: str) -> str | None:
     return next((one.value for one in ranked(found, field)), None)
 
 
-def _zone(document: Document, title: int | None, body: Body) -> Zone:
+def _zone(outline: Outline, title: int | None, body: Body) -> Zone:
     """The lines after the title come first, as those before it may belong to another article."""
-    count = len(document.blocks)
+    count = len(outline.blocks)
     start, end = (body.indices[0], body.indices[-1]) if body.indices else (title or 0, title or 0)
     stop = min(start + 3, count)
     if title is not None and title < start:
@@ -145,15 +146,14 @@ def _zone(document: Document, title: int | None, body: Body) -> Zone:
     else:
         head = [*range(max(0, start - _BEFORE_BODY), start)]
     tail = range(max(stop, end - 3), min(end + _AFTER_BODY, count))
-    foreign = next((index for index in tail if index > end and _is_foreign(document.blocks[index])), count)
+    foreign = next((index for index in tail if index > end and _is_foreign(outline, index)), count)
     return Zone(head=tuple(head), start=tuple(range(start, stop)), tail=tuple(tail), foreign=foreign)
 
 
-def _is_foreign(block: Block) -> bool:
+def _is_foreign(outline: Outline, index: int) -> bool:
     """Whether a block under the article begins what belongs to other articles or to the readers."""
-    if tables.boundary().fullmatch(block.text):
-        return True
-    return any(kind & tables.COMMENTS for kind in map(tables.kind_of, block.path))
+    block = outline.blocks[index]
+    return tables.boundary().fullmatch(block.text) is not None or outline.kinds_around(block) & tables.COMMENTS != 0
 
 
 def _visible(blocks: Sequence[Block], zone: Zone) -> Iterator[Voice]:

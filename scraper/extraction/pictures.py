@@ -5,6 +5,7 @@ import re
 from scraper.extraction.addresses import absolute, base_of
 from scraper.extraction.alone import is_caption
 from scraper.extraction.body import Body
+from scraper.extraction.outline import Outline
 from scraper.model import Document, Image
 
 _NO_PICTURE = re.compile(
@@ -14,7 +15,7 @@ _NO_PICTURE = re.compile(
 _LONGEST_CAPTION = 100
 
 
-def images(document: Document, body: Body) -> tuple[Image, ...]:
+def images(document: Document, outline: Outline, body: Body) -> tuple[Image, ...]:
     """The images that stand right before or after a block of the article.
 
     The caption is that which follows the image, else what the image's ``alt`` says where that is a phrase.
@@ -29,6 +30,6 @@ def images(document: Document, body: Body) -> tuple[Image, ...]:
         if (url := absolute(base, one.url)) is None:
             continue
         following = document.blocks[one.before] if one.before < len(document.blocks) else None
-        caption = following.text if following and is_caption(following) else one.text
+        caption = following.text if following and is_caption(outline, following) else one.text
         found.setdefault(url, Image(url=url, caption=caption if 4 <= len(caption) <= _LONGEST_CAPTION else None))
     return tuple(found.values())

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 from scraper.extraction import tables
 from scraper.extraction.alone import LINKED, prose_length
-from scraper.extraction.body import Body, home_parent
+from scraper.extraction.body import Body
 from scraper.extraction.language import is_chinese
+from scraper.extraction.outline import Outline
 from scraper.model import Block, Document, Reason, Rejected
 
 _SHORTEST = 40
@@ -26,17 +27,19 @@ _MANY_CARDS = 4
 """Paragraphs in this many places of their own, and in none of them most of the text, are the teasers of a list."""
 
 
-def rejected(document: Document, body: Body, anchored: bool, dated: bool) -> Rejected | None:
+def rejected(document: Document, outline: Outline, body: Body, evidence: tuple[bool, bool]) -> Rejected | None:
     """Why the page is no article, or None where it may be one.
 
-    ``anchored`` says that the page's title stands above the text, ``dated`` that a time stands by it.
+    ``evidence``: whether the page's title stands above the text, and whether a time stands by it.
     """
     text = "".join(document.blocks[index].text for index in body.indices)
-    why = _why(document, body, text, (anchored, dated))
+    why = _why(document, outline, body, text, evidence)
     return why and Rejected(url=document.url, reason=why[0], detail=why[1])
 
 
-def _why(document: Document, body: Body, text: str, evidence: tuple[bool, bool]) -> tuple[Reason, str] | None:
+def _why(
+    document: Document, outline: Outline, body: Body, text: str, evidence: tuple[bool, bool]
+) -> tuple[Reason, str] | None:
     anchored, dated = evidence
     page = "".join(block.text for block in document.blocks[:200]) if len(text) < _SHORT else text
     if not body.indices or (len(text) < _SHORT and not (anchored and dated)):
@@ -55,7 +58,7 @@ def _why(document: Document, body: Body, text: str, evidence: tuple[bool, bool])
         return Reason.TOO_SHORT, f"{len(text)} characters"
     if teasers := _teasers(document, body):
         return Reason.NOT_AN_ARTICLE, f"a list: {teasers} short texts, each under a link"
-    cards = _cards([document.blocks[index] for index in body.indices])
+    cards = _cards(outline, [document.blocks[index] for index in body.indices])
     if cards and not (anchored and dated and _links(document, body) * 3 < len(text)):
         return Reason.NOT_AN_ARTICLE, f"a list: {cards} short texts, each in a place of its own"
     if len(text) >= _SHORT or (anchored and dated):
@@ -103,13 +106,13 @@ def _teasers(document: Document, body: Body) -> int:
     return len(prose) if many else 0
 
 
-def _cards(blocks: Sequence[Block]) -> int:
+def _cards(outline: Outline, blocks: Sequence[Block]) -> int:
     """In how many places of their own the paragraphs stand, where that shows that they are teasers; else 0."""
     if len(blocks) <= _MANY_CARDS:
         return 0
-    places: Counter[int | None] = Counter()
+    places: Counter[int] = Counter()
     for block in blocks:
-        places[home_parent(block)] += prose_length(block.text, block.link_share)
+        places[outline.home_parent(block)] += prose_length(block.text, block.link_share)
     total = places.total()
     largest = max(places.values())
     return len(places) if len(places) > _MANY_CARDS and largest * 10 < total * 3 else 0

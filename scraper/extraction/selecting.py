@@ -1,9 +1,8 @@
 """Where the definition of a site says that a part of the article stands."""
 
 import re
-from collections.abc import Sequence
 
-from scraper.model import Block
+from scraper.extraction.outline import Outline
 
 _PART = re.compile(r"[#.]?[^#.]+")
 
@@ -17,17 +16,17 @@ def fits(label: str, selector: str) -> bool:
     return set(_PART.findall(selector)) <= set(_PART.findall(label))
 
 
-def element(blocks: Sequence[Block], selector: str | None) -> int | None:
+def element(outline: Outline, selector: str | None) -> int | None:
     """The number of the first element that fits ``selector`` and holds text; None where there is none."""
-    for block in blocks if selector else ():
-        for label, node in zip(block.path, block.nodes, strict=False):
-            if fits(label, selector or ""):
-                return node
-    return None
-
-
-def first_inside(blocks: Sequence[Block], node: int | None) -> int | None:
-    """The index of the first block in the element ``node``."""
-    if node is None:
+    if not selector:
         return None
-    return next((index for index, block in enumerate(blocks) if node in block.nodes), None)
+    fitting = (number for number, label in enumerate(outline.labels) if fits(label, selector))
+    return next((number for number in fitting if first_inside(outline, number) is not None), None)
+
+
+def first_inside(outline: Outline, number: int | None) -> int | None:
+    """The index of the first block in the element of this number."""
+    if number is None:
+        return None
+    inside = outline.inside(number)
+    return next((index for index, block in enumerate(outline.blocks) if block.element in inside), None)

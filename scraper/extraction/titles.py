@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from scraper.extraction import dates, tables
 from scraper.extraction.alone import LINKED, prose_length
+from scraper.extraction.outline import Outline
 from scraper.model import Block, Document
 
 _SEPARATORS = re.compile(r"\s*[_|｜–—]+\s*|\s+-+\s*|\s*-+\s+|\s*--+\s*|\s+[·•]\s+|-(?=[^-]{2,12}$)|\s*[<>»«]+\s*")
@@ -26,7 +27,7 @@ def key(text: str) -> str:
     return _NOT_TEXT.sub("", text).casefold()
 
 
-def find(document: Document) -> tuple[int | None, str | None]:
+def find(document: Document, outline: Outline) -> tuple[int | None, str | None]:
     """The block that is the article's title, and the title; None for either where the page does not say.
 
     Where the metadata says more than the heading (a section, a site), the heading is right; where no heading agrees
@@ -50,16 +51,20 @@ def find(document: Document) -> tuple[int | None, str | None]:
         own_key = key(own)
         if own_key[:4] not in every_key:  # it agrees with none
             continue
-        rank = _rank(block, own_key, keys)
-        if rank and (whole := _continued(document.blocks, index)):
+        rank = _rank(outline, block, own_key, keys)
+        if rank and (whole := _continued(outline, index)):
             own = whole
-        elif rank and (both := _two_lines(document.blocks, index)) and (longer := _rank(block, key(both), keys)) > rank:
+        elif (
+            rank
+            and (both := _two_lines(document.blocks, index))
+            and (longer := _rank(outline, block, key(both), keys)) > rank
+        ):
             own, rank = both, longer
         if rank > best_rank:
             best, best_rank, text = index, rank, own
     if best is not None:
         return best, text
-    heading = _lone_heading(document.blocks)
+    heading = _lone_heading(outline)
     if said:
         return heading, without_site(said[0])
     return heading, document.blocks[heading].text if heading is not None else None
@@ -120,16 +125,16 @@ def _of_lines(blocks: Sequence[Block]) -> tuple[int | None, str | None]:
     return index, blocks[index].text if agreeing or stamps else without_site(blocks[index].text)
 
 
-def _rank(block: Block, own: str, keys: Sequence[str]) -> float:
+def _rank(outline: Outline, block: Block, own: str, keys: Sequence[str]) -> float:
     """How well a block's text agrees with what the metadata call the title; 0 where it does not."""
     if len(own) < 4:
         return 0.0
     agreement = max((_agreement(own, other) for other in keys), default=0.0)
     if not agreement:
         return 0.0
-    leaf = block.path[-1] if block.path else ""
-    headed = any(_HEADING.match(label) for label in block.path[-3:])
-    titled = bool(_TITLED.search(leaf)) or any(_TITLED.search(label) for label in block.path[-2:])
+    labels = outline.labels_around(block, 3)
+    headed = any(map(_HEADING.match, labels))
+    titled = any(map(_TITLED.search, labels[:2]))
     linked = block.link_share > 0.5
     return max(0.01, agreement + 0.3 * headed + 0.15 * titled - 0.5 * linked - 0.4 * block.hidden)
 
@@ -146,40 +151,41 @@ def _agreement(own: str, other: str) -> float:
     return 0.0
 
 
-def _continued(blocks: Sequence[Block], index: int) -> str | None:
+def _continued(outline: Outline, index: int) -> str | None:
     """The heading that goes on in the next block: one that begins with a dash, or a part of the same ``h1``."""
-    if index + 1 >= len(blocks):
+    if index + 1 >= len(outline.blocks):
         return None
-    one, other = blocks[index], blocks[index + 1]
+    one, other = outline.blocks[index : index + 2]
     if other.text.startswith("——") and len(other.text) <= _LONGEST:
         return one.text + other.text
-    headings = [node for node, label in zip(one.nodes, one.path, strict=True) if _HEADING.match(label)]
-    return f"{one.text} {other.text}" if headings and headings[-1] in other.nodes else None
+    heading = next((element for element in outline.around(one) if _HEADING.match(outline.labels[element])), None)
+    together = heading is not None and other.element in outline.inside(heading)
+    return f"{one.text} {other.text}" if together else None
 
 
 def _two_lines(blocks: Sequence[Block], index: int) -> str | None:
     """A block and the next, where both are lines of one element."""
     pair = blocks[index : index + 2]
-    return " ".join(block.text for block in pair) if len(pair) == 2 and pair[0].nodes == pair[1].nodes != () else None
+    return " ".join(block.text for block in pair) if len(pair) == 2 and pair[0].element == pair[1].element else None
 
 
-def _lone_heading(blocks: Sequence[Block]) -> int | None:
+def _lone_heading(outline: Outline) -> int | None:
     headings = [
         index
-        for index, block in enumerate(blocks)
-        if block.path and not block.hidden and block.link_share < 0.5 and 5 <= len(block.text) <= _LONGEST
-        if any(label.startswith("h1") for label in block.path[-3:])
+        for index, block in enumerate(outline.blocks)
+        if not block.hidden and block.link_share < 0.5 and 5 <= len(block.text) <= _LONGEST
+        if any(label.startswith("h1") for label in outline.labels_around(block, 3))
     ]
     return headings[0] if len(headings) == 1 else None
 
 
-def above(blocks: Sequence[Block], body: int) -> tuple[int | None, str | None]:
+def above(outline: Outline, body: int) -> tuple[int | None, str | None]:
     """The line above an article that is its title by its place alone, for pages that give all of them the site's title.
 
     It is the nearest line above the article's first block that is written as a heading, or else stands right on the
     line of the time; ``body`` is the index of that first block, which may be the heading itself.
     """
-    header = tables.header_line()
+    blocks, header = outline.blocks, tables.header_line()
     upwards = range(body - 1, max(-1, body - _HIGHEST), -1)
     lines = [
         index
@@ -191,10 +197,14 @@ def above(blocks: Sequence[Block], body: int) -> tuple[int | None, str | None]:
         and not header.search(blocks[index].text)
         and not _NO_TITLE.search(blocks[index].text)
     ]
-    headed = (at for at in lines if any(_HEADING.match(one) or _TITLED.search(one) for one in blocks[at].path[-2:]))
+    headed = (
+        at
+        for at in lines
+        if any(_HEADING.match(one) or _TITLED.search(one) for one in outline.labels_around(blocks[at], 2))
+    )
     timed = (
         at for at in lines if at < body and header.search(blocks[at + 1].text) and dates.first(blocks[at + 1].text)
     )
     place = next(headed, None)
     place = next(timed, None) if place is None else place
-    return (None, None) if place is None else (place, _continued(blocks, place) or blocks[place].text)
+    return (None, None) if place is None else (place, _continued(outline, place) or blocks[place].text)

@@ -1,7 +1,8 @@
 """The events of a parser -> the blocks of a page.
 
 This is the hot path of the whole cleaning: ``start``, ``end`` and ``data`` are called for every element of every page,
-straight from the parser, without a tree between. Labels are made only for the elements that hold text.
+straight from the parser, without a tree between. Only elements that begin and end blocks are kept in mind, and they get
+a number and a label only where a block stands in them.
 """
 
 import re
@@ -11,14 +12,14 @@ from typing import Literal
 from scraper.model import Block, Document, Reference
 from scraper.segmentation.blank import squeeze
 from scraper.segmentation.hiding import hidden_classes, hides, hides_inline
-from scraper.segmentation.metadata import from_scripts, from_tag
+from scraper.segmentation.metadata import from_scripts, from_tag, from_title
 
-_INLINE, _BLOCK, _LINES, _ITEM, _BREAK, _LINK, _IMAGE, _ASIDE, _SKIP, _RAW, _META = range(11)
+_BLOCK, _LINES, _ITEM, _INLINE, _BREAK, _LINK, _IMAGE, _SKIP, _RAW, _META = range(10)
 _ELEMENTS = {
-    _INLINE: "abbr acronym amp-anim b bdi bdo big blink button cite code data del dfn em font i input ins kbd label"
-    " mark nobr q rb rp rt ruby s samp small span strike strong sub sup time tt u var wbr",
     _LINES: "listing plaintext pre xmp",
     _ITEM: "li",
+    _INLINE: "abbr acronym amp-anim b bdi bdo big blink button cite code data del dfn em font i input ins kbd label"
+    " mark nobr q rb rp rt ruby s samp small span strike strong sub sup time tt u var wbr",
     _BREAK: "br hr",
     _LINK: "a",
     _IMAGE: "amp-img img",
@@ -31,6 +32,8 @@ _KINDS = {tag: kind for kind, tags in _ELEMENTS.items() for tag in tags.split()}
 
 _INDENT = re.compile(r"[\r\n][ \t]*(?=\u3000\u3000)")
 _PAGE_LINK = re.compile(r"\W*(?:下\s*一?\s*[页頁]|后一页|後一頁|[余餘]下全文|\d{1,3})\W*")
+_PAGE_MARKS = frozenset("页頁文0123456789")
+"""One of them is in whatever ``_PAGE_LINK`` matches, and is found in a fraction of the time."""
 _LAZY_SOURCES = ("data-src", "data-original", "original", "_src", "data-lazy-src", "data-actualsrc")
 """Where a page that loads images late writes their addresses; ``src`` is a placeholder then."""
 
@@ -44,65 +47,96 @@ class BlockBuilder:
     def __init__(self, url: str | None) -> None:
         self._url = url
         self._blocks: list[Block] = []
+        self._labels: list[str] = []
+        self._parents: list[int] = []
         self._references: list[Reference] = []
         self._metadata: list[tuple[str, str]] = []
         self._scripts: list[tuple[str, str]] = []
         self._hidden_classes: frozenset[str] = frozenset()
-        self._count = 0
-        self._open: list[tuple[int, int, str, Mapping[str, str]]] = []  # number, kind, tag, attributes
-        # Of the open elements that were asked for a label: their numbers, their labels, whether they are hidden.
-        self._labelled: list[int] = []
-        self._labels: list[str] = []
-        self._hidden: list[bool] = []
+        self._open: list[tuple[str, Mapping[str, str]]] = []  # elements that end a block: tag, attributes
+        self._numbers = [-1]  # of no element, and of the outermost open ones in which a block stands
+        self._hidden = [False]  # the same: whether it is hidden
         self._pieces: list[str] = []
+        self._href: str | None = None  # of the innermost link
         self._links = 0  # open links
         self._linked = 0  # characters inside links since the last boundary
         self._unlinked = False  # whether any text since then stands outside links
         self._skipped = 0  # open elements whose content is no text of the page
+        self._concealed = 0  # open inline elements from one that is hidden inside a line on
         self._aside: list[str] = []  # what stood hidden inside a line
+        self._type = ""  # of the script
         self._raw: list[str] = []  # content of the innermost script, style or title
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         kind = _KINDS.get(tag, _BLOCK)
-        if kind == _INLINE:
-            if attributes and (style := attributes.get("style")) and hides_inline(style):
-                kind = _ASIDE
-        elif kind <= _BREAK:
+        if kind <= _ITEM:
             if self._pieces and (kind != _ITEM or self._unlinked):
                 self._flush(False)
+            self._open.append((tag, attributes))
+        elif kind == _INLINE:
+            if self._concealed:
+                self._concealed += 1
+            elif attributes and (style := attributes.get("style")) and hides_inline(style):
+                self._concealed = 1
+                self._skip()
         elif kind == _LINK:
             self._links += 1
-        elif kind == _IMAGE and not self._skipped:
-            self._image(attributes)
-        if kind >= _ASIDE:
-            self._skipped += 1
-            self._raw.clear()
-        self._count += 1
-        self._open.append((self._count, kind, tag, attributes))
+            self._href = attributes.get("href")
+        elif kind == _BREAK:
+            if self._pieces:
+                self._flush(False)
+        elif kind == _IMAGE:
+            if not self._skipped:
+                self._image(attributes)
+        else:
+            self._skip()
+            if kind >= _RAW:
+                self._type = attributes.get("type", "")
+                self._metadata.extend(from_tag(tag, attributes))
 
     def end(self, tag: str) -> None:
-        if not self._open:
-            return
-        _, kind, tag, attributes = self._open[-1]
-        if kind < _BREAK:
-            if self._pieces and kind != _INLINE:
+        kind = _KINDS.get(tag, _BLOCK)
+        if kind <= _ITEM:
+            if not self._open:
+                return
+            if self._pieces:
                 if kind == _ITEM and not self._unlinked:
                     self._pieces.append(" ")  # a list of nothing but links is one block
                 else:
                     self._flush(kind == _LINES)
+            if len(self._numbers) > len(self._open):
+                self._numbers.pop()
+                self._hidden.pop()
+            self._open.pop()
+        elif kind == _INLINE:
+            if self._concealed:
+                self._reveal()
         elif kind == _LINK:
             self._links -= 1
             if self._pieces and len(text := self._pieces[-1]) < 10:
-                self._page_link(text, attributes)
-        elif kind >= _ASIDE:
+                self._page_link(text)
+        elif kind >= _SKIP:
             self._skipped -= 1
-            if kind == _META:
-                self._metadata.extend(from_tag(tag, attributes, "".join(self._raw)))
-            elif kind == _RAW:
-                self._script(tag, attributes, "".join(self._raw))
-            elif kind == _ASIDE:
-                self._aside.extend(self._raw)
-        self._open.pop()
+            if kind >= _RAW:
+                self._content(tag, "".join(self._raw))
+
+    def _skip(self) -> None:
+        self._skipped += 1
+        self._raw.clear()
+
+    def _reveal(self) -> None:
+        self._concealed -= 1
+        if not self._concealed:
+            self._skipped -= 1
+            self._aside.extend(self._raw)
+
+    def _content(self, tag: str, content: str) -> None:
+        if tag == "style":
+            self._hidden_classes |= hidden_classes(content)
+        elif tag == "script" and content:
+            self._scripts.append((self._type, content))
+        elif tag == "title" and (title := from_title(content)):
+            self._metadata.append(("title", title))
 
     def data(self, text: str) -> None:
         if self._skipped:
@@ -119,19 +153,17 @@ class BlockBuilder:
 
     def close(self) -> Document:
         while self._open:
-            self.end("")
+            self.end(self._open[-1][0])
         if self._pieces:
             self._flush(False)
-        metadata = (*self._metadata, *from_scripts(self._scripts))
         return Document(
-            url=self._url, blocks=tuple(self._blocks), metadata=metadata, references=tuple(self._references)
+            url=self._url,
+            blocks=tuple(self._blocks),
+            labels=tuple(self._labels),
+            parents=tuple(self._parents),
+            metadata=(*self._metadata, *from_scripts(self._scripts)),
+            references=tuple(self._references),
         )
-
-    def _script(self, tag: str, attributes: Mapping[str, str], content: str) -> None:
-        if tag == "style":
-            self._hidden_classes |= hidden_classes(content)
-        elif content:
-            self._scripts.append((attributes.get("type", ""), content))
 
     def _flush(self, as_lines: bool) -> None:
         """End a block: what was gathered becomes one, or one for each line where the source's lines are paragraphs."""
@@ -152,40 +184,35 @@ class BlockBuilder:
                 self._emit(aside, 0.0, hidden=True)
 
     def _emit(self, text: str, link_share: float, hidden: bool = False) -> None:
-        self._label()
+        if len(self._numbers) <= len(self._open):
+            self._label()
         self._blocks.append(
             Block(
                 text=text,
-                path=tuple(self._labels),
-                nodes=tuple(self._labelled),
+                element=self._numbers[-1],
                 link_share=link_share,
-                hidden=hidden or (bool(self._hidden) and self._hidden[-1]),
+                hidden=hidden or self._hidden[-1],
             )
         )
 
     def _label(self) -> None:
-        """Bring the labels up to date with the open elements."""
-        labelled, labels, hidden, opened = self._labelled, self._labels, self._hidden, self._open
-        while labelled and (len(labelled) > len(opened) or labelled[-1] != opened[len(labelled) - 1][0]):
-            labelled.pop()
-            labels.pop()
-            hidden.pop()
-        if len(labels) == _DEEPEST:
-            return
-        concealed = hidden[-1] if hidden else False
-        for number, kind, label, attributes in opened[len(labels) : _DEEPEST]:
-            if attributes and kind != _INLINE and kind != _LINK:
+        """Number and label the open elements that have no number yet."""
+        number, hidden = self._numbers[-1], self._hidden[-1]
+        for label, attributes in self._open[len(self._numbers) - 1 : _DEEPEST]:
+            if attributes:
                 if identifier := attributes.get("id"):
                     label += "#" + identifier
                 if classes := attributes.get("class"):
                     names = classes.split()
                     label += "." + ".".join(names)
-                    concealed = concealed or not self._hidden_classes.isdisjoint(names)
+                    hidden = hidden or not self._hidden_classes.isdisjoint(names)
                 if "hidden" in attributes or ("style" in attributes and hides(attributes["style"])):
-                    concealed = True
-            labelled.append(number)
-            labels.append(label)
-            hidden.append(concealed)
+                    hidden = True
+            self._parents.append(number)
+            number = len(self._labels)
+            self._labels.append(label)
+            self._numbers.append(number)
+            self._hidden.append(hidden)
 
     def _image(self, attributes: Mapping[str, str]) -> None:
         source = attributes.get("src", "")
@@ -196,9 +223,9 @@ class BlockBuilder:
         if source and not source.startswith("data:"):
             self._refer("image", source, attributes.get("alt", ""))
 
-    def _page_link(self, text: str, attributes: Mapping[str, str]) -> None:
-        if _PAGE_LINK.fullmatch(text) and (target := attributes.get("href")):
-            self._refer("link", target, text)
+    def _page_link(self, text: str) -> None:
+        if self._href and not _PAGE_MARKS.isdisjoint(text) and _PAGE_LINK.fullmatch(text):
+            self._refer("link", self._href, text)
 
     def _refer(self, kind: Literal["image", "link"], url: str, text: str) -> None:
         before = len(self._blocks) + (kind == "image" and bool(self._pieces))

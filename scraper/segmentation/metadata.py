@@ -26,10 +26,15 @@ _TIMES = re.compile(
 _NAME = re.compile(r"""(\w+)["']?\s*[:=]\s*["']$""", re.ASCII)
 
 
-def from_tag(tag: str, attributes: Mapping[str, str], content: str) -> Iterator[tuple[str, str]]:
-    """What a ``title``, ``meta``, ``link`` or ``base`` element says, names in lower case.
+def from_title(content: str) -> str:
+    """What the content of a ``title`` element says."""
+    return squeeze(content)[:_LONGEST]
 
-    >>> list(from_tag("meta", {"name": "PubDate", "content": "2020-01-02 03:04"}, ""))
+
+def from_tag(tag: str, attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What a ``meta``, ``link`` or ``base`` element says, names in lower case.
+
+    >>> list(from_tag("meta", {"name": "PubDate", "content": "2020-01-02 03:04"}))
     [('pubdate', '2020-01-02 03:04')]
     """
     if tag == "meta":
@@ -38,14 +43,11 @@ def from_tag(tag: str, attributes: Mapping[str, str], content: str) -> Iterator[
             for attribute in _NAMES:
                 if name := attributes.get(attribute):
                     yield name.strip().lower(), said
-    elif tag == "title":
-        if said := squeeze(content):
-            yield "title", said[:_LONGEST]
     elif tag == "link":
         relation = attributes.get("rel", "").strip().lower()
         if relation in _LINK_RELATIONS and (target := attributes.get("href")):
             yield f"link:{relation}", target.strip()
-    elif target := attributes.get("href"):
+    elif tag == "base" and (target := attributes.get("href")):
         yield "base", target.strip()
 
 

@@ -19,12 +19,15 @@ def rejection(document: Document) -> Rejected | None:
     'spam'
     >>> rejection(Document(url=None, blocks=(Block(text="首页"), Block(text="国内新闻"))))
     """
-    containers = rule_lines("container")
+    is_container = rule_lines("container").search
+    foreign = [False] * (len(document.labels) + 1)  # the last is for -1, no element
+    for number, (label, parent) in enumerate(zip(document.labels, document.parents, strict=True)):
+        foreign[number] = foreign[parent] or is_container(label)
     own, spam = [], 0
     for block in document.blocks:
         if block.hidden:
             continue
-        if any(map(containers.search, block.path)):
+        if foreign[block.element]:
             spam += len(block.text)
         else:
             own.append(block.text)

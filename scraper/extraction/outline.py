@@ -1,0 +1,70 @@
+"""The blocks of a document in the tree of elements around them, and what these are by their names."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from scraper.extraction import tables
+from scraper.model import Block, Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """The blocks of a document; the labels, parents and kinds (bits of ``tables``) of its elements, by their numbers.
+
+    Elements are numbered in document order: those inside an element follow it without a gap, and so do their blocks.
+    """
+
+    blocks: Sequence[Block]
+    labels: Sequence[str] = ()
+    parents: Sequence[int] = ()
+    kinds: Sequence[int] = ()
+
+    def around(self, block: Block) -> Iterator[int]:
+        """The elements around a block, the innermost first."""
+        element, parents = block.element, self.parents
+        while element >= 0:
+            yield element
+            element = parents[element]
+
+    def labels_around(self, block: Block, count: int) -> list[str]:
+        """The labels of the innermost ``count`` elements around a block, the innermost first."""
+        return [self.labels[element] for element in islice(self.around(block), count)]
+
+    def kinds_around(self, block: Block, count: int = -1) -> int:
+        """What the innermost ``count`` elements around a block, or all of them, are, taken together."""
+        kinds, element = 0, block.element
+        while element >= 0 and count:
+            kinds |= self.kinds[element]
+            element = self.parents[element]
+            count -= 1
+        return kinds
+
+    def inside(self, element: int) -> range:
+        """An element and those inside it; for -1, as for a plain text, whatever is in none."""
+        end = element + 1
+        while end < len(self.parents) and self.parents[end] >= element >= 0:
+            end += 1
+        return range(element, end)
+
+    def home(self, block: Block) -> int:
+        """The element that holds a block's paragraph, the innermost that no paragraph is made of; -1 for none."""
+        element = block.element
+        while element >= 0 and self.kinds[element] & tables.PARAGRAPH:
+            element = self.parents[element]
+        return element
+
+    def home_parent(self, block: Block) -> int:
+        """The element around a block's ``home``; -1 for none."""
+        home = self.home(block)
+        return self.parents[home] if home >= 0 else -1
+
+
+def outline_of(document: Document) -> Outline:
+    """The outline of a document."""
+    return Outline(
+        blocks=document.blocks,
+        labels=document.labels,
+        parents=document.parents,
+        kinds=list(map(tables.kind_of, document.labels)),
+    )
