@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from scraper.extraction import tables
@@ -12,6 +12,10 @@ from scraper.model import Block
 
 _BEFORE_TITLE = 0.3
 """What running text before the title counts: a summary, a warning of the site, rarely the article."""
+_OF_OTHERS = 0.1
+"""What it counts below a heading of other articles, where so much has gone before that the article may have ended."""
+_BEGUN = 40
+_LONGEST_HEADING = 24
 
 _YEAR = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
 _CLEARLY = 1.02
@@ -56,9 +60,9 @@ def best_container(page: Judged) -> tuple[int | None, list[int]]:
         return None, prose
     texts, counts = [0.0] * len(parents), [0] * len(parents)
     firsts, lasts = [len(page.blocks)] * len(parents), [-1] * len(parents)
-    for index in prose:
-        element, length = page.blocks[index].element, page.prose[index]
-        texts[element] += length if index >= (page.title or 0) else length * _BEFORE_TITLE
+    for index, weight in zip(prose, _weights(page, prose), strict=True):
+        element = page.blocks[index].element
+        texts[element] += weight
         counts[element] += 1
         firsts[element], lasts[element] = min(firsts[element], index), index
     for element in range(len(parents) - 1, 0, -1):
@@ -77,6 +81,22 @@ def best_container(page: Judged) -> tuple[int | None, list[int]]:
     if best is None:
         best = max(range(len(texts)), key=texts.__getitem__)
     return best, [index for index in prose if firsts[best] <= index <= lasts[best]]
+
+
+def _weights(page: Judged, prose: Sequence[int]) -> Iterator[float]:
+    """What each block of running text counts: less before the title, and less below a heading of other articles."""
+    blocks, boundary = page.blocks, tables.boundary()
+    title = page.title or 0
+    begun, foreign, before = 0, False, title
+    for index in prose:
+        length = page.prose[index]
+        if begun >= _BEGUN and not foreign:
+            between = (blocks[line].text for line in range(before + 1, index))
+            foreign = any(boundary.fullmatch(text) for text in between if len(text) <= _LONGEST_HEADING)
+        if index >= title:
+            begun += length
+            before = index
+        yield length * (_BEFORE_TITLE if index < title else _OF_OTHERS if foreign else 1.0)
 
 
 def in_context(page: Judged, container: int | None, prose: list[int]) -> Body:

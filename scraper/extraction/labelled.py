@@ -22,6 +22,9 @@ _CODE = re.compile(r"[A-Z]{1,3}\d{2,6}")
 _DATELINE = re.compile(r"[（(〔【][^（()）]{0,12}?(?:记者|記者)[:：\s]?([^（()）〕】，。/／]{2,24})[)）〕】/／]")
 _SIGNED = re.compile(r"[（(][^（()）]{0,12}?(?:记者|記者)[:：\s]?([^（()），。]{2,24})[)）]\W*$")
 _NO_MEDIUM = re.compile(r"更新|时间|時間|日期|[.](?:com|cn|net|org)$", re.IGNORECASE)
+_SAYS_WHEN = re.compile(
+    "(?:本文|文章|作者|最后|最後|首次)?(?:发[布表佈]|發[布佈表]|刊[发發登]|上[传傳线線]|[创創]建|[编編][辑輯]|回[复復]|提交)?[于於自在]?"
+)
 _LONGEST_LINE = 220
 _LONGEST_VALUE = 40
 
@@ -107,8 +110,8 @@ def beside(before: str, after: str, clock: bool) -> str | None:
 
     >>> beside("", " 某某晚报 我要评论(0)", True), beside("本站 某某周刊", "", True), beside("原创 城北观察 ", "", True)
     ('某某晚报', '某某周刊', '城北观察')
-    >>> beside("张三", "", True), beside("", "更新", True), beside("首页 正文", "", True)
-    (None, None, None)
+    >>> beside("张三", "", True), beside("", "更新", True), beside("首页 正文", "", True), beside("发布于 ", "", True)
+    (None, None, None, None)
     """
     tokens = [token for part in after.split() if (token := part.strip(_SURROUNDINGS))]
     if clock and tokens and after.lstrip()[:1] not in "·|/(（[【":
@@ -150,7 +153,9 @@ def _ends_name(token: str) -> bool:
 
 
 def _can_be_medium(name: str) -> bool:
-    if not _MEDIUM.fullmatch(name) or _marks(name) or name.isdigit() or _NO_MEDIUM.search(name):
+    if not _MEDIUM.fullmatch(name) or _marks(name) or name.isdigit():
+        return False
+    if _NO_MEDIUM.search(name) or _SAYS_WHEN.fullmatch(name):
         return False
     return not (len(name) <= 3 and name[0] in tables.table("labels")["surnames"])
 
