@@ -110,3 +110,24 @@ def test_any_page_gives_an_article_or_a_reason(parts: list[str], url: str | None
 @given(st.text(max_size=300))
 def test_any_text_gives_an_article_or_a_reason(text: str) -> None:
     assert isinstance(extract(segment(text, url=None, content_type="text/plain")), Article | Rejected)
+
+
+LINES = [
+    "第一章 总则",
+    "王小明",
+    "2019年10月11日",
+    "旧书市在河边广场举办，摊位费全免，雨天改在文化馆一楼，想摆摊的人提前三天登记。",
+    "来逛的人多是老人和学生。",
+    "摊主：韩梅",
+    "一 二 三",
+    "（一）",
+    "城北旧书市开张 每月一次",
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(LINES), min_size=3, max_size=20))
+def test_of_an_article_alone_no_line_gets_lost(lines: list[str]) -> None:
+    found = extract(segment("\n".join([*lines, LINES[3] * 2]), content_type="text/plain"))
+    assert isinstance(found, Article)
+    assert set(lines) <= {found.title, *found.text.split("\n")}

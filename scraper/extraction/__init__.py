@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from scraper.extraction import facts, selecting, titles
+from scraper.extraction import facts, lines, selecting, titles
 from scraper.extraction.body import Body, choose
 from scraper.extraction.facts import Voice
 from scraper.extraction.language import written_language
@@ -48,22 +48,31 @@ def extract(document: Document, selectors: Selectors = NO_SELECTORS) -> Article 
 def explain(document: Document, selectors: Selectors = NO_SELECTORS) -> Explanation:
     """As ``extract``, with what it was decided on."""
     outline = outline_of(document)
-    index, title = titles.find(document, outline)
-    named = selecting.first_inside(outline, selecting.element(outline, selectors.title))
-    if named is not None:
-        index, title = named, document.blocks[named].text
-    body = choose(outline, index, selecting.element(outline, selectors.body))
-    if named is None and body.indices and titles.says_little(title) and not document.plain:
-        place, line = titles.above(outline, body.indices[0])
-        if place is not None:
-            title = line
-            body = body if place == index else choose(outline, place)
-            index = place
+    if document.plain:
+        index, title, body = lines.read(outline)
+    else:
+        index, title, body = _in_markup(document, outline, selectors)
     voices = facts.voices(document, outline, index, body)
     anchored = index is not None and bool(body.indices) and index < body.indices[0]
     reason = rejected(document, outline, body, (anchored, facts.is_dated(voices)))
     found = reason or _article(document, outline, body, title, voices)
     return Explanation(found=found, body=body, voices=tuple(voices))
+
+
+def _in_markup(document: Document, outline: Outline, selectors: Selectors) -> tuple[int | None, str | None, Body]:
+    """The title of a page (the index of its block, and what it says) and its body."""
+    index, title = titles.find(document, outline)
+    named = selecting.first_inside(outline, selecting.element(outline, selectors.title))
+    if named is not None:
+        index, title = named, document.blocks[named].text
+    body = choose(outline, index, selecting.element(outline, selectors.body))
+    if named is None and body.indices and titles.says_little(title):
+        place, line = titles.above(outline, body.indices[0])
+        if place is not None:
+            title = line
+            body = body if place == index else choose(outline, place)
+            index = place
+    return index, title, body
 
 
 def _article(document: Document, outline: Outline, body: Body, title: str | None, voices: Sequence[Voice]) -> Article:

@@ -101,9 +101,19 @@ def _weights(page: Judged, prose: Sequence[int]) -> Iterator[float]:
 
 def in_context(page: Judged, container: int | None, prose: list[int]) -> Body:
     """From the first to the last paragraph of the container, and the short lines that stand with them at either end."""
-    for narrow in (_after_title, _before_end, _worthwhile, _at_home):
+    prose = _at_home(page, in_run(page, prose))
+    return between_ends(page, container, *_with_ends(page, prose))
+
+
+def in_run(page: Judged, prose: list[int]) -> list[int]:
+    """Of some paragraphs those that belong together: after the title, before the line that ends an article."""
+    for narrow in (_after_title, _before_end, _worthwhile):
         prose = narrow(page, prose)
-    first, last = _with_ends(page, prose)
+    return prose
+
+
+def between_ends(page: Judged, container: int | None, first: int, last: int) -> Body:
+    """The blocks from the first to the last without those that stand among them: boxes, links, captions."""
     boundary = tables.boundary()
     chosen, hidden = [], []
     cut = False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from scraper.extraction import dates, labelled, tables, titles
+from scraper.extraction.alone import prose_length
 from scraper.extraction.body import Body
 from scraper.extraction.outline import Outline
 from scraper.model import Block, Document
@@ -140,6 +141,8 @@ def _zone(outline: Outline, title: int | None, body: Body) -> Zone:
     """The lines after the title come first, as those before it may belong to another article."""
     count = len(outline.blocks)
     start, end = (body.indices[0], body.indices[-1]) if body.indices else (title or 0, title or 0)
+    if not outline.labels:  # of a plain text the lines below the title are part of the body
+        start = next((at for at in body.indices if prose_length(outline.blocks[at].text, 0.0)), start)
     stop = min(start + 3, count)
     if title is not None and title < start:
         head = [*range(title, start), *range(max(0, title - _BEFORE_TITLE), title)]

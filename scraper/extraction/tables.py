@@ -69,6 +69,24 @@ def _kinds_of_tags() -> dict[str, int]:
 
 
 @cache
+def menu() -> frozenset[str]:
+    """The words of menus and tools."""
+    return frozenset(table("body")["menu"])
+
+
+@cache
+def words_of_menus() -> re.Pattern[str]:
+    """Splits a line of a menu into its words."""
+    return re.compile(r"[\s|｜·•>»/\[\]【】]+")
+
+
+@cache
+def footer() -> re.Pattern[str]:
+    """Finds what the foot of a page says."""
+    return re.compile(alternatives(table("body")["footers"]))
+
+
+@cache
 def caption_cue() -> re.Pattern[str]:
     """Finds in a text what captions of images say."""
     return re.compile(alternatives(table("body")["caption_cues"]))

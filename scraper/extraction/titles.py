@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 
 from scraper.extraction import dates, tables
-from scraper.extraction.alone import LINKED, prose_length
+from scraper.extraction.alone import LINKED
 from scraper.extraction.outline import Outline
 from scraper.model import Block, Document
 
-_SEPARATORS = re.compile(r"\s*[_|｜–—]+\s*|\s+-+\s*|\s*-+\s+|\s*--+\s*|\s+[·•]\s+|-(?=[^-]{2,12}$)|\s*[<>»«]+\s*")
+_BARS = re.compile(r"\s*[_|｜]+\s*|\s+-+\s*|\s*-+\s+|\s*--+\s*|\s+[·•]\s+|\s*[<>»«]+\s*")
+_DASHES = re.compile(r"(\s*[–—]+\s*|-)")
+_LONGEST_SECTION = 4
 _NOT_TEXT = re.compile(r"[\W_]+")
 _HEADING = re.compile(r"h[1-6](?![\w-])")
 _TITLED = re.compile(r"title|tit(?![a-z])|biaoti|headline|head(?:ing)?(?![a-z])", re.IGNORECASE)
@@ -33,8 +35,6 @@ def find(document: Document, outline: Outline) -> tuple[int | None, str | None]:
     Where the metadata says more than the heading (a section, a site), the heading is right; where no heading agrees
     with the metadata, its best voice is the title, without the site's name.
     """
-    if document.plain:
-        return _of_lines(document.blocks)
     said = [value for name in _NAMES for found, value in document.metadata if found == name]
     keys = [one for one in map(key, said) if len(one) >= 4]
     every_key = " ".join(keys)
@@ -85,61 +85,48 @@ def site_of(title: str) -> str | None:
     >>> site_of("城北新桥今日通车_本地新闻_某某网"), site_of("城北新桥今日通车")
     ('某某网', None)
     """
-    parts = [part for part in _SEPARATORS.split(title) if part]
+    parts = [part for bar in _BARS.split(title) for part in _DASHES.split(bar)[::2] if part]
     return next((part for part in reversed(parts[1:]) if _SITE.fullmatch(part)), None)
 
 
 def without_site(title: str) -> str:
-    """A page's title without the names of section and site that follow it.
+    """A page's title without the names of section and site that follow it. A dash belongs to the title where no name
+    of a site stands behind it or before it.
 
     >>> without_site("城北新桥今日通车_本地新闻_某某网"), without_site("某某网-城北新桥今日通车")
     ('城北新桥今日通车', '城北新桥今日通车')
+    >>> without_site("城北新桥今日通车——写在建成之际"), without_site("城北新桥今日通车——新闻——某某网")
+    ('城北新桥今日通车——写在建成之际', '城北新桥今日通车')
     """
-    parts = [part for part in _SEPARATORS.split(title) if part]
-    if len(parts) < 2:
-        return title
+    parts = [part for part in _BARS.split(title) if part] or [title]
     first = parts[0]
-    if len(first) >= 7 or len(first) * 2 >= max(map(len, parts)):
-        return first
-    return max(parts, key=len)
-
-
-def _of_lines(blocks: Sequence[Block]) -> tuple[int | None, str | None]:
-    """The title of a plain text: the line that the time or the source stands under, else the first line.
-
-    Where the first line is a page's title with the site's name, it is the line that agrees with it.
-    """
-    body = next(
-        (index for index, block in enumerate(blocks) if prose_length(block.text, 0.0) >= _PARAGRAPH), len(blocks)
-    )
-    heads = range(min(body, len(blocks)))
-    stamps = [index for index in heads if tables.header_line().search(blocks[index].text)]
-    before = [index for index in heads if not stamps or index < stamps[0]]
-    lines = [index for index in before if 5 <= len(blocks[index].text) <= _LONGEST]
-    if not lines:
-        return None, None
-    first = key(blocks[lines[0]].text)
-    agreeing = [index for index in lines[1:] if key(blocks[index].text) != first]
-    agreeing = [index for index in agreeing if _agreement(key(blocks[index].text), first) >= 0.9]
-    index = agreeing[0] if agreeing else lines[-1] if stamps else lines[0]
-    return index, blocks[index].text if agreeing or stamps else without_site(blocks[index].text)
+    part = first if len(first) >= 7 or len(first) * 2 >= max(map(len, parts)) else max(parts, key=len)
+    pieces = _DASHES.split(part)  # what stands between dashes, and the dashes
+    if len(pieces) > 1 and _SITE.fullmatch(pieces[-1]):
+        pieces = pieces[:-2]
+        while len(pieces) > 1 and len(pieces[-1]) <= _LONGEST_SECTION:
+            pieces = pieces[:-2]
+    if len(pieces) > 1 and _SITE.fullmatch(pieces[0]):
+        pieces = pieces[2:]
+    return "".join(pieces)
 
 
 def _rank(outline: Outline, block: Block, own: str, keys: Sequence[str]) -> float:
     """How well a block's text agrees with what the metadata call the title; 0 where it does not."""
     if len(own) < 4:
         return 0.0
-    agreement = max((_agreement(own, other) for other in keys), default=0.0)
-    if not agreement:
+    agreed = max((agreement(own, other) for other in keys), default=0.0)
+    if not agreed:
         return 0.0
     labels = outline.labels_around(block, 3)
     headed = any(map(_HEADING.match, labels))
     titled = any(map(_TITLED.search, labels[:2]))
     linked = block.link_share > 0.5
-    return max(0.01, agreement + 0.3 * headed + 0.15 * titled - 0.5 * linked - 0.4 * block.hidden)
+    return max(0.01, agreed + 0.3 * headed + 0.15 * titled - 0.5 * linked - 0.4 * block.hidden)
 
 
-def _agreement(own: str, other: str) -> float:
+def agreement(own: str, other: str) -> float:
+    """How well the ``key`` of a line agrees with that of a title: 1.0 where they are equal, 0.0 where they differ."""
     if own == other:
         return 1.0
     if other.startswith(own) and (len(own) >= 8 or len(own) * 2 >= len(other)):

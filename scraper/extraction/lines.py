@@ -1,0 +1,224 @@
+"""A text without markup: an article alone, line by line, or all that stood on a page.
+
+Nothing of an article alone is left out: what is not its text is for the rules against spam and boilerplate, which keep
+what they take. Of a page the article is looked for, as in markup; lines that are no sentences stand in for links.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+from scraper.extraction import dates, labelled, tables, titles
+from scraper.extraction.alone import Judged, judge, prose_length
+from scraper.extraction.body import Body, between_ends, in_run
+from scraper.extraction.outline import Outline
+from scraper.model import Block
+
+_LEAST_FURNITURE = 2
+_LONGEST_FURNITURE = 300
+_SHORTEST_TITLE, _LONGEST_TITLE = 5, 120
+_NO_TITLE_ENDS = tuple("。；，、：:;,")
+_LONGEST_STAMP = 80
+_SITE_LINE = re.compile(r"[\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞)(?:移动版|手机版|首页|首頁|触屏版)?")
+_WORDS = re.compile("[^\\W\\d_]{2}")
+_AGREEING = 0.9
+_NEAR = 6
+"""Lines between a title and the line with the time."""
+_PARAGRAPH = 50
+_SENTENCE_ENDS = tuple("。！？!?”…；;：:，,")
+_DAY = re.compile(
+    r"(?:\d{4}|[〇○零一二三四五六七八九]{4})\s?年\s?[\d一二三四五六七八九十]{1,2}\s?月\s?[\d一二三四五六七八九十]{1,3}\s?日"
+)
+_LONGEST_SIGNATURE = 30
+_MOST_ABOVE = 4
+_BEGUN = 40
+_OF_OTHERS = 0.5
+_APART = 100
+_MARKS = frozenset("，。；：！？、,;:!?（）()【】[]“”《》|")
+
+
+def read(outline: Outline) -> tuple[int | None, str | None, Body]:
+    """The title of a text (the index of its line, and what it says), and its body."""
+    blocks = outline.blocks
+    if is_page(blocks):
+        index, title = _title_of_page(blocks)
+        return index, title, _body_of_page(outline, index)
+    index, title = _title(blocks)
+    start = 0 if index is None else index + 1
+    while start < len(blocks) and blocks[start].text == title:
+        start += 1
+    return index, title, Body(indices=tuple(range(start, len(blocks))))
+
+
+def is_page(blocks: Sequence[Block]) -> bool:
+    """Whether a text is all that stood on a page: words of menus, headings of other articles and footers tell.
+
+    >>> is_page([Block(text=one) for one in ("首页 新闻 体育", "新桥通车", "新桥昨天通车。", "版权所有 某某网")])
+    True
+    >>> is_page([Block(text=one) for one in ("新桥通车", "新桥昨天通车。", "体育")])
+    False
+    """
+    found = 0
+    for block in blocks:
+        if len(block.text) <= _LONGEST_FURNITURE:
+            found += _furniture(block.text)
+            if found >= _LEAST_FURNITURE:
+                return True
+    return False
+
+
+def _furniture(text: str) -> int:
+    """How many words of a line belong to a site and not to an article, where most of them do."""
+    words = tables.words_of_menus().split(text)
+    words = [word for word in words if word]
+    known = sum(word in tables.menu() for word in words)
+    if words and known * 2 >= len(words):
+        return known
+    return int(tables.footer().search(text) is not None or tables.boundary().fullmatch(text) is not None)
+
+
+def _title(blocks: Sequence[Block]) -> tuple[int | None, str | None]:
+    """The title of an article alone: the line above its time or source, else its first line, if that can be one.
+
+    Above it stands nothing but the name of the site, or the title again.
+    """
+    body = next((at for at, block in enumerate(blocks) if prose_length(block.text, 0.0) >= _PARAGRAPH), len(blocks) - 1)
+    stamp = next((at for at in range(body) if _is_stamp(blocks[at].text)), body)
+    lines = [at for at in range(stamp) if _can_be_title(blocks[at].text)]
+    first = lines[:1] if lines and lines[0] == 0 else []
+    candidates = _agreeing(blocks, lines) if lines else []
+    candidates += [(at, blocks[at].text) for at in [*(lines[-1:] if stamp < body else []), *first]]
+    for index, text in candidates:
+        if all(_can_be_above(block.text, text) for block in blocks[:index]):
+            return index, titles.without_site(text) if titles.site_of(text) else text
+    return None, None
+
+
+def _can_be_above(text: str, title: str) -> bool:
+    """Whether a line above a title says nothing of the article."""
+    if _SITE_LINE.fullmatch(text) or _furniture(text):
+        return True
+    return len(text) <= _LONGEST_TITLE and titles.agreement(titles.key(title), titles.key(text)) >= _AGREEING
+
+
+def _title_of_page(blocks: Sequence[Block]) -> tuple[int | None, str | None]:
+    """The title of a page: the line that says what the first line, the page's own title, says; the one next to a time.
+
+    Where no line does, it is the line above the first time before the first paragraph, or else the first line itself.
+    """
+    body = next((at for at, block in enumerate(blocks) if prose_length(block.text, 0.0) >= _PARAGRAPH), len(blocks))
+    lines = [at for at, block in enumerate(blocks) if _can_be_title(block.text)]
+    if not lines:
+        return None, None
+    if agreeing := _agreeing(blocks, lines):
+        timed = (
+            pair for pair in agreeing if any(_is_stamp(one.text) for one in blocks[pair[0] + 1 : pair[0] + 1 + _NEAR])
+        )
+        return next(timed, agreeing[0])
+    stamp = next((at for at in range(body) if _is_stamp(blocks[at].text)), None)
+    above = [at for at in lines if stamp is not None and at < stamp and not _furniture(blocks[at].text)]
+    index = above[-1] if above else lines[0]
+    return index, titles.without_site(blocks[index].text) if index == lines[0] else blocks[index].text
+
+
+def _agreeing(blocks: Sequence[Block], lines: Sequence[int]) -> list[tuple[int, str]]:
+    """The lines that say what the first of ``lines`` says, or all of it but the names of section and site at its end.
+
+    A title may go on in a second line.
+    """
+    first = next((at for at in lines if not _SITE_LINE.fullmatch(blocks[at].text)), lines[0])
+    key = titles.key(blocks[first].text)
+    found = []
+    for at in lines:
+        text = blocks[at].text
+        if at <= first or titles.agreement(titles.key(text), key) < _AGREEING:
+            continue
+        following = blocks[at + 1].text if at + 1 < len(blocks) else ""
+        both = text + following if following.startswith("——") else f"{text} {following}"
+        whole = len(following) >= _SHORTEST_TITLE and titles.agreement(titles.key(both), key) >= _AGREEING
+        found.append((at, both if whole else text))
+    return found
+
+
+def _can_be_title(text: str) -> bool:
+    if not _SHORTEST_TITLE <= len(text) <= _LONGEST_TITLE or text.endswith(_NO_TITLE_ENDS):
+        return False
+    return _WORDS.search(text) is not None and not _is_stamp(text)
+
+
+def _is_stamp(text: str) -> bool:
+    """Whether a line gives a time or a source as the line below a title does.
+
+    >>> _is_stamp("2018-10-05 16:09 来源：某某网"), _is_stamp("来源：某某网"), _is_stamp("2018年10月5日")
+    (True, True, True)
+    >>> _is_stamp("1998年8月22日 某某市人民代表大会常务委员会通过"), _is_stamp("新桥通车")
+    (False, False)
+    """
+    if len(text) > _LONGEST_STAMP or prose_length(text, 0.0):
+        return False
+    moment = dates.first(text)
+    if moment and (moment.clock or moment.end - moment.start == len(text.strip())):
+        return True
+    return any(kind in ("source", "published") for kind, _ in labelled.find(text))
+
+
+def _body_of_page(outline: Outline, title: int | None) -> Body:
+    page = _judge(outline, title)
+    prose = in_run(page, [index for index, length in enumerate(page.prose) if length])
+    if not prose:
+        return Body(indices=())
+    first, last = prose[0], prose[-1]
+    while first - 1 > (title or 0) and prose[0] - first < _MOST_ABOVE and _leads(page.blocks[first - 1].text):
+        first -= 1
+    while last + 1 < len(page.blocks) and _goes_on(page.blocks[last + 1].text):
+        last += 1
+    return between_ends(page, None, first, last + _signature(page.blocks[last + 1 : last + 3]))
+
+
+def _judge(outline: Outline, title: int | None) -> Judged:
+    """The judgement of a page without markup: headlines of other articles are no paragraphs, and lines are links.
+
+    What stands below a heading of other articles or at the foot of the page counts half, and the heading stands apart.
+    """
+    page = judge(outline, title)
+    boundary = tables.boundary()
+    prose, noise = [], []
+    begun, share = 0, 1.0
+    for index, (block, length) in enumerate(zip(page.blocks, page.prose, strict=True)):
+        text = block.text
+        if length and (text.endswith(_SENTENCE_ENDS) or length >= _PARAGRAPH):
+            prose.append(int(length * share))
+            noise.append(0)
+            begun += length if index > (title or 0) else 0
+            continue
+        prose.append(0)
+        noise.append(len(text))
+        if begun >= _BEGUN and (boundary.fullmatch(text) or _furniture(text) > 1):
+            share = _OF_OTHERS
+            noise[-1] += _APART
+    return replace(page, prose=prose, noise=[0, *accumulate(noise)])
+
+
+def _leads(text: str) -> bool:
+    """Whether a line above the first paragraph is the article's: its place, its reporters, a salutation."""
+    if _is_stamp(text) or _furniture(text) or not _WORDS.search(text):
+        return False
+    return not (tables.header_line().search(text) or tables.boundary().fullmatch(text) or tables.notice().search(text))
+
+
+def _goes_on(text: str) -> bool:
+    """Whether an article can go on in a line: it has the marks of a sentence, and the site does not speak in it."""
+    if _MARKS.isdisjoint(text) or _is_stamp(text):
+        return False
+    return not (tables.boundary().fullmatch(text) or tables.notice().search(text) or _furniture(text))
+
+
+def _signature(blocks: Sequence[Block]) -> int:
+    """How many lines the signature has with which an official document ends: who signs it, and the day."""
+    for count, block in enumerate(blocks, start=1):
+        if _DAY.fullmatch(block.text):
+            return count
+        if len(block.text) > _LONGEST_SIGNATURE:
+            break
+    return 0
