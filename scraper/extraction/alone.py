@@ -76,12 +76,7 @@ def is_caption(outline: Outline, block: Block) -> bool:
 def judge(outline: Outline, title: int | None) -> Judged:
     """All blocks of a page. ``title`` is the index of the block that is the article's title, where that is known."""
     blocks = outline.blocks
-    prose = [
-        prose_length(text, share)
-        if len(text := block.text) >= _SHORTEST_PROSE and (share := block.link_share) <= LINKED
-        else 0
-        for block in blocks
-    ]
+    prose = [prose_length(block.text, share) if (share := block.link_share) <= LINKED else 0 for block in blocks]
     found = [index for index, length in enumerate(prose) if length]
     notice, headline = tables.notice(), blocks[title].text if title is not None else None
     for index in found:
@@ -96,13 +91,7 @@ def judge(outline: Outline, title: int | None) -> Judged:
     prose, boxed = _outside_boxes(outline, prose, blocks[title] if title is not None else None)
     prose = _without_captions(outline, _once(blocks, prose))
     noise = [
-        0
-        if length
-        else len(block.text)
-        if inside
-        else int(len(block.text) * share)
-        if (share := block.link_share)
-        else 0
+        0 if length else int(len(block.text) * (1.0 if inside else block.link_share))
         for block, length, inside in zip(blocks, prose, boxed, strict=True)
     ]
     return Judged(outline=outline, blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])

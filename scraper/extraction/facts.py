@@ -11,7 +11,6 @@ from scraper.extraction.body import Body
 from scraper.extraction.outline import Outline
 from scraper.model import Block, Document
 
-_SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
 _CRUMBS = re.compile(r".{0,10}?(?:首页|首頁)[^|]*[>》»→]|.{0,10}?位置|[^>》]{2,12}[>》].*正文")
 _CRUMB_WORDS = ("首页", "首頁", "位置", "正文")
 """One of them is in whatever ``_CRUMBS`` matches, and is found in a fraction of the time."""
@@ -232,7 +231,7 @@ def _neighbours(blocks: Sequence[Block], index: int) -> Iterator[Voice]:
 def _site_and_section(document: Document, title: int | None) -> Iterator[Voice]:
     """What the lines above the title say of where the article stands, and the end of the page's own title."""
     for index, block in enumerate(document.blocks[: title or 0]):
-        if (document.plain and (site := _SITE_LINE.fullmatch(block.text))) and len(block.text) <= 20:
+        if (document.plain and (site := titles.SITE_LINE.fullmatch(block.text))) and len(block.text) <= 20:
             yield Voice(field="site_name", voice="heading", value=site[1], block=index)
         elif 5 <= len(text := block.text) <= 60 and any(word in text for word in _CRUMB_WORDS) and _CRUMBS.match(text):
             parts = [part.strip() for part in _CRUMB.split(text)]

@@ -16,26 +16,30 @@ from scraper.extraction.outline import Outline
 from scraper.model import Block
 
 _LEAST_FURNITURE = 2
+"""So many words of menus, headings of other articles and footers tell a page; a sentence may look like one of them."""
 _LONGEST_FURNITURE = 300
+
 _SHORTEST_TITLE, _LONGEST_TITLE = 5, 120
 _NO_TITLE_ENDS = tuple("。；，、：:;,")
-_LONGEST_STAMP = 80
-_SITE_LINE = re.compile(r"[\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞)(?:移动版|手机版|首页|首頁|触屏版)?")
 _WORDS = re.compile("[^\\W\\d_]{2}")
 _AGREEING = 0.9
+_LONGEST_STAMP = 80
 _NEAR = 6
-"""Lines between a title and the line with the time."""
+"""At most so many lines below a title stands the time."""
+
 _PARAGRAPH = 50
 _SENTENCE_ENDS = tuple("。！？!?”…；;：:，,")
-_DAY = re.compile(
-    r"(?:\d{4}|[〇○零一二三四五六七八九]{4})\s?年\s?[\d一二三四五六七八九十]{1,2}\s?月\s?[\d一二三四五六七八九十]{1,3}\s?日"
-)
-_LONGEST_SIGNATURE = 30
-_MOST_ABOVE = 4
+"""A line that ends in none of them, and is shorter than a paragraph, is the headline of another article."""
 _BEGUN = 40
+"""After this much running text a heading of other articles, or a menu, may stand below the article."""
 _OF_OTHERS = 0.5
 _APART = 100
+"""What such a heading counts as noise, in characters: a box of a few links inside an article does not end it."""
+_MOST_ABOVE = 4
 _MARKS = frozenset("，。；：！？、,;:!?（）()【】[]“”《》|")
+_NUMBER = "[0-9〇○零一二三四五六七八九十]"
+_DAY = re.compile(rf"{_NUMBER}{{4}}\s?年\s?{_NUMBER}{{1,2}}\s?月\s?{_NUMBER}{{1,3}}\s?日")
+_LONGEST_SIGNATURE = 30
 
 
 def read(outline: Outline) -> tuple[int | None, str | None, Body]:
@@ -97,7 +101,7 @@ def _title(blocks: Sequence[Block]) -> tuple[int | None, str | None]:
 
 def _can_be_above(text: str, title: str) -> bool:
     """Whether a line above a title says nothing of the article."""
-    if _SITE_LINE.fullmatch(text) or _furniture(text):
+    if titles.SITE_LINE.fullmatch(text) or _furniture(text):
         return True
     return len(text) <= _LONGEST_TITLE and titles.agreement(titles.key(title), titles.key(text)) >= _AGREEING
 
@@ -127,7 +131,7 @@ def _agreeing(blocks: Sequence[Block], lines: Sequence[int]) -> list[tuple[int, 
 
     A title may go on in a second line.
     """
-    first = next((at for at in lines if not _SITE_LINE.fullmatch(blocks[at].text)), lines[0])
+    first = next((at for at in lines if not titles.SITE_LINE.fullmatch(blocks[at].text)), lines[0])
     key = titles.key(blocks[first].text)
     found = []
     for at in lines:
@@ -202,16 +206,19 @@ def _judge(outline: Outline, title: int | None) -> Judged:
 
 def _leads(text: str) -> bool:
     """Whether a line above the first paragraph is the article's: its place, its reporters, a salutation."""
-    if _is_stamp(text) or _furniture(text) or not _WORDS.search(text):
+    if _is_stamp(text) or _is_foreign(text) or not _WORDS.search(text):
         return False
-    return not (tables.header_line().search(text) or tables.boundary().fullmatch(text) or tables.notice().search(text))
+    return tables.header_line().search(text) is None
 
 
 def _goes_on(text: str) -> bool:
     """Whether an article can go on in a line: it has the marks of a sentence, and the site does not speak in it."""
-    if _MARKS.isdisjoint(text) or _is_stamp(text):
-        return False
-    return not (tables.boundary().fullmatch(text) or tables.notice().search(text) or _furniture(text))
+    return not (_MARKS.isdisjoint(text) or _is_stamp(text) or _is_foreign(text))
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether the site speaks in a line, or heads other articles with it."""
+    return bool(_furniture(text) or tables.boundary().fullmatch(text) or tables.notice().search(text))
 
 
 def _signature(blocks: Sequence[Block]) -> int:

@@ -21,6 +21,8 @@ _SHORTEST = 9
 _SITE_ENDS = tuple("网 网站 门户 首页 频道 网站群 學會 学会 協會 协会 公司 大学 政府 新闻 在线".split())  # noqa: SIM905
 _HIGHEST = 10
 _NO_TITLE = re.compile(r"www[.]|://|[.](?:com|cn)\b|^\W*(?:首页|首頁|当前位置|您(?:的|所在的|现在的)?位置|位置[:：])")
+SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
+"""A line that is a site's heading, and the site's name."""
 _SITE = re.compile(r"[\w·]{1,10}(?:网|報|报|在线|新闻|財經|财经|网站|门户|社区|博客|論壇|新聞|網)")
 
 
