@@ -54,7 +54,8 @@ def explain(document: Document, selectors: Selectors = NO_SELECTORS) -> Explanat
         index, title, body = _in_markup(document, outline, selectors)
     voices = facts.voices(document, outline, index, body)
     anchored = index is not None and bool(body.indices) and index < body.indices[0]
-    reason = rejected(document, outline, body, (anchored, facts.is_dated(voices)))
+    evidence = anchored, facts.is_dated(voices)
+    reason = rejected(lines.with_links(document) if document.plain else document, outline, body, evidence)
     found = reason or _article(document, outline, body, title, voices)
     return Explanation(found=found, body=body, voices=tuple(voices))
 

@@ -13,7 +13,7 @@ from scraper.extraction import dates, labelled, tables, titles
 from scraper.extraction.alone import Judged, judge, prose_length
 from scraper.extraction.body import Body, between_ends, in_run
 from scraper.extraction.outline import Outline
-from scraper.model import Block
+from scraper.model import Block, Document
 
 _LEAST_FURNITURE = 2
 """So many words of menus, headings of other articles and footers tell a page; a sentence may look like one of them."""
@@ -53,6 +53,19 @@ def read(outline: Outline) -> tuple[int | None, str | None, Body]:
     while start < len(blocks) and blocks[start].text == title:
         start += 1
     return index, title, Body(indices=tuple(range(start, len(blocks))))
+
+
+def with_links(document: Document) -> Document:
+    """A page without markup as if the lines that are no sentences were links, as most of them were."""
+    if not is_page(document.blocks):
+        return document
+    return replace(
+        document,
+        blocks=tuple(
+            block if _is_sentence(block.text, prose_length(block.text, 0.0)) else replace(block, link_share=1.0)
+            for block in document.blocks
+        ),
+    )
 
 
 def is_page(blocks: Sequence[Block]) -> bool:
@@ -169,9 +182,10 @@ def _is_stamp(text: str) -> bool:
 
 def _body_of_page(outline: Outline, title: int | None) -> Body:
     page = _judge(outline, title)
-    prose = in_run(page, [index for index, length in enumerate(page.prose) if length])
+    prose = [index for index, length in enumerate(page.prose) if length]
     if not prose:
         return Body(indices=())
+    prose = in_run(page, prose)
     first, last = prose[0], prose[-1]
     while first - 1 > (title or 0) and prose[0] - first < _MOST_ABOVE and _leads(page.blocks[first - 1].text):
         first -= 1
@@ -191,7 +205,7 @@ def _judge(outline: Outline, title: int | None) -> Judged:
     begun, share = 0, 1.0
     for index, (block, length) in enumerate(zip(page.blocks, page.prose, strict=True)):
         text = block.text
-        if length and (text.endswith(_SENTENCE_ENDS) or length >= _PARAGRAPH):
+        if _is_sentence(text, length):
             prose.append(int(length * share))
             noise.append(0)
             begun += length if index > (title or 0) else 0
@@ -202,6 +216,11 @@ def _judge(outline: Outline, title: int | None) -> Judged:
             share = _OF_OTHERS
             noise[-1] += _APART
     return replace(page, prose=prose, noise=[0, *accumulate(noise)])
+
+
+def _is_sentence(text: str, length: int) -> bool:
+    """Whether a line with so many characters of running text is no headline."""
+    return length >= _PARAGRAPH or (length > 0 and text.endswith(_SENTENCE_ENDS))
 
 
 def _leads(text: str) -> bool:

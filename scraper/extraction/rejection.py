@@ -56,16 +56,30 @@ def _why(
         return Reason.NOT_CHINESE, "the text of the article is not Chinese"
     if len(text) < _SHORTEST or (len(text) < _SHORTEST * 1.5 and not (anchored and dated)):
         return Reason.TOO_SHORT, f"{len(text)} characters"
-    if teasers := _teasers(document, body):
-        return Reason.NOT_AN_ARTICLE, f"a list: {teasers} short texts, each under a link"
-    cards = _cards(outline, [document.blocks[index] for index in body.indices])
-    if cards and not (anchored and dated and _links(document, body) * 3 < len(text)):
-        return Reason.NOT_AN_ARTICLE, f"a list: {cards} short texts, each in a place of its own"
-    if len(text) >= _SHORT or (anchored and dated):
+    list_of = _listed(document, outline, body, evidence)
+    return (Reason.NOT_AN_ARTICLE, f"a list: {list_of}") if list_of else None
+
+
+def _listed(document: Document, outline: Outline, body: Body, evidence: tuple[bool, bool]) -> str | None:
+    """Of what the page is a list; None where it may be an article. What is a link in a plain text is only supposed."""
+    anchored, dated = evidence
+    if document.plain and anchored and dated:
         return None
-    links = sum(len(block.text) * block.link_share for block in document.blocks if not block.hidden)
-    if links > len(text) * (_ANCHORED if anchored or dated else 1):
-        return Reason.NOT_AN_ARTICLE, f"a list: {len(text)} characters of text among {links:.0f} of links"
+    blocks = document.blocks
+    text = sum(len(blocks[index].text) for index in body.indices)
+    between = _links(blocks[body.indices[0] : body.indices[-1] + 1])
+    if teasers := _teasers(document, body):
+        return f"{teasers} short texts, each under a link"
+    cards = _cards(outline, [blocks[index] for index in body.indices])
+    if cards and not (anchored and dated and between * 3 < text):
+        return f"{cards} short texts, each in a place of its own"
+    if document.plain and between * 2 > text:
+        return f"{between:.0f} of {text} characters are no sentences"
+    if text >= _SHORT or (anchored and dated):
+        return None
+    links = _links([block for block in blocks if not block.hidden])
+    if links > text * (_ANCHORED if anchored or dated else 1):
+        return f"{text} characters of text among {links:.0f} of links"
     return None
 
 
@@ -82,10 +96,9 @@ def _notice(text: str) -> tuple[Reason, str] | None:
     return None
 
 
-def _links(document: Document, body: Body) -> float:
-    """Characters of links between the first block of the text and the last."""
-    between = document.blocks[body.indices[0] : body.indices[-1] + 1]
-    return sum(len(block.text) * block.link_share for block in between)
+def _links(blocks: Sequence[Block]) -> float:
+    """Characters of links in some blocks."""
+    return sum(len(block.text) * block.link_share for block in blocks)
 
 
 def _teasers(document: Document, body: Body) -> int:
