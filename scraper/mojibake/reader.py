@@ -1,6 +1,7 @@
 """Bytes, some of them unknown, read as the characters of a codec."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -30,13 +31,16 @@ class Character(NamedTuple):
     price: int
 
 
-class Alternatives(tuple[Character, ...]):
-    """The characters that one pattern of bytes can be."""
+@dataclass(frozen=True, eq=False)
+class Alternatives:
+    """The characters that one pattern of bytes can be. Two of them are equal only where they are the same object."""
+
+    characters: tuple[Character, ...] = ()
 
     @cached_property
     def codes(self) -> NDArray[np.int64]:
         """Their codes in the language model."""
-        return np.array([character.code for character in self], np.int64)
+        return np.array([character.code for character in self.characters], np.int64)
 
 
 Split = tuple[tuple[Alternatives, ...], tuple[Element, ...]]
@@ -72,6 +76,7 @@ class Reader:
         self.split = lru_cache(maxsize=1 << 16)(self._split)
         self.literal = lru_cache(maxsize=1 << 15)(self._literal)
         self.characters = lru_cache(maxsize=1 << 15)(self._characters)
+        self.likely = lru_cache(maxsize=1 << 15)(self._likely)
 
     def length(self, first: Element) -> int:
         """How many bytes a character has whose first byte is ``first``; an unknown one begins a Han character."""
@@ -91,7 +96,7 @@ class Reader:
 
     def _literal(self, text: str) -> tuple[Alternatives, ...]:
         """``text`` as it stands, in the form that ``split`` gives."""
-        return tuple(Alternatives([Character(character, self.model.code(character), 0)]) for character in text)
+        return tuple(Alternatives((Character(character, self.model.code(character), 0),)) for character in text)
 
     def _characters(self, pattern: tuple[Element, ...]) -> Alternatives:
         if all(isinstance(element, int) for element in pattern):
@@ -99,14 +104,21 @@ class Reader:
                 character = bytes(pattern).decode(self.codec)  # type: ignore[arg-type]
             except UnicodeDecodeError:
                 return Alternatives()
-            return Alternatives(
-                Character(text, self.model.code(text), price) for text, price in self.spellings(character)
-            )
+            spelled = self.spellings(character)
+            return Alternatives(tuple(Character(text, self.model.code(text), price) for text, price in spelled))
         data, characters = self._nameable[len(pattern)]
         fits = np.ones(len(data), bool)
         for column, element in enumerate(pattern):
             fits &= _members(element)[data[:, column]]
-        return Alternatives(characters[index] for index in np.flatnonzero(fits))
+        return Alternatives(tuple(characters[index] for index in np.flatnonzero(fits)))
+
+    def _likely(self, last: int, alternatives: Alternatives) -> tuple[Character, ...]:
+        """The few of ``alternatives`` that are likeliest after a character with the code ``last``."""
+        characters = alternatives.characters
+        if len(characters) <= self.guesses:
+            return characters
+        costs = self.model.bigram[last][alternatives.codes]
+        return tuple(characters[index] for index in costs.argpartition(self.guesses)[: self.guesses])
 
     @cached_property
     def _nameable(self) -> dict[int, tuple[NDArray[np.uint8], list[Character]]]:
@@ -132,7 +144,7 @@ class Reader:
         read = []
         while data and len(data) >= (length := self.length(data[0])):
             characters = self.characters(data[:length])
-            if not characters:
+            if not characters.characters:
                 return None
             read.append(characters)
             data = data[length:]
