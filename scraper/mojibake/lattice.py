@@ -88,18 +88,21 @@ def search(
     hypotheses: dict[_State, tuple[int, _Node]] = {(*score.start(before), ()): (0, (None, -1, "", False, True))}
     for number, slot in enumerate(slots):
         extended: dict[_State, tuple[int, _Node]] = {}
-        limit = float("inf")
+        cheapest = float("inf")
         for (context, quoting, pending), (cost, node) in hypotheses.items():
             for data, price, guessed in slot.arcs:
-                if cost + price > limit or (split := reader.feed(pending, data)) is None:
+                if cost + price > cheapest + reader.width + PENDING:
+                    continue
+                if (split := reader.feed(pending, data)) is None:
                     continue
                 read, left = split
                 for total, last, quoted, text in score.extend(cost + price, context, quoting, read):
-                    key = (last, quoted, left)
-                    known = extended.get(key)
+                    state = last, quoted, left
+                    known = extended.get(state)
                     if known is None or total < known[0]:
-                        extended[key] = (total, (node, number, text, guessed, not left))
-                        limit = min(limit, total + reader.width + PENDING)
+                        extended[state] = total, (node, number, text, guessed, not left)
+                        if total < cheapest:
+                            cheapest = total
         hypotheses = _best(extended, reader.width)
     closing, goes_on = reader.literal(after[:2]), _is_quotation(after)
     ends = [
@@ -122,11 +125,11 @@ def _best(hypotheses: dict[_State, tuple[int, _Node]], width: int) -> dict[_Stat
     """The BEAM cheapest, none dearer than the cheapest by ``width``; bytes that wait to be read are charged PENDING."""
     if len(hypotheses) < 2:
         return hypotheses
-    charged = [found[0] + PENDING * bool(state[2]) for state, found in hypotheses.items()]
+    charged = [cost + PENDING if state[2] else cost for state, (cost, _) in hypotheses.items()]
     limit = min(charged) + width
-    ranked = [(cost, item) for cost, item in zip(charged, hypotheses.items(), strict=True) if cost <= limit]
+    ranked = [(cost, state) for cost, state in zip(charged, hypotheses, strict=True) if cost <= limit]
     ranked.sort(key=itemgetter(0))
-    return dict(item for _, item in ranked[:BEAM])
+    return {state: hypotheses[state] for _, state in ranked[:BEAM]}
 
 
 def _pieces(node: _Node, slots: Sequence[Slot]) -> list[Piece]:
@@ -169,21 +172,23 @@ class _Score:
         """(cost, context, quotation open, text) of every way to go on with the characters ``read``."""
         size, trigram, delicate = self.size, self.trigrams.get, self.delicate
         found = [(cost, context, quoting, "")]
-        for characters in read:
-            likely = self.likely(min(found)[1] % size, characters)
+        for alternatives in read:
+            characters = alternatives.characters
+            if len(characters) > self.most:
+                characters = self.likely(min(found)[1] % size, alternatives)
             extended = []
             for total, context, quoting, text in found:
-                last, pair = context % size, context * size
-                row, backoff = self.rows[last], self.backoffs.get(context)
-                for written, code, price in likely:
-                    # A context without a back-off has no trigrams.
-                    step = None if backoff is None else trigram(pair + code)
-                    if step is None:
-                        step = row[code] + (backoff or 0)
+                pair, last = context * size, context % size
+                row, follows = self.rows[last], last * size
+                backoff = self.backoffs.get(context)
+                for written, code, price in characters:
+                    step = row[code]
+                    if backoff is not None:  # else no trigram begins so
+                        step = trigram(pair + code, step + backoff)
                     after = quoting
                     if code in delicate:
                         price, after = self.settle(written, price, quoting)
-                    extended.append((total + step + price, last * size + code, after, text + written))
+                    extended.append((total + step + price, follows + code, after, text + written))
             found = extended if len(extended) <= self.most else nsmallest(self.most, extended)
         return found
 

@@ -113,12 +113,9 @@ class Reader:
         return Alternatives(tuple(characters[index] for index in np.flatnonzero(fits)))
 
     def _likely(self, last: int, alternatives: Alternatives) -> tuple[Character, ...]:
-        """The few of ``alternatives`` that are likeliest after a character with the code ``last``."""
-        characters = alternatives.characters
-        if len(characters) <= self.guesses:
-            return characters
+        """The few of many ``alternatives`` that are likeliest after a character with the code ``last``."""
         costs = self.model.bigram[last][alternatives.codes]
-        return tuple(characters[index] for index in costs.argpartition(self.guesses)[: self.guesses])
+        return tuple(alternatives.characters[at] for at in costs.argpartition(self.guesses)[: self.guesses])
 
     @cached_property
     def _nameable(self) -> dict[int, tuple[NDArray[np.uint8], list[Character]]]:
