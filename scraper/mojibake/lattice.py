@@ -84,16 +84,14 @@ def search(
     elsewhere.
     None where the bytes cannot be read whatever is assumed: offer more arcs.
     """
-    score = _Score(reader, familiar)
+    score, feed, spare = _Score(reader, familiar), reader.feed, reader.width + PENDING
     hypotheses: dict[_State, tuple[int, _Node]] = {(*score.start(before), ()): (0, (None, -1, "", False, True))}
     for number, slot in enumerate(slots):
         extended: dict[_State, tuple[int, _Node]] = {}
-        cheapest = float("inf")
+        limit = float("inf")
         for (context, quoting, pending), (cost, node) in hypotheses.items():
             for data, price, guessed in slot.arcs:
-                if cost + price > cheapest + reader.width + PENDING:
-                    continue
-                if (split := reader.feed(pending, data)) is None:
+                if cost + price > limit or (split := feed(pending, data)) is None:
                     continue
                 read, left = split
                 for total, last, quoted, text in score.extend(cost + price, context, quoting, read):
@@ -101,8 +99,8 @@ def search(
                     known = extended.get(state)
                     if known is None or total < known[0]:
                         extended[state] = total, (node, number, text, guessed, not left)
-                        if total < cheapest:
-                            cheapest = total
+                        if total + spare < limit:
+                            limit = total + spare
         hypotheses = _best(extended, reader.width)
     closing, goes_on = reader.literal(after[:2]), _is_quotation(after)
     ends = [

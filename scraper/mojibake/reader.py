@@ -73,7 +73,7 @@ class Reader:
         self.guesses = guesses
         self.spellings = spellings
         self.model = language_model.load()
-        self.split = lru_cache(maxsize=1 << 16)(self._split)
+        self.feed = lru_cache(maxsize=1 << 16)(self._feed)
         self.literal = lru_cache(maxsize=1 << 15)(self._literal)
         self.characters = lru_cache(maxsize=1 << 15)(self._characters)
         self.likely = lru_cache(maxsize=1 << 15)(self._likely)
@@ -88,11 +88,11 @@ class Reader:
             return 2
         return 4 if first >= 0xF0 else 3 if first >= 0xE0 else 2
 
-    def feed(self, pending: tuple[Element, ...], data: tuple[Element, ...] | str) -> Split | None:
+    def _feed(self, pending: tuple[Element, ...], data: tuple[Element, ...] | str) -> Split | None:
         """What is read when ``data`` follows the bytes ``pending``; None where it cannot follow them."""
         if isinstance(data, str):
             return None if pending else (self.literal(data), ())
-        return self.split(pending + data)
+        return self._split(pending + data)
 
     def _literal(self, text: str) -> tuple[Alternatives, ...]:
         """``text`` as it stands, in the form that ``split`` gives."""

@@ -19,7 +19,6 @@ from scraper.mojibake.channels.spider_pool.readings import Fit, Stream
 HAN = re.compile("[\u4e00-\u9fff]")
 CONTROL = "\x05\x06\x07\x08"
 CONTROLS = re.compile(f"[{CONTROL}]+(?=[，。、；：？！])")
-READING_ENDS = re.compile(rf"[)](?:(?<=[{readings.LETTERS}][)])|(?<=[{readings.LETTERS}] [)]))")
 ANNOTATED = re.compile(rf"([\u4e00-\u9fff])[(]([{readings.LETTERS}]+) ?[)]")
 GOES_ON = re.compile(rf"(?:[(][{readings.LETTERS}]+ ?[)])?[\u4e00-\u9fff]")
 ABOUT_READINGS = re.compile("拼音|[读讀发發注]音|多音字|[Pp]inyin")
@@ -98,7 +97,7 @@ def is_spider_pool(text: str) -> bool:
     """
     if _has_controls(text):
         return True
-    if not READING_ENDS.search(text):
+    if not readings.ENDS.search(text):
         return False
     if sum(1 for _ in islice(readings.marks(text), LEAST_READINGS)) < LEAST_READINGS or _is_reader(text):
         return False

@@ -53,9 +53,7 @@ def look(text: str) -> tuple[Traits, frozenset[str]]:
 def _lost_stops(text: str, written: str, simple: str, costs: NDArray[np.int64]) -> tuple[bool, int]:
     """Whether something stands wherever a byte was left alone, and how many full stops seem to have lost bytes."""
     asked = len(ASKED_STOP.findall(simple))
-    lost = asked + sum(
-        written[place - 1 : place] not in ("?", "\ufffd") for place in _odd_marks(written, simple, costs)
-    )
+    lost = asked + sum(written[place - 1 : place] not in ("?", "\ufffd") for place in _odd_marks(written, costs))
     if "\ufffd" in text or SWALLOWED.search(text) or 2 * asked >= max(1, lost):
         return True, lost
     spaced = _is_spaced(written)
@@ -65,9 +63,9 @@ def _lost_stops(text: str, written: str, simple: str, costs: NDArray[np.int64]) 
     return False, lost + unended * (halved or lost >= LEAST_STOPS)
 
 
-def _odd_marks(written: str, simple: str, costs: NDArray[np.int64]) -> Iterator[int]:
+def _odd_marks(written: str, costs: NDArray[np.int64]) -> Iterator[int]:
     """Where a mark or a full-width letter stands before garbage: a full stop became it with half the next character."""
-    suspect, wide = shifts.improbable(simple), WIDE_RUN.search(written)
+    suspect, wide = shifts.improbable(costs), WIDE_RUN.search(written)
     for place, unit in enumerate(written[:-3]):
         if unit in MARKS:
             odd = costs[place + 1 : place + 4].mean() >= GARBAGE

@@ -91,7 +91,7 @@ def _windows(stream: Stream, offsets: list[int], text: str, traits: Traits) -> I
     """The stretches to look at, as numbers of characters (start, end), in order and apart."""
     if not text:
         return
-    suspect = improbable(text)
+    suspect = improbable(language_model.load().costs(text))
     suspect[list(_lookouts(text, traits))] = True
     starts = np.asarray(offsets[:-1])
     places = [*stream.options, *stream.halves]
@@ -139,9 +139,9 @@ def _unclosed(text: str) -> Iterator[int]:
         start += len(line) + 1
 
 
-def improbable(text: str) -> NDArray[np.bool_]:
-    """Which characters of ``text`` stand in a stretch that no one would write."""
-    costs = np.minimum(language_model.load().costs(text), 150)
+def improbable(costs: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which characters stand in a stretch that no one would write, by what each costs."""
+    costs = np.minimum(costs, 150)
     if len(costs) < SPAN:
         return costs > SUSPECT
     sums = np.convolve(costs, np.ones(SPAN, np.int64))[SPAN - 1 :]
