@@ -29,8 +29,10 @@ def repair(text: str) -> Repaired:
     >>> repair("Café Müller").damage
     'none'
     """
-    (steps,), damage = _repair_parts([text], text)
-    return Repaired(text=replay(text, steps), steps=tuple(steps), damage=damage)
+    steps, damage = _repair_parts([text], text)
+    if not steps:
+        return Repaired(text=text, damage=damage)
+    return Repaired(text=replay(text, steps[0]), steps=tuple(steps[0]), damage=damage)
 
 
 def repair_document(document: Document) -> tuple[Document, Repaired]:
@@ -44,7 +46,7 @@ def repair_document(document: Document) -> tuple[Document, Repaired]:
     parts += [reference.text for reference in document.references]
     whole = "\n".join(parts)
     steps, damage = _repair_parts(parts, whole)
-    if not any(steps):
+    if not steps:
         return document, Repaired(text=whole, damage=damage)
     texts = iter([replay(part, own) for part, own in zip(parts, steps, strict=True)])
     repaired = replace(
@@ -58,18 +60,16 @@ def repair_document(document: Document) -> tuple[Document, Repaired]:
 
 
 def _repair_parts(parts: Sequence[str], whole: str) -> tuple[list[list[Step]], Damage]:
-    """The steps for each of ``parts``, which are lines of ``whole``."""
-    steps: list[list[Step]] = [[] for _ in parts]
-    texts = list(parts)
-    for _ in range(MOST_LAYERS):
-        layer = _best_layer(texts, whole)
+    """The steps for each of ``parts``, which are the lines of ``whole``; an empty list where there are none at all."""
+    steps = _best_layer(parts, whole)
+    if not steps:
+        return [], "lost" if is_lost(whole) else "none"
+    for _ in range(MOST_LAYERS - 1):
+        texts = [replay(part, own) for part, own in zip(parts, steps, strict=True)]
+        layer = _best_layer(texts, "\n".join(texts))
         if not layer:
             break
         steps = [compose(old, new, text) for old, new, text in zip(steps, layer, texts, strict=True)]
-        texts = [replay(part, own) for part, own in zip(parts, steps, strict=True)]
-        whole = "\n".join(texts)
-    if not any(steps):
-        return steps, "lost" if is_lost(whole) else "none"
     return steps, "guessed" if any(step.guessed for own in steps for step in own) else "repaired"
 
 
