@@ -34,6 +34,7 @@ def look(text: str) -> tuple[Traits, frozenset[str]]:
     _, written = shifts.units(readings.take_out(text, toned))
     simple = script.convert(written)
     costs = language_model.load().costs(simple)
+    each = costs.tolist()
     marked, lost = _lost_stops(text, written, simple, costs)
     stops = written.count("。")
     traits = Traits(
@@ -46,8 +47,8 @@ def look(text: str) -> tuple[Traits, frozenset[str]]:
         spaced=_is_spaced(written),
         toned=toned,
     )
-    rare = np.flatnonzero(language_model.load().encode(simple) < RARE)
-    return traits, frozenset(simple[place] for place in rare if _is_at_home(costs, int(place)))
+    rare = np.flatnonzero(language_model.load().encode(simple) < RARE).tolist()
+    return traits, frozenset(simple[place] for place in rare if _is_at_home(each, place))
 
 
 def _lost_stops(text: str, written: str, simple: str, costs: NDArray[np.int64]) -> tuple[bool, int]:
@@ -79,7 +80,7 @@ def _is_spaced(written: str) -> bool:
     return len(STOP_AND_SPACE.findall(written)) >= LEAST_STOPS
 
 
-def _is_at_home(costs: NDArray[np.int64], place: int) -> bool:
+def _is_at_home(costs: list[int], place: int) -> bool:
     """Whether what surrounds a rare character is ordinary text. Its own cost and the next one's say nothing."""
-    around = np.concatenate((costs[max(0, place - 2) : place], costs[place + 2 : place + 4]))
-    return bool(len(around)) and float(around.mean()) < ORDINARY
+    around = costs[max(0, place - 2) : place] + costs[place + 2 : place + 4]
+    return bool(around) and sum(around) < ORDINARY * len(around)

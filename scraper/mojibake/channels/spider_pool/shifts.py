@@ -6,7 +6,7 @@ Everything else is read as GBK and turned Simplified by table.
 import re
 from collections.abc import Iterator, Set
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -154,9 +154,9 @@ def improbable(costs: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 def _slots(stream: Stream, start: int, end: int, traits: Traits) -> Iterator[Slot]:
     """The bytes from ``start`` to ``end``, a slot for each character of the damaged text: bytes got lost between."""
-    for _, places in groupby(range(start, end), stream.origins.__getitem__):
-        first, *rest = places
-        last = first + len(rest) + 1
+    origins = stream.origins
+    starts = [place for place in range(start, end) if place == start or origins[place] != origins[place - 1]]
+    for first, last in pairwise([*starts, end]):
         yield Slot(first, last, _arcs(stream, first, last, traits))
     if end == len(stream.data):
         yield Slot(end, end, arcs.of_end(traits))
@@ -174,11 +174,11 @@ def _arcs(stream: Stream, first: int, last: int, traits: Traits) -> tuple[Arc, .
     if data in (b"?", bytes((UNKNOWN,))):
         closed = stream.data[last : last + 1] in (b"", b"\n", b" ")
         return arcs.of_mark(data, closed, traits)
-    places = set(range(first, last)) & stream.options.keys()
-    if not places:
-        return arcs.of_bytes(data, first in stream.torn, traits)
-    place = places.pop() - first
-    return tuple(Arc((*data[:place], other, *data[place + 1 :]), 0, True) for other in stream.options[first + place])
+    for place in range(first, last):
+        if place in stream.options:
+            head, tail = data[: place - first], data[place - first + 1 :]
+            return tuple(Arc((*head, other, *tail), 0, True) for other in stream.options[place])
+    return arcs.of_bytes(data, first in stream.torn, traits)
 
 
 @cache
