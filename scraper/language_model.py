@@ -111,6 +111,11 @@ class LanguageModel:
         x = np.concatenate(([SPACE], self.encode(text)))
         return self.bigram.take(x[:-1] * self.size + x[1:])
 
+    @property
+    def characters(self) -> list[str]:
+        """The characters that the model knows by name, not as members of a class."""
+        return [chr(point) for point in np.flatnonzero(self.codes[:0x10000] >= len(CLASSES)).tolist()]
+
     def mean_log_probability(self, text: str) -> float:
         """The mean log-probability of a character of ``text`` in nats (about -4 for news, below -9 for garbage); 0.0
         for "".

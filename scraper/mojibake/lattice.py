@@ -23,7 +23,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from scraper.language_model import SPACE
-from scraper.mojibake.reader import ANY, RARE, Alternatives, Element, Reader
+from scraper.mojibake.reader import ANY, RARE, Alternatives, Crowd, Element, Reader
 
 __all__ = ["ANY", "Arc", "Element", "Piece", "Reader", "Slot", "search"]
 
@@ -170,10 +170,9 @@ class _Score:
         """(cost, context, quotation open, text) of every way to go on with the characters ``read``."""
         size, trigram, delicate = self.size, self.trigrams.get, self.delicate
         found = [(cost, context, quoting, "")]
-        for alternatives in read:
-            characters = alternatives.characters
-            if len(characters) > self.most:
-                characters = self.likely(min(found)[1] % size, alternatives)
+        for characters in read:
+            if isinstance(characters, Crowd):
+                characters = self.likely(min(found)[1] % size, characters)
             extended = []
             for total, context, quoting, text in found:
                 pair, last = context * size, context % size

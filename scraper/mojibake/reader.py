@@ -1,9 +1,9 @@
 """Bytes, some of them unknown, read as the characters of a codec."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import chain
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -23,36 +23,41 @@ RARE = len(language_model.CLASSES)
 WIDTH, GUESSES = 160, 24
 
 
-class Character(NamedTuple):
-    """A character that a pattern of bytes can be: its text, its code in the language model, and a price."""
-
-    text: str
-    code: int
-    price: int
+Character = tuple[str, int, int]
+"""A character that a pattern of bytes can be: its text, its code in the language model, and a price."""
 
 
-@dataclass(frozen=True, eq=False)
-class Alternatives:
-    """The characters that one pattern of bytes can be. Two of them are equal only where they are the same object."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Crowd:
+    """The characters that a pattern of bytes can be, where they are too many to try: those of ``named`` at ``places``.
 
-    characters: tuple[Character, ...] = ()
+    ``codes`` are their codes in the language model.
+    """
 
-    @cached_property
-    def codes(self) -> NDArray[np.int64]:
-        """Their codes in the language model."""
-        return np.array([character.code for character in self.characters], np.int64)
+    named: Sequence[Character]
+    places: NDArray[np.intp]
+    codes: NDArray[np.uint16]
 
+
+Alternatives = tuple[Character, ...] | Crowd
+"""The characters that one pattern of bytes can be."""
 
 Split = tuple[tuple[Alternatives, ...], tuple[Element, ...]]
 """Characters read, each with its alternatives, and the bytes left over."""
 
-Spellings = Callable[[str], Iterable[tuple[str, int]]]
-"""What a character that was read may be written as, each with a price: for Traditional that must become Simplified."""
+Spellings = Mapping[str, tuple[tuple[str, int], ...]]
+"""What characters that were read may be written as, each with a price, where that is not the character itself: for
+Traditional that must become Simplified."""
+
+AS_READ: Spellings = MappingProxyType({})
 
 
-def as_read(character: str) -> Iterable[tuple[str, int]]:
-    """The spelling of codecs that need no change of script: the character itself."""
-    return ((character, 0),)
+class _Named(NamedTuple):
+    """Characters whose bytes are ``data``, shape (characters, length); and their codes."""
+
+    data: NDArray[np.uint8]
+    characters: list[Character]
+    codes: NDArray[np.uint16]
 
 
 class Reader:
@@ -66,7 +71,7 @@ class Reader:
     """
 
     def __init__(
-        self, codec: str, spellings: Spellings = as_read, *, width: int = WIDTH, guesses: int = GUESSES
+        self, codec: str, spellings: Spellings = AS_READ, *, width: int = WIDTH, guesses: int = GUESSES
     ) -> None:
         self.codec = codec
         self.width = width
@@ -96,41 +101,49 @@ class Reader:
 
     def _literal(self, text: str) -> tuple[Alternatives, ...]:
         """``text`` as it stands, in the form that ``split`` gives."""
-        return tuple(Alternatives((Character(character, self.model.code(character), 0),)) for character in text)
+        return tuple(((character, self.model.code(character), 0),) for character in text)
 
     def _characters(self, pattern: tuple[Element, ...]) -> Alternatives:
         if all(isinstance(element, int) for element in pattern):
             try:
                 character = bytes(pattern).decode(self.codec)  # type: ignore[arg-type]
             except UnicodeDecodeError:
-                return Alternatives()
-            spelled = self.spellings(character)
-            return Alternatives(tuple(Character(text, self.model.code(text), price) for text, price in spelled))
-        data, characters = self._nameable[len(pattern)]
-        fits = np.ones(len(data), bool)
+                return ()
+            return self._spelled(character)
+        named = self._named[len(pattern)]
+        fits = np.ones(len(named.codes), bool)
         for column, element in enumerate(pattern):
-            fits &= _members(element)[data[:, column]]
-        return Alternatives(tuple(characters[index] for index in np.flatnonzero(fits)))
+            fits &= _members(element)[named.data[:, column]]
+        places = fits.nonzero()[0]
+        if len(places) > self.guesses:
+            return Crowd(named.characters, places, named.codes[places])
+        return tuple(named.characters[place] for place in places.tolist())
 
-    def _likely(self, last: int, alternatives: Alternatives) -> tuple[Character, ...]:
-        """The few of many ``alternatives`` that are likeliest after a character with the code ``last``."""
-        costs = self.model.bigram[last][alternatives.codes]
-        return tuple(alternatives.characters[at] for at in costs.argpartition(self.guesses)[: self.guesses])
+    def _spelled(self, character: str) -> tuple[Character, ...]:
+        spellings = self.spellings.get(character, ((character, 0),))
+        return tuple((text, self.model.code(text), price) for text, price in spellings)
+
+    def _likely(self, last: int, crowd: Crowd) -> tuple[Character, ...]:
+        """The few of ``crowd`` that are likeliest after a character with the code ``last``."""
+        costs = self.model.bigram[last][crowd.codes]
+        chosen = crowd.places[costs.argpartition(self.guesses)[: self.guesses]]
+        return tuple(crowd.named[place] for place in chosen.tolist())
 
     @cached_property
-    def _nameable(self) -> dict[int, tuple[NDArray[np.uint8], list[Character]]]:
-        """By length in bytes: the bytes of every character that the language model knows by name, and the character."""
-        rows: dict[int, list[bytes]] = {1: [], 2: [], 3: [], 4: []}
-        characters: dict[int, list[Character]] = {1: [], 2: [], 3: [], 4: []}
-        for point in chain(range(0x80, 0xD800), range(0xF900, 0xFFFE)):
-            data = chr(point).encode(self.codec, "ignore")
-            for text, price in self.spellings(chr(point)) if data else ():
-                if (code := self.model.code(text)) >= RARE:
-                    rows[len(data)].append(data)
-                    characters[len(data)].append(Character(text, code, price))
+    def _named(self) -> dict[int, _Named]:
+        """By length in bytes: every character that the language model knows by name."""
+        found: dict[int, list[tuple[bytes, Character]]] = {1: [], 2: [], 3: [], 4: []}
+        for character in sorted({*self.model.characters, *self.spellings}):
+            data = character.encode(self.codec, "ignore")
+            if len(data) > 1:
+                found[len(data)] += [(data, spelled) for spelled in self._spelled(character) if spelled[1] >= RARE]
         return {
-            length: (np.frombuffer(b"".join(rows[length]), np.uint8).reshape(-1, length), characters[length])
-            for length in rows
+            length: _Named(
+                np.frombuffer(b"".join(data for data, _ in rows), np.uint8).reshape(-1, length),
+                [character for _, character in rows],
+                np.array([code for _, (_, code, _) in rows], np.uint16),
+            )
+            for length, rows in found.items()
         }
 
     def _split(self, data: tuple[Element, ...]) -> Split | None:
@@ -141,7 +154,7 @@ class Reader:
         read = []
         while data and len(data) >= (length := self.length(data[0])):
             characters = self.characters(data[:length])
-            if not characters.characters:
+            if not characters:
                 return None
             read.append(characters)
             data = data[length:]

@@ -94,7 +94,7 @@ def marks(text: str) -> Iterator[re.Match[str]]:
             continue
         before = text[found.start() - 1 : found.start()] if found.start() else ""
         spelled = normal(found["syllable"])
-        if spelled in script.pairs_by_reading() and (found["bracket"] or before in ("?", "\ufffd")):
+        if (found["bracket"] or before in ("?", "\ufffd")) and spelled in script.pairs_by_reading():
             yield found
 
 

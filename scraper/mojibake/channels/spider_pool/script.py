@@ -66,9 +66,14 @@ def toneless(syllable: str) -> str:
 @cache
 def pairs_by_reading() -> dict[str, frozenset[bytes]]:
     """By syllable, with and without its tone mark: the pairs of bytes in GBK of all characters that are read so."""
+    heard: dict[str, str] = defaultdict(str)
+    for written, _, first in _rows("simplified.tsv"):
+        heard[first] += written
+    heard.pop("", None)
+    for syllable, characters in _rows("readings.tsv"):
+        heard[syllable] += characters
     found: dict[str, set[bytes]] = defaultdict(set)
-    heard = [(first, written) for written, _, first in _rows("simplified.tsv") if first]
-    for syllable, characters in (*heard, *_rows("readings.tsv")):
+    for syllable, characters in heard.items():
         data = characters.encode("gbk")
         pairs = {data[start : start + 2] for start in range(0, len(data), 2)}
         plain = toneless(syllable)

@@ -183,16 +183,8 @@ def _arcs(stream: Stream, first: int, last: int, traits: Traits) -> tuple[Arc, .
 
 @cache
 def _reader(wide: bool) -> Reader:
-    return Reader("gbk", _spellings if wide else _spellings_without_wide, width=WIDTH, guesses=GUESSES)
-
-
-def _spellings_without_wide(character: str) -> tuple[tuple[str, int], ...]:
-    if "！" < character <= "～":
-        return ((character, ODD * character.isalnum()),)
-    return _spellings(character)
-
-
-def _spellings(character: str) -> tuple[tuple[str, int], ...]:
-    if character == "\u3000":
-        return ((character, BLANK),)
-    return tuple((simplified, 0) for simplified in script.simplified().get(character, character))
+    spellings = {written: tuple((one, 0) for one in may_be) for written, may_be in script.simplified().items()}
+    spellings["\u3000"] = (("\u3000", BLANK),)
+    if not wide:
+        spellings |= {letter: ((letter, ODD),) for letter in map(chr, range(0xFF01, 0xFF5F)) if letter.isalnum()}
+    return Reader("gbk", spellings, width=WIDTH, guesses=GUESSES)
