@@ -162,8 +162,8 @@ def test_tables_are_sorted_unique_and_agree() -> None:
     rows = [line.split("\t")[0] for line in tables.path("mojibake", "readings.tsv").read_text("utf-8").split("\n")]
     assert rows[:-1] == sorted(set(rows[:-1]))
     for character, syllable in (("國", "guó"), ("說", "shuō"), ("綠", "lǜ"), ("產", "chǎn")):
-        assert character.encode("gbk") in script.pairs_by_reading()[syllable]
-        assert character.encode("gbk") in script.pairs_by_reading()[script.toneless(syllable)]
+        assert character.encode("gbk") in script.pairs_read(syllable)
+        assert character.encode("gbk") in script.pairs_read(script.toneless(syllable))
 
 
 SEED = DATA / "seed.txt"

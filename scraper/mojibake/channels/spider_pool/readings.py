@@ -94,7 +94,7 @@ def marks(text: str) -> Iterator[re.Match[str]]:
             continue
         before = text[found.start() - 1 : found.start()] if found.start() else ""
         spelled = normal(found["syllable"])
-        if (found["bracket"] or before in ("?", "\ufffd")) and spelled in script.pairs_by_reading():
+        if (found["bracket"] or before in ("?", "\ufffd")) and spelled in script.read_aloud():
             yield found
 
 
@@ -124,7 +124,7 @@ def take_out(text: str, toned: bool) -> Stream:
         syllable = normal(found["syllable"])
         _write_plain(stream, text[position : found.start()], position)
         position = found.start()
-        if toned and syllable.isascii() and bytes(stream.data[-2:]) not in script.pairs_by_reading()[syllable]:
+        if toned and syllable.isascii() and bytes(stream.data[-2:]) not in script.pairs_read(syllable):
             continue
         if last != (found.start(), syllable):
             whole = bool(found["bracket"]) and (last is None or last[0] != found.start())
@@ -150,7 +150,7 @@ def _settle(stream: Stream, syllable: str, origin: int, *, whole: bool) -> Fit:
     With ``whole`` the two bytes before may be that character as they stand. Not so where the bracket was swallowed,
     nor right after another reading.
     """
-    pairs = script.pairs_by_reading()[syllable]
+    pairs = script.pairs_read(syllable)
     data = stream.data
     if whole and bytes(data[-2:]) in pairs:
         return Fit.CHARACTER if stream.origins[-2] == stream.origins[-1] else Fit.HALVES
@@ -202,7 +202,7 @@ def _choose(stream: Stream, pairs: frozenset[bytes], syllable: str, *, whole: bo
 @cache
 def likeliest(syllable: str) -> tuple[bytes, ...]:
     """The pairs of bytes of the converted characters that are read ``syllable``, the most frequent first."""
-    pairs = script.pairs_by_reading()[syllable]
+    pairs = script.pairs_read(syllable)
     return tuple(pair for character in script.simplified() if (pair := character.encode("gbk")) in pairs)
 
 
