@@ -137,9 +137,9 @@ class LanguageModel:
         return dict(zip(self.context_keys.tolist(), self.backoff_costs.tolist(), strict=True))
 
     @cached_property
-    def bigram_rows(self) -> list[memoryview]:
-        """The bigram table as rows of bytes, for search loops: ``bigram_rows[a][b]`` is faster than an array lookup."""
-        return [memoryview(row) for row in self.bigram]
+    def bigrams(self) -> memoryview:
+        """The bigram table as bytes, for search loops: ``bigrams[a * size + b]`` is faster than an array lookup."""
+        return self.bigram.reshape(-1).data
 
 
 def _find(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

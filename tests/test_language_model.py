@@ -41,7 +41,7 @@ def test_search_loops_see_the_same_costs_as_arrays() -> None:
     found = []
     for a, b, c in zip(x, x[1:], x[2:], strict=False):
         context = a * model.size + b
-        backed = model.bigram_rows[b][c] + model.backoffs.get(context, 0)
+        backed = model.bigrams[b * model.size + c] + model.backoffs.get(context, 0)
         found.append(model.trigrams.get(context * model.size + c, backed))
     assert found == model.costs(text).tolist()
     assert all(model.code(character) == code for character, code in zip(text, x[2:], strict=True))

@@ -153,7 +153,7 @@ class _Score:
         self.likely = reader.likely
         self.familiar = familiar
         self.size = model.size
-        self.rows = model.bigram_rows
+        self.bigrams = model.bigrams
         self.trigrams = model.trigrams
         self.backoffs = model.backoffs
         self.delicate = frozenset((*range(RARE), model.code("“"), model.code("”")))
@@ -168,24 +168,23 @@ class _Score:
         self, cost: int, context: int, quoting: bool, read: tuple[Alternatives, ...]
     ) -> list[tuple[int, int, bool, str]]:
         """(cost, context, quotation open, text) of every way to go on with the characters ``read``."""
-        size, trigram, delicate = self.size, self.trigrams.get, self.delicate
+        size, bigrams, trigram, delicate = self.size, self.bigrams, self.trigrams.get, self.delicate
         found = [(cost, context, quoting, "")]
         for characters in read:
             if isinstance(characters, Crowd):
                 characters = self.likely(min(found)[1] % size, characters)
             extended = []
             for total, context, quoting, text in found:
-                pair, last = context * size, context % size
-                row, follows = self.rows[last], last * size
+                pair, last = context * size, context % size * size
                 backoff = self.backoffs.get(context)
                 for written, code, price in characters:
-                    step = row[code]
+                    step = bigrams[last + code]
                     if backoff is not None:  # else no trigram begins so
                         step = trigram(pair + code, step + backoff)
                     after = quoting
                     if code in delicate:
                         price, after = self.settle(written, price, quoting)
-                    extended.append((total + step + price, follows + code, after, text + written))
+                    extended.append((total + step + price, last + code, after, text + written))
             found = extended if len(extended) <= self.most else nsmallest(self.most, extended)
         return found
 
