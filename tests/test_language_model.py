@@ -47,6 +47,15 @@ def test_search_loops_see_the_same_costs_as_arrays() -> None:
     assert all(model.code(character) == code for character, code in zip(text, x[2:], strict=True))
 
 
+@pytest.mark.parametrize("before", ["", "浠婂ぉ", "今天  下雨", "\U00020000a"])
+def test_after_two_spaces_a_text_costs_what_it_costs_alone(before: str) -> None:
+    model = load()
+    after = "今天𠮷下雨了。"
+    costs = model.costs(f"{before}  {after}")
+    assert costs[: len(before)].tolist() == model.costs(before).tolist()
+    assert costs[len(before) + 2 :].tolist() == model.costs(after).tolist()
+
+
 def test_rows_of_the_bigram_table_are_near_a_distribution() -> None:
     """Costs are rounded to a tenth of a nat and classes are charged, so the sums are near 1, not equal to it."""
     model = load()
@@ -60,5 +69,6 @@ def test_keys_are_sorted_and_unique() -> None:
     for keys in (model.trigram_keys, model.context_keys):
         assert (np.diff(keys) > 0).all()
         assert (unpack_keys(pack_keys(keys)) == keys).all()
+    assert (np.unique(model.trigram_keys // model.size) == model.context_keys).all()
     assert len(model.trigram_costs) == len(model.trigram_keys)
     assert len(model.backoff_costs) == len(model.context_keys)

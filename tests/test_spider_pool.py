@@ -139,6 +139,18 @@ def test_readings_are_taken_out_on_the_bytes(damaged: str, text: str) -> None:
     assert bytes(readings.take_out(damaged, toned=readings.are_toned(damaged)).data).decode("gbk") == text
 
 
+@settings(deadline=None)
+@given(st.text(st.sampled_from("(())guǐ ?\ufffd國"), max_size=40))
+def test_readings_are_found_by_their_brackets_as_by_a_search_of_the_whole_text(text: str) -> None:
+    whole = [
+        found.span()
+        for found in readings.READING.finditer(text)
+        if found["syllable"] in script.read_aloud()
+        and (found["bracket"] or (found.start() and text[found.start() - 1] in "?\ufffd"))
+    ]
+    assert [found.span() for found in readings.marks(text)] == whole
+
+
 def test_a_reading_tells_how_it_fits() -> None:
     stream = readings.take_out("國(guó)家日?qǐng)(hé)", toned=True)
     assert [fit.name for _, fit in stream.fits] == ["CHARACTER", "HALVES", "NOTHING"]
