@@ -75,6 +75,10 @@ class LanguageModel:
         return int(self.bigram.shape[0])
 
     @cached_property
+    def _codes(self) -> memoryview:
+        return self.codes.data
+
+    @cached_property
     def _indices(self) -> NDArray[np.intp]:
         """``codes`` in the type that numpy takes for indices without a conversion."""
         return self.codes.astype(np.intp)
@@ -93,7 +97,7 @@ class LanguageModel:
 
     def code(self, character: str) -> int:
         """The code of one character; for search loops that go character by character."""
-        return int(self.codes[min(ord(character), 0x10000)])
+        return self._codes[min(ord(character), 0x10000)]
 
     def costs(self, text: str) -> NDArray[np.int64]:
         """The cost of each character of ``text`` after the two before it; the text is taken to follow white space."""
