@@ -60,7 +60,7 @@ class LanguageModel:
     ``codes``: code by code point, shape (0x10001,). ``bigram``: ``bigram[a, b]`` is the cost of ``b`` after ``a``,
     shape (size, size), uint8. ``trigram_keys`` (sorted) and ``trigram_costs``: the trigrams ``(a * size + b) * size +
     c`` that the model keeps. ``context_keys`` (sorted) and ``backoff_costs``: what is added to the bigram's cost
-    after ``a * size + b`` where the trigram is not kept (may be negative).
+    after ``a * size + b`` where the trigram is not kept (may be negative); no kept trigram begins otherwise.
     """
 
     codes: NDArray[np.uint16]
@@ -70,38 +70,55 @@ class LanguageModel:
     context_keys: NDArray[np.int64]
     backoff_costs: NDArray[np.int16]
 
-    @property
+    @cached_property
     def size(self) -> int:
         return int(self.bigram.shape[0])
 
-    def encode(self, text: str) -> NDArray[np.int64]:
+    @cached_property
+    def _codes(self) -> memoryview:
+        return self.codes.data
+
+    @cached_property
+    def _indices(self) -> NDArray[np.intp]:
+        """``codes`` in the type that numpy takes for indices without a conversion."""
+        return self.codes.astype(np.intp)
+
+    def encode(self, text: str) -> NDArray[np.intp]:
         """The codes of the characters of ``text``, one each.
 
         >>> load().encode("3a").tolist() == [2, 3]
         True
         """
-        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        return self.codes[np.minimum(points, 0x10000)].astype(np.int64)
+        points = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+        if len(points) > len(text):  # characters beyond the BMP
+            points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+            points = np.minimum(points, 0x10000)
+        return self._indices.take(points)
 
     def code(self, character: str) -> int:
         """The code of one character; for search loops that go character by character."""
-        return int(self.codes[min(ord(character), 0x10000)])
+        return self._codes[min(ord(character), 0x10000)]
 
     def costs(self, text: str) -> NDArray[np.int64]:
         """The cost of each character of ``text`` after the two before it; the text is taken to follow white space."""
         x = np.concatenate(([SPACE, SPACE], self.encode(text)))
-        costs = self.bigram[x[1:-1], x[2:]].astype(np.int64)
-        contexts = x[:-2] * self.size + x[1:-1]
-        known, where = _find(self.context_keys, contexts)
-        costs[known] += self.backoff_costs[where[known]]
-        known, where = _find(self.trigram_keys, contexts * self.size + x[2:])
-        costs[known] = self.trigram_costs[where[known]]
+        pairs = x[:-1] * self.size + x[1:]
+        costs = self.bigram.take(pairs[1:]).astype(np.int64)
+        backed, where = _find(self.context_keys, pairs[:-1])
+        costs[backed] += self.backoff_costs[where]
+        kept, where = _find(self.trigram_keys, pairs[backed] * self.size + x[2:][backed])
+        costs[backed[kept]] = self.trigram_costs[where]
         return costs
 
     def bigram_costs(self, text: str) -> NDArray[np.uint8]:
         """The cost of each character after the one before it: coarser than ``costs``, several times as fast."""
         x = np.concatenate(([SPACE], self.encode(text)))
-        return self.bigram[x[:-1], x[1:]]
+        return self.bigram.take(x[:-1] * self.size + x[1:])
+
+    @property
+    def characters(self) -> list[str]:
+        """The characters that the model knows by name, not as members of a class."""
+        return [chr(point) for point in np.flatnonzero(self.codes[:0x10000] >= len(CLASSES)).tolist()]
 
     def mean_log_probability(self, text: str) -> float:
         """The mean log-probability of a character of ``text`` in nats (about -4 for news, below -9 for garbage); 0.0
@@ -124,14 +141,16 @@ class LanguageModel:
         return dict(zip(self.context_keys.tolist(), self.backoff_costs.tolist(), strict=True))
 
     @cached_property
-    def bigram_rows(self) -> list[memoryview]:
-        """The bigram table as rows of bytes, for search loops: ``bigram_rows[a][b]`` is faster than an array lookup."""
-        return [memoryview(row) for row in self.bigram]
+    def bigrams(self) -> memoryview:
+        """The bigram table as bytes, for search loops: ``bigrams[a * size + b]`` is faster than an array lookup."""
+        return self.bigram.reshape(-1).data
 
 
-def _find(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    where = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return keys[where] == wanted, where
+def _find(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Which of ``wanted`` are among the sorted ``keys``, and where these stand there."""
+    where = keys.searchsorted(wanted)
+    found = (keys.take(where, mode="clip") == wanted).nonzero()[0]
+    return found, where[found]
 
 
 def pack_keys(keys: NDArray[np.int64]) -> NDArray[np.uint8]:

@@ -10,7 +10,7 @@ from opencc import OpenCC
 from scraper.mojibake import repair
 from scraper.mojibake.channels import channels
 from scraper.mojibake.channels.channel import Channel
-from scraper.mojibake.scan import scan
+from scraper.mojibake.scan import WINDOW, Sign, scan
 
 TRADITIONAL = OpenCC("s2tw")
 EXACT = [channel for channel in channels() if channel.exact]
@@ -82,6 +82,14 @@ def test_the_scan_sees_every_damage(channel: Channel, text: str, seed: int) -> N
     damaged = channel.damage(text, Random(seed))
     if damaged != text:
         assert scan(damaged) & channel.signs
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("éü中文·"), max_size=30))
+def test_the_scan_sees_three_letters_in_a_window_wherever_they_stand(text: str) -> None:
+    windows = [text[start : start + WINDOW] for start in range(len(text))]
+    close = any(sum(character in "éü" for character in window) >= 3 for window in windows)
+    assert (Sign.LATIN in scan(text)) == close
 
 
 @pytest.mark.parametrize("text", SENTENCES)

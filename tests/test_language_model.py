@@ -41,10 +41,19 @@ def test_search_loops_see_the_same_costs_as_arrays() -> None:
     found = []
     for a, b, c in zip(x, x[1:], x[2:], strict=False):
         context = a * model.size + b
-        backed = model.bigram_rows[b][c] + model.backoffs.get(context, 0)
+        backed = model.bigrams[b * model.size + c] + model.backoffs.get(context, 0)
         found.append(model.trigrams.get(context * model.size + c, backed))
     assert found == model.costs(text).tolist()
     assert all(model.code(character) == code for character, code in zip(text, x[2:], strict=True))
+
+
+@pytest.mark.parametrize("before", ["", "浠婂ぉ", "今天  下雨", "\U00020000a"])
+def test_after_two_spaces_a_text_costs_what_it_costs_alone(before: str) -> None:
+    model = load()
+    after = "今天𠮷下雨了。"
+    costs = model.costs(f"{before}  {after}")
+    assert costs[: len(before)].tolist() == model.costs(before).tolist()
+    assert costs[len(before) + 2 :].tolist() == model.costs(after).tolist()
 
 
 def test_rows_of_the_bigram_table_are_near_a_distribution() -> None:
@@ -60,5 +69,6 @@ def test_keys_are_sorted_and_unique() -> None:
     for keys in (model.trigram_keys, model.context_keys):
         assert (np.diff(keys) > 0).all()
         assert (unpack_keys(pack_keys(keys)) == keys).all()
+    assert (np.unique(model.trigram_keys // model.size) == model.context_keys).all()
     assert len(model.trigram_costs) == len(model.trigram_keys)
     assert len(model.backoff_costs) == len(model.context_keys)

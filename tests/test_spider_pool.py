@@ -139,6 +139,18 @@ def test_readings_are_taken_out_on_the_bytes(damaged: str, text: str) -> None:
     assert bytes(readings.take_out(damaged, toned=readings.are_toned(damaged)).data).decode("gbk") == text
 
 
+@settings(deadline=None)
+@given(st.text(st.sampled_from("(())guǐ ?\ufffd國"), max_size=40))
+def test_readings_are_found_by_their_brackets_as_by_a_search_of_the_whole_text(text: str) -> None:
+    whole = [
+        found.span()
+        for found in readings.READING.finditer(text)
+        if found["syllable"] in script.read_aloud()
+        and (found["bracket"] or (found.start() and text[found.start() - 1] in "?\ufffd"))
+    ]
+    assert [found.span() for found in readings.marks(text)] == whole
+
+
 def test_a_reading_tells_how_it_fits() -> None:
     stream = readings.take_out("國(guó)家日?qǐng)(hé)", toned=True)
     assert [fit.name for _, fit in stream.fits] == ["CHARACTER", "HALVES", "NOTHING"]
@@ -162,8 +174,8 @@ def test_tables_are_sorted_unique_and_agree() -> None:
     rows = [line.split("\t")[0] for line in tables.path("mojibake", "readings.tsv").read_text("utf-8").split("\n")]
     assert rows[:-1] == sorted(set(rows[:-1]))
     for character, syllable in (("國", "guó"), ("說", "shuō"), ("綠", "lǜ"), ("產", "chǎn")):
-        assert character.encode("gbk") in script.pairs_by_reading()[syllable]
-        assert character.encode("gbk") in script.pairs_by_reading()[script.toneless(syllable)]
+        assert character.encode("gbk") in script.pairs_read(syllable)
+        assert character.encode("gbk") in script.pairs_read(script.toneless(syllable))
 
 
 SEED = DATA / "seed.txt"

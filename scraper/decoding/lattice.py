@@ -87,12 +87,13 @@ def best(data: bytes, names: tuple[str, ...], current: str) -> Reading:
 
 def _continued(data: bytes, at: int, beam: list[_Path], steps: list[Step], model: LanguageModel) -> Iterator[_Path]:
     """Every path of ``beam`` with every token that can begin at ``at``."""
-    rows = model.bigram_rows
+    bigrams, alphabet = model.bigrams, model.size
     if data[at] < 0x80:
         character = chr(data[at])
         code = model.code(character)
         for path in beam:
-            yield _Path(path.cost + rows[path.code][code], path.encoding, code, character, 1, False, path)
+            cost = path.cost + bigrams[path.code * alphabet + code]
+            yield _Path(cost, path.encoding, code, character, 1, False, path)
         return
     for encoding, step in enumerate(steps):
         text, size = step(data, at) or (REPLACEMENT, 1)
@@ -101,7 +102,8 @@ def _continued(data: bytes, at: int, beam: list[_Path], steps: list[Step], model
         for path in beam:
             same = path.encoding == encoding
             if readable:
-                price = path.cost + rows[path.code][code] + (0 if same else CHANGE if encoding else CHANGE_BACK)
+                cost = path.cost + bigrams[path.code * alphabet + code]
+                price = cost + (0 if same else CHANGE if encoding else CHANGE_BACK)
                 yield _Path(price, encoding, code, text, size, False, path)
             if same:
                 price = path.cost + BAD + (NEEDLESS if readable and not path.bad else 0)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from scraper import language_model
 from scraper.model import Damage, Document, Repaired, Step
-from scraper.mojibake.channels import channels
+from scraper.mojibake.channels import channels_for
 from scraper.mojibake.layers import compose, moved, replay
 from scraper.mojibake.scan import is_lost, scan
 
@@ -29,7 +29,9 @@ def repair(text: str) -> Repaired:
     >>> repair("Café Müller").damage
     'none'
     """
-    steps, damage = _repair_blocks([text])
+    steps, damage = _repair_parts([text], text)
+    if not steps:
+        return Repaired(text=text, damage=damage)
     return Repaired(text=replay(text, steps[0]), steps=tuple(steps[0]), damage=damage)
 
 
@@ -42,9 +44,9 @@ def repair_document(document: Document) -> tuple[Document, Repaired]:
     parts = [block.text for block in document.blocks]
     parts += [value for _, value in document.metadata]
     parts += [reference.text for reference in document.references]
-    steps, damage = _repair_blocks(parts)
     whole = "\n".join(parts)
-    if not any(steps):
+    steps, damage = _repair_parts(parts, whole)
+    if not steps:
         return document, Repaired(text=whole, damage=damage)
     texts = iter([replay(part, own) for part, own in zip(parts, steps, strict=True)])
     repaired = replace(
@@ -57,33 +59,29 @@ def repair_document(document: Document) -> tuple[Document, Repaired]:
     return repaired, Repaired(text=replay(whole, joined), steps=joined, damage=damage)
 
 
-def _repair_blocks(parts: Sequence[str]) -> tuple[list[list[Step]], Damage]:
-    steps: list[list[Step]] = [[] for _ in parts]
-    texts = list(parts)
-    for _ in range(MOST_LAYERS):
-        layer = _best_layer(texts)
-        if not any(layer):
+def _repair_parts(parts: Sequence[str], whole: str) -> tuple[list[list[Step]], Damage]:
+    """The steps for each of ``parts``, which are the lines of ``whole``; an empty list where there are none at all."""
+    steps = _best_layer(parts, whole)
+    if not steps:
+        return [], "lost" if is_lost(whole) else "none"
+    for _ in range(MOST_LAYERS - 1):
+        texts = [replay(part, own) for part, own in zip(parts, steps, strict=True)]
+        layer = _best_layer(texts, "\n".join(texts))
+        if not layer:
             break
         steps = [compose(old, new, text) for old, new, text in zip(steps, layer, texts, strict=True)]
-        texts = [replay(part, own) for part, own in zip(parts, steps, strict=True)]
-    if any(step.guessed for own in steps for step in own):
-        return steps, "guessed"
-    if any(steps):
-        return steps, "repaired"
-    return steps, "lost" if is_lost("\n".join(texts)) else "none"
+    return steps, "guessed" if any(step.guessed for own in steps for step in own) else "repaired"
 
 
-def _best_layer(texts: Sequence[str]) -> list[list[Step]]:
-    """The steps for each text, of the channel whose result is likeliest; no steps where none finds damage."""
-    whole = "\n".join(texts)
+def _best_layer(texts: Sequence[str], whole: str) -> list[list[Step]]:
+    """The steps for each text, of the channel whose result is likeliest; an empty list where none finds damage."""
     signs = scan(whole)
-    none: list[list[Step]] = [[] for _ in texts]
     if not signs:
-        return none
-    repairs = [found for channel in channels() if channel.signs & signs and (found := channel.judge(whole))]
+        return []
+    repairs = [found for channel in channels_for(signs) if (found := channel.judge(whole))]
     layers = [layer for mend in repairs if _gain(layer := [mend(text) for text in texts]) > 0]
     if len(layers) < 2:
-        return layers[0] if layers else none
+        return layers[0] if layers else []
     cost = language_model.load().costs
     return min(layers, key=lambda layer: sum(cost(replay(*pair)).sum() for pair in zip(texts, layer, strict=True)))
 

@@ -1,6 +1,8 @@
 """Damage that a text speaks of is not damage to the text: 「浣犲ソ是“你好”的UTF-8被当作GBK」 stays as it is."""
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 
 # Words of texts about encodings. 编码 alone is not among them: it is what parts and parcels carry.
 _ENCODINGS = (
@@ -10,16 +12,19 @@ _ENCODINGS = (
 _PROGRAMMING = r"转义|轉義|字符实体|字符引用|HTML|XML|CSS|JSON|ASCII|Python|Java|PHP|代码|程式碼|字符串|字串"
 _QUOTES = dict(zip("“‘「『《〈（【[(<\"'`", "”’」』》〉）】])>\"'`", strict=True))
 
+REMEMBERED = 4  # texts: every channel asks about the same one
 SHORT = 12  # characters
 WORD = 4
 NEAR = 40
 
 
+@lru_cache(REMEMBERED)
 def speaks_of_encodings(text: str) -> bool:
     """Whether ``text`` names encodings or the like, so that garbled words in it may be its examples."""
     return bool(re.search(_ENCODINGS, text, re.IGNORECASE))
 
 
+@lru_cache(REMEMBERED)
 def speaks_of_programming(text: str) -> bool:
     """Whether ``text`` names encodings, markup or languages, so that references and escapes may be its examples."""
     return bool(re.search(f"{_ENCODINGS}|{_PROGRAMMING}", text, re.IGNORECASE))
@@ -33,11 +38,12 @@ def surroundings(text: str, span: tuple[int, int]) -> tuple[str, str]:
     return head.strip(), tail.strip()
 
 
-def is_citation(text: str, span: tuple[int, int], *, length: int, subject: bool) -> bool:
+def is_citation(text: str, span: tuple[int, int], *, length: int, subject: Callable[[], bool]) -> bool:
     """Whether the garbled ``text[span[0]:span[1]]``, ``length`` characters once read rightly, is cited in its line.
 
     A citation stands among other text: short, in quotes or brackets or where encodings are the ``subject``; or both. So
-    does a word in the middle of a line, where damage neither begins nor ends.
+    does a word in the middle of a line, where damage neither begins nor ends. ``subject`` is asked only where it
+    decides, since the answer takes a look at the whole page.
     """
     head, tail = surroundings(text, span)
     if not (head or tail):
@@ -45,4 +51,5 @@ def is_citation(text: str, span: tuple[int, int], *, length: int, subject: bool)
     if length <= WORD and not head.isascii() and not tail.isascii():
         return True
     quoted = _QUOTES.get(head[-1:]) == tail[:1]
-    return (quoted and subject) or (length <= SHORT and (quoted or subject))
+    short = length <= SHORT
+    return (quoted and short) or ((quoted or short) and subject())

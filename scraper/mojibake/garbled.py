@@ -4,11 +4,15 @@ Chinese of any kind costs 2 to 9 nats a character, double bytes read with the wr
 and classical texts reach 12 as well: being garbled is a reason to look closer, no proof of damage.
 """
 
+from functools import lru_cache
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
 from scraper import language_model
 
+REMEMBERED = 8  # texts: the scan and each channel of double bytes look at the same one
 INCREDIBLE = 105  # tenths of a nat a character: dearer characters speak for damage, cheaper ones against it
 WINDOW = 6
 LEAST_WINDOW = 90  # evidence in a window, to begin with
@@ -20,24 +24,27 @@ PAIRS = 2
 JAPANESE = 0.3  # share of hiragana beyond ASCII: Japanese has 0.4 and more, Big5 read as GBK up to 0.2
 
 
-def garbled(text: str) -> list[tuple[int, int]]:
+@lru_cache(REMEMBERED)
+def garbled(text: str) -> tuple[tuple[int, int], ...]:
     """The stretches of ``text`` that are incredible, as (start, end), in order. ASCII speaks neither for nor against.
 
     >>> garbled("记者了解到")
-    []
+    ()
     >>> garbled("记者了解到，浠婂ぉ涓嬮洦浜嗐")
-    [(6, 14)]
+    ((6, 14),)
     """
     if not text:
-        return []
+        return ()
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    evidence = language_model.load().bigram_costs(text).astype(np.int32) - INCREDIBLE
-    evidence[points < 0x80] = 0
-    totals = np.concatenate((np.zeros(WINDOW, np.int32), np.cumsum(evidence, dtype=np.int32)))
+    evidence = language_model.load().bigram_costs(text).astype(np.int32)
+    evidence -= INCREDIBLE
+    evidence *= points >= 0x80
+    totals = np.zeros(WINDOW + len(text), np.int32)
+    evidence.cumsum(dtype=np.int32, out=totals[WINDOW:])
     # The last characters of incredible windows, and between which of them the text is credible or far too long.
-    ends = np.flatnonzero(totals[WINDOW:] - totals[:-WINDOW] >= LEAST_WINDOW)
+    ends = (totals[WINDOW:] - totals[:-WINDOW] >= LEAST_WINDOW).nonzero()[0]
     if not len(ends) or _is_japanese(points):
-        return []
+        return ()
     between = np.maximum(ends[1:], ends[:-1] + WINDOW)
     fallen = totals[ends[:-1] + WINDOW] - totals[between] > DROP
     breaks = np.flatnonzero(fallen | (np.diff(ends) > FAR))
@@ -51,7 +58,7 @@ def garbled(text: str) -> list[tuple[int, int]]:
         end = tail + _reach(evidence[tail : tail + FAR])
         if start < end:
             found.append((start, end))
-    return found
+    return tuple(found)
 
 
 def _is_japanese(points: NDArray[np.uint32]) -> bool:
@@ -76,9 +83,7 @@ def is_credible(text: str) -> bool:
 
     Each pair of different characters counts once: repetition is likely in any script.
     """
-    costs = language_model.load().bigram_costs(text)
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
-    beyond = points >= 0x80
-    here = np.flatnonzero(beyond[1:] & beyond[:-1] & (points[1:] != points[:-1])) + 1
-    _, once = np.unique(points[here - 1] << 32 | points[here], return_index=True)
-    return len(once) >= PAIRS and float(costs[here[once]].mean()) < CREDIBLE
+    pairs = {a + b for a, b in pairwise(text) if a != b and a > "\x7f" and b > "\x7f"}
+    if len(pairs) < PAIRS:
+        return False
+    return float(language_model.load().bigram_costs("".join(pairs))[1::2].mean()) < CREDIBLE

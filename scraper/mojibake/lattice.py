@@ -22,10 +22,8 @@ from heapq import nsmallest
 from operator import itemgetter
 from typing import NamedTuple
 
-import numpy as np
-
 from scraper.language_model import SPACE
-from scraper.mojibake.reader import ANY, RARE, Alternatives, Element, Reader
+from scraper.mojibake.reader import ANY, RARE, Alternatives, Crowd, Element, Reader
 
 __all__ = ["ANY", "Arc", "Element", "Piece", "Reader", "Slot", "search"]
 
@@ -67,22 +65,13 @@ class Piece(NamedTuple):
     guessed: bool
 
 
-class _Node(NamedTuple):
-    """A step of a hypothesis: what it wrote up to the slot ``number``, and the step before it."""
+# Plain tuples: a search makes thousands of them.
+_Node = tuple["_Node | None", int, str, bool, bool]
+"""A step of a hypothesis: the step before it, its slot's number, what it wrote up to there, whether that was guessed,
+and whether no byte was pending after it."""
 
-    last: "_Node | None"
-    number: int
-    text: str
-    guessed: bool
-    settled: bool
-
-
-class _State(NamedTuple):
-    """What the rest of a hypothesis depends on: the last two characters, an open quotation, bytes not yet read."""
-
-    context: int
-    quoting: bool
-    pending: tuple[Element, ...]
+_State = tuple[int, bool, tuple[Element, ...]]
+"""What the rest of a hypothesis depends on: the last two characters, an open quotation, bytes not yet read."""
 
 
 def search(
@@ -95,28 +84,30 @@ def search(
     elsewhere.
     None where the bytes cannot be read whatever is assumed: offer more arcs.
     """
-    score = _Score(reader, familiar)
-    hypotheses = {_State(*score.start(before), ()): (0, _Node(None, -1, "", False, True))}
+    score, feed, spare = _Score(reader, familiar), reader.feed, reader.width + PENDING
+    hypotheses: dict[_State, tuple[int, _Node]] = {(*score.start(before), ()): (0, (None, -1, "", False, True))}
     for number, slot in enumerate(slots):
         extended: dict[_State, tuple[int, _Node]] = {}
         limit = float("inf")
-        for state, (cost, node) in hypotheses.items():
+        for (context, quoting, pending), (cost, node) in hypotheses.items():
             for data, price, guessed in slot.arcs:
-                if cost + price > limit or (split := reader.feed(state.pending, data)) is None:
+                if cost + price > limit or (split := feed(pending, data)) is None:
                     continue
-                read, pending = split
-                for total, context, quoting, text in score.extend(cost + price, state, read):
-                    key = _State(context, quoting, pending)
-                    if key not in extended or total < extended[key][0]:
-                        extended[key] = (total, _Node(node, number, text, guessed, not pending))
-                        limit = min(limit, total + reader.width + PENDING)
+                read, left = split
+                for total, last, quoted, text in score.extend(cost + price, context, quoting, read):
+                    state = last, quoted, left
+                    known = extended.get(state)
+                    if known is None or total < known[0]:
+                        extended[state] = total, (node, number, text, guessed, not left)
+                        if total + spare < limit:
+                            limit = total + spare
         hypotheses = _best(extended, reader.width)
     closing, goes_on = reader.literal(after[:2]), _is_quotation(after)
     ends = [
-        (total + UNCLOSED * (state.quoting != goes_on), node)
-        for state, (cost, node) in hypotheses.items()
-        if not state.pending
-        for total, *_ in score.extend(cost, state, closing)
+        (total + UNCLOSED * (quoting != goes_on), node)
+        for (context, quoting, pending), (cost, node) in hypotheses.items()
+        if not pending
+        for total, *_ in score.extend(cost, context, quoting, closing)
     ]
     return _pieces(min(ends, key=itemgetter(0))[1], slots) if ends else None
 
@@ -132,23 +123,24 @@ def _best(hypotheses: dict[_State, tuple[int, _Node]], width: int) -> dict[_Stat
     """The BEAM cheapest, none dearer than the cheapest by ``width``; bytes that wait to be read are charged PENDING."""
     if len(hypotheses) < 2:
         return hypotheses
-    ranked = sorted(
-        (found[0] + PENDING * bool(state.pending), i, state) for i, (state, found) in enumerate(hypotheses.items())
-    )
-    limit = ranked[0][0] + width
-    return {state: hypotheses[state] for cost, _, state in ranked[:BEAM] if cost <= limit}
+    charged = [cost + PENDING if state[2] else cost for state, (cost, _) in hypotheses.items()]
+    limit = min(charged) + width
+    ranked = [(cost, state) for cost, state in zip(charged, hypotheses, strict=True) if cost <= limit]
+    ranked.sort(key=itemgetter(0))
+    return {state: hypotheses[state] for _, state in ranked[:BEAM]}
 
 
 def _pieces(node: _Node, slots: Sequence[Slot]) -> list[Piece]:
     pieces: list[Piece] = []
-    text, guessed, end = "", False, node.number
+    text, guessed, end = "", False, node[1]
     last: _Node | None = node
     while last is not None:
-        if last.settled and last.number < end:
-            pieces.append(Piece(slots[last.number + 1].start, slots[end].end, text, guessed))
-            text, guessed, end = "", False, last.number
-        text, guessed = last.text + text, guessed or last.guessed
-        last = last.last
+        before, number, wrote, chosen, settled = last
+        if settled and number < end:
+            pieces.append(Piece(slots[number + 1].start, slots[end].end, text, guessed))
+            text, guessed, end = "", False, number
+        text, guessed = wrote + text, guessed or chosen
+        last = before
     return pieces[::-1]
 
 
@@ -158,9 +150,10 @@ class _Score:
     def __init__(self, reader: Reader, familiar: Set[str]) -> None:
         model = self.model = reader.model
         self.most = reader.guesses
+        self.likely = reader.likely
         self.familiar = familiar
         self.size = model.size
-        self.rows = model.bigram_rows
+        self.bigrams = model.bigrams
         self.trigrams = model.trigrams
         self.backoffs = model.backoffs
         self.delicate = frozenset((*range(RARE), model.code("“"), model.code("”")))
@@ -171,26 +164,27 @@ class _Score:
         first, second = ([SPACE, SPACE] + [self.model.code(character) for character in before[-2:]])[-2:]
         return first * self.size + second, line.rfind("“") > line.rfind("”")
 
-    def extend(self, cost: int, state: _State, read: tuple[Alternatives, ...]) -> list[tuple[int, int, bool, str]]:
+    def extend(
+        self, cost: int, context: int, quoting: bool, read: tuple[Alternatives, ...]
+    ) -> list[tuple[int, int, bool, str]]:
         """(cost, context, quotation open, text) of every way to go on with the characters ``read``."""
-        size, rows, trigram = self.size, self.rows, self.trigrams.get
-        found = [(cost, state.context, state.quoting, "")]
+        size, bigrams, trigram, delicate = self.size, self.bigrams, self.trigrams.get, self.delicate
+        found = [(cost, context, quoting, "")]
         for characters in read:
-            if len(characters) > self.most:
-                characters = self.likely(min(found)[1], characters)
+            if isinstance(characters, Crowd):
+                characters = self.likely(min(found)[1] % size, characters)
             extended = []
             for total, context, quoting, text in found:
-                last = context % size
-                row, backoff = rows[last], self.backoffs.get(context, 0)
+                pair, last = context * size, context % size * size
+                backoff = self.backoffs.get(context)
                 for written, code, price in characters:
-                    step = trigram(context * size + code)
-                    if step is None:
-                        step = row[code] + backoff
-                    if code in self.delicate:
+                    step = bigrams[last + code]
+                    if backoff is not None:  # else no trigram begins so
+                        step = trigram(pair + code, step + backoff)
+                    after = quoting
+                    if code in delicate:
                         price, after = self.settle(written, price, quoting)
-                    else:
-                        after = quoting
-                    extended.append((total + step + price, last * size + code, after, text + written))
+                    extended.append((total + step + price, last + code, after, text + written))
             found = extended if len(extended) <= self.most else nsmallest(self.most, extended)
         return found
 
@@ -203,8 +197,3 @@ class _Score:
         if written == "\n":
             return price + UNCLOSED * quoting, False
         return price + FAMILIAR * (written in self.familiar), quoting
-
-    def likely(self, context: int, characters: Alternatives) -> Alternatives:
-        """The few of ``characters`` that are likeliest after ``context``."""
-        costs = self.model.bigram[context % self.size][characters.codes]
-        return Alternatives(characters[index] for index in np.argpartition(costs, self.most)[: self.most])

@@ -30,6 +30,8 @@ def compose(first: Sequence[Step], second: Sequence[Step], between: str) -> list
 
     A step stays as it is where no step of the other layer touches it; those that touch become one.
     """
+    if not first or not second:
+        return [*first, *second]
     joined, shift = [], 0
     for undo, redo in _touching(_inverse(first), second):
         group = [*undo, *redo]

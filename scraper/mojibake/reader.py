@@ -1,8 +1,9 @@
 """Bytes, some of them unknown, read as the characters of a codec."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import chain
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -22,33 +23,41 @@ RARE = len(language_model.CLASSES)
 WIDTH, GUESSES = 160, 24
 
 
-class Character(NamedTuple):
-    """A character that a pattern of bytes can be: its text, its code in the language model, and a price."""
-
-    text: str
-    code: int
-    price: int
+Character = tuple[str, int, int]
+"""A character that a pattern of bytes can be: its text, its code in the language model, and a price."""
 
 
-class Alternatives(tuple[Character, ...]):
-    """The characters that one pattern of bytes can be."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Crowd:
+    """The characters that a pattern of bytes can be, where they are too many to try: those of ``named`` at ``places``.
 
-    @cached_property
-    def codes(self) -> NDArray[np.int64]:
-        """Their codes in the language model."""
-        return np.array([character.code for character in self], np.int64)
+    ``codes`` are their codes in the language model.
+    """
 
+    named: Sequence[Character]
+    places: NDArray[np.intp]
+    codes: NDArray[np.uint16]
+
+
+Alternatives = tuple[Character, ...] | Crowd
+"""The characters that one pattern of bytes can be."""
 
 Split = tuple[tuple[Alternatives, ...], tuple[Element, ...]]
 """Characters read, each with its alternatives, and the bytes left over."""
 
-Spellings = Callable[[str], Iterable[tuple[str, int]]]
-"""What a character that was read may be written as, each with a price: for Traditional that must become Simplified."""
+Spellings = Mapping[str, tuple[tuple[str, int], ...]]
+"""What characters that were read may be written as, each with a price, where that is not the character itself: for
+Traditional that must become Simplified."""
+
+AS_READ: Spellings = MappingProxyType({})
 
 
-def as_read(character: str) -> Iterable[tuple[str, int]]:
-    """The spelling of codecs that need no change of script: the character itself."""
-    return ((character, 0),)
+class _Named(NamedTuple):
+    """Characters whose bytes are ``data``, shape (characters, length); and their codes."""
+
+    data: NDArray[np.uint8]
+    characters: list[Character]
+    codes: NDArray[np.uint16]
 
 
 class Reader:
@@ -62,16 +71,17 @@ class Reader:
     """
 
     def __init__(
-        self, codec: str, spellings: Spellings = as_read, *, width: int = WIDTH, guesses: int = GUESSES
+        self, codec: str, spellings: Spellings = AS_READ, *, width: int = WIDTH, guesses: int = GUESSES
     ) -> None:
         self.codec = codec
         self.width = width
         self.guesses = guesses
         self.spellings = spellings
         self.model = language_model.load()
-        self.split = lru_cache(maxsize=1 << 16)(self._split)
+        self.feed = lru_cache(maxsize=1 << 16)(self._feed)
         self.literal = lru_cache(maxsize=1 << 15)(self._literal)
         self.characters = lru_cache(maxsize=1 << 15)(self._characters)
+        self.likely = lru_cache(maxsize=1 << 15)(self._likely)
 
     def length(self, first: Element) -> int:
         """How many bytes a character has whose first byte is ``first``; an unknown one begins a Han character."""
@@ -83,45 +93,57 @@ class Reader:
             return 2
         return 4 if first >= 0xF0 else 3 if first >= 0xE0 else 2
 
-    def feed(self, pending: tuple[Element, ...], data: tuple[Element, ...] | str) -> Split | None:
+    def _feed(self, pending: tuple[Element, ...], data: tuple[Element, ...] | str) -> Split | None:
         """What is read when ``data`` follows the bytes ``pending``; None where it cannot follow them."""
         if isinstance(data, str):
             return None if pending else (self.literal(data), ())
-        return self.split(pending + data)
+        return self._split(pending + data)
 
     def _literal(self, text: str) -> tuple[Alternatives, ...]:
         """``text`` as it stands, in the form that ``split`` gives."""
-        return tuple(Alternatives([Character(character, self.model.code(character), 0)]) for character in text)
+        return tuple(((character, self.model.code(character), 0),) for character in text)
 
     def _characters(self, pattern: tuple[Element, ...]) -> Alternatives:
         if all(isinstance(element, int) for element in pattern):
             try:
                 character = bytes(pattern).decode(self.codec)  # type: ignore[arg-type]
             except UnicodeDecodeError:
-                return Alternatives()
-            return Alternatives(
-                Character(text, self.model.code(text), price) for text, price in self.spellings(character)
-            )
-        data, characters = self._nameable[len(pattern)]
-        fits = np.ones(len(data), bool)
+                return ()
+            return self._spelled(character)
+        named = self._named[len(pattern)]
+        fits = np.ones(len(named.codes), bool)
         for column, element in enumerate(pattern):
-            fits &= _members(element)[data[:, column]]
-        return Alternatives(characters[index] for index in np.flatnonzero(fits))
+            fits &= _members(element)[named.data[:, column]]
+        places = fits.nonzero()[0]
+        if len(places) > self.guesses:
+            return Crowd(named.characters, places, named.codes[places])
+        return tuple(named.characters[place] for place in places.tolist())
+
+    def _spelled(self, character: str) -> tuple[Character, ...]:
+        spellings = self.spellings.get(character, ((character, 0),))
+        return tuple((text, self.model.code(text), price) for text, price in spellings)
+
+    def _likely(self, last: int, crowd: Crowd) -> tuple[Character, ...]:
+        """The few of ``crowd`` that are likeliest after a character with the code ``last``."""
+        costs = self.model.bigram[last][crowd.codes]
+        chosen = crowd.places[costs.argpartition(self.guesses)[: self.guesses]]
+        return tuple(crowd.named[place] for place in chosen.tolist())
 
     @cached_property
-    def _nameable(self) -> dict[int, tuple[NDArray[np.uint8], list[Character]]]:
-        """By length in bytes: the bytes of every character that the language model knows by name, and the character."""
-        rows: dict[int, list[bytes]] = {1: [], 2: [], 3: [], 4: []}
-        characters: dict[int, list[Character]] = {1: [], 2: [], 3: [], 4: []}
-        for point in chain(range(0x80, 0xD800), range(0xF900, 0xFFFE)):
-            data = chr(point).encode(self.codec, "ignore")
-            for text, price in self.spellings(chr(point)) if data else ():
-                if (code := self.model.code(text)) >= RARE:
-                    rows[len(data)].append(data)
-                    characters[len(data)].append(Character(text, code, price))
+    def _named(self) -> dict[int, _Named]:
+        """By length in bytes: every character that the language model knows by name."""
+        found: dict[int, list[tuple[bytes, Character]]] = {1: [], 2: [], 3: [], 4: []}
+        for character in sorted({*self.model.characters, *self.spellings}):
+            data = character.encode(self.codec, "ignore")
+            if len(data) > 1:
+                found[len(data)] += [(data, spelled) for spelled in self._spelled(character) if spelled[1] >= RARE]
         return {
-            length: (np.frombuffer(b"".join(rows[length]), np.uint8).reshape(-1, length), characters[length])
-            for length in rows
+            length: _Named(
+                np.frombuffer(b"".join(data for data, _ in rows), np.uint8).reshape(-1, length),
+                [character for _, character in rows],
+                np.array([code for _, (_, code, _) in rows], np.uint16),
+            )
+            for length, rows in found.items()
         }
 
     def _split(self, data: tuple[Element, ...]) -> Split | None:

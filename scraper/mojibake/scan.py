@@ -1,7 +1,7 @@
 """The fast look that every text gets: is there any sign of damage, and of which family?
 
-One pass over the code points sorts the characters into families; damage shows where one family stands close together.
-What a clean text costs is this pass and a few comparisons.
+One pass over the code points finds the characters of the families that damage is made of: few in clean text, close
+together in damaged text. What a clean text costs is this pass and a few comparisons.
 """
 
 from enum import Flag, auto
@@ -24,20 +24,21 @@ class Sign(Flag):
     READING = auto()  # ASCII brackets, control characters: what spider pools insert
 
 
-# (name, ranges), a later row overrides an earlier one
-FAMILIES: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = (
-    ("other", ()),
-    ("rare", ()),  # beyond ASCII, and dear to the language model
-    ("latin", ((0x80, 0xB6), (0xB8, 0xFF))),  # without the middle dot of names
-    ("ampersand", ((0x26, 0x26),)),
-    ("backslash", ((0x5C, 0x5C),)),
-    ("reading", ((0x28, 0x28), (0x05, 0x08))),
+NO_SIGN = Sign(0)
+
+OTHER, RARE, LATIN, AMPERSAND, BACKSLASH, READING = range(6)
+# (family, ranges), a later row overrides an earlier one. Beyond ASCII, what is dear to the language model is RARE.
+FAMILIES: tuple[tuple[int, tuple[tuple[int, int], ...]], ...] = (
+    (OTHER, ((0x00, 0x7F),)),
+    (LATIN, ((0x80, 0xB6), (0xB8, 0xFF))),  # without the middle dot of names
+    (AMPERSAND, ((0x26, 0x26),)),
+    (BACKSLASH, ((0x5C, 0x5C),)),
+    (READING, ((0x28, 0x28), (0x05, 0x08))),
 )
-NUMBER = {name: number for number, (name, _) in enumerate(FAMILIES)}
 
 RARE_COST = 105  # tenths of a nat, after a rare character: all but the 2,000 most frequent Han
 WINDOW = 8
-DENSE = {"latin": 3, "rare": 5}  # so many in a window of WINDOW characters are a sign
+DENSE_LATIN, DENSE_RARE = 3, 5  # so many in a window of WINDOW characters are a sign
 
 LOST_SHARE = 0.25
 LOST_LEAST = 4
@@ -54,18 +55,21 @@ def scan(text: str) -> Sign:
     <Sign.GARBLED: 8>
     """
     points = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
-    families = _families()[points]
-    counts = np.bincount(families, minlength=len(FAMILIES)).tolist()
-    found = Sign(0)
-    if counts[NUMBER["latin"]] >= DENSE["latin"] and _is_dense(families, "latin"):
+    places = _is_of_a_family().take(points).nonzero()[0]
+    if not len(places):
+        return NO_SIGN
+    families = _families().take(points.take(places))
+    present = families.tobytes()
+    found = NO_SIGN
+    if present.count(LATIN) >= DENSE_LATIN and _is_dense(places[families == LATIN], DENSE_LATIN):
         found |= Sign.LATIN
-    if counts[NUMBER["rare"]] >= DENSE["rare"] and _is_dense(families, "rare") and garbled(text):
+    if present.count(RARE) >= DENSE_RARE and _is_dense(places[families == RARE], DENSE_RARE) and garbled(text):
         found |= Sign.GARBLED
-    if counts[NUMBER["ampersand"]] and ("&#" in text or "&amp;" in text):
+    if AMPERSAND in present and ("&#" in text or "&amp;" in text):
         found |= Sign.REFERENCE
-    if counts[NUMBER["backslash"]] and "\\u" in text:
+    if BACKSLASH in present and "\\u" in text:
         found |= Sign.ESCAPE
-    if counts[NUMBER["reading"]]:
+    if READING in present:
         found |= Sign.READING
     return found
 
@@ -83,19 +87,23 @@ def is_lost(text: str) -> bool:
     return questions >= LOST_QUESTIONS and questions >= LOST_QUESTION_SHARE * len(text)
 
 
-def _is_dense(families: NDArray[np.uint8], name: str) -> bool:
-    totals = np.cumsum(families == NUMBER[name], dtype=np.int32)
-    return bool(totals[:WINDOW].max() >= DENSE[name] or (totals[WINDOW:] - totals[:-WINDOW]).max() >= DENSE[name])
+def _is_dense(places: NDArray[np.intp], least: int) -> bool:
+    """Whether ``least`` of ``places`` lie within a window."""
+    return bool((places[least - 1 :] - places[: 1 - least] < WINDOW).any())
+
+
+@cache
+def _is_of_a_family() -> NDArray[np.bool_]:
+    return _families() != OTHER
 
 
 @cache
 def _families() -> NDArray[np.uint8]:
     model = language_model.load()
     numbers = {name: number for number, (name, _, _) in enumerate(language_model.CLASSES)}
-    table = np.zeros(0x10000, np.uint8)
-    table[model.bigram[numbers["rare han"]][model.codes[:0x10000]] >= RARE_COST] = NUMBER["rare"]
-    table[:0x80] = NUMBER["other"]
-    for number, (_, ranges) in enumerate(FAMILIES):
+    table = np.full(0x10000, OTHER, np.uint8)
+    table[model.bigram[numbers["rare han"]][model.codes[:0x10000]] >= RARE_COST] = RARE
+    for family, ranges in FAMILIES:
         for low, high in ranges:
-            table[low : high + 1] = number
+            table[low : high + 1] = family
     return table

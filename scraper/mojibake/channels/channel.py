@@ -41,7 +41,8 @@ def make_step(channel: str, text: str, span: tuple[int, int], after: str, *, gue
     """The step that makes ``after`` of ``text[span[0]:span[1]]``, with what the language model gains by it, in nats."""
     model = language_model.load()
     before = text[span[0] : span[1]]
-    gain = int(model.costs(before).sum() - model.costs(after).sum()) / language_model.UNITS_PER_NAT
+    costs = model.costs(f"{before}  {after}")  # after two spaces a text begins anew
+    gain = int(costs[: len(before)].sum() - costs[len(before) + 2 :].sum()) / language_model.UNITS_PER_NAT
     return Step(channel=channel, start=span[0], end=span[1], before=before, after=after, gain=gain, guessed=guessed)
 
 

@@ -5,8 +5,9 @@ stood there, and the language model chooses.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from random import Random
 
 from scraper import language_model
@@ -61,7 +62,7 @@ class DoubleBytes:
         found = [span for span in garbled(text) if self._may_be(text[slice(*span)])]
         if not found:
             return None
-        subject = speaks_of_encodings(text)
+        subject = partial(speaks_of_encodings, text)
         throughout = self.right == "utf-8" and sum(end - start for start, end in found) >= THROUGHOUT
 
         def repair(block: str) -> list[Step]:
@@ -103,7 +104,7 @@ class DoubleBytes:
             [first.decode(self.right, "ignore"), *(min(pair, key=lambda run: cost(run).sum()) for pair in runs)]
         )
 
-    def _repair(self, block: str, span: tuple[int, int], behind: int, subject: bool) -> list[Step]:
+    def _repair(self, block: str, span: tuple[int, int], behind: int, subject: Callable[[], bool]) -> list[Step]:
         """The steps for one garbled stretch; what lies before ``behind`` is repaired already."""
         place = (max(behind, span[0] - BORDER), min(len(block), span[1] + BORDER))
         if place[0] >= span[1]:

@@ -1,9 +1,10 @@
 """GBK or Big5 read as Latin-1 or windows-1252: 中 became ``ÖÐ`` or ``¤¤``. Every byte is there."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 import numpy as np
@@ -43,12 +44,12 @@ class DoubleBytesAsSingle:
 
     def judge(self, text: str) -> Repair | None:
         """Latin letters that pair up into likely Chinese, three pairs in a row at least."""
-        subject = speaks_of_encodings(text)
+        subject = partial(speaks_of_encodings, text)
         found = list(self._repair(text, subject))
         throughout = sum(len(step.after) for step in found) >= THROUGHOUT
         return (lambda block: list(self._repair(block, subject, throughout))) if found else None
 
-    def _repair(self, block: str, subject: bool, throughout: bool = False) -> Iterator[Step]:
+    def _repair(self, block: str, subject: Callable[[], bool], throughout: bool = False) -> Iterator[Step]:
         for stretch in _STRETCH.finditer(as_bytes(block)):
             if not (throughout or _CLOSE.search(stretch[0])):
                 continue

@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from scraper.mojibake.lattice import Arc, Slot
 
 LOST = "\ufffd"
 HIGH = bytes(range(0x80, 0xFF))
+REMEMBERED = 256  # stretches: channels with the same wrong codec look at the same ones
 NOTHING = -1  # what follows the last byte
 
 # Prices in tenths of a nat.
@@ -45,14 +46,7 @@ class Misreading:
 
     def known(self, stretch: str) -> Known:
         """What is left of the bytes behind ``stretch``."""
-        marked = _mark(stretch)
-        first = _first(self.codecs).get
-        data = b"".join([first(character, b"\0") for character in marked])
-        lost = marked.count(LOST)
-        strange = data.count(0) - lost
-        beyond = len(marked) - len(marked.encode("ascii", "ignore"))
-        different = len(set(marked)) - len(set(marked.encode("ascii", "ignore"))) - bool(lost)
-        return Known(data, beyond - strange - lost, different, strange, lost)
+        return _known(self.codecs, stretch)
 
     def slots(self, block: str, place: tuple[int, int], *, border: int, silent: bool) -> Iterator[Slot]:
         """What each character of ``block[place[0]:place[1]]`` can have been: bytes or, within ``border``, itself.
@@ -64,24 +58,22 @@ class Misreading:
         pairs = "€" in stretch or LOST not in block
         for at, character in enumerate(stretch):
             near = min(at, len(stretch) - 1 - at) < border
-            arcs = [Arc(tuple(data), 0, choice > 0) for choice, data in enumerate(self._written(character))]
+            arcs = _arcs(self.codecs, character, silent)
             if character == LOST:
                 following = self._written(stretch[at + 1 : at + 2])
-                arcs = [Arc((unreadable[following[0][0] if following else NOTHING],), 0, True)]
+                arcs = (Arc((unreadable[following[0][0] if following else NOTHING],), 0, True),)
                 if near and following:
-                    arcs.append(Arc((HIGH,), END, True))
+                    arcs += (Arc((HIGH,), END, True),)
                 if pairs:
-                    arcs.append(Arc((HIGH, HIGH), PAIR, True))
+                    arcs += (Arc((HIGH, HIGH), PAIR, True),)
                 if block[place[0] + at] == "?":
-                    arcs.append(Arc("?", QUESTION))
-            elif silent:
-                arcs += [Arc((unreadable[data[0]], *data), SILENT, True) for data in self._written(character)]
-                if at == len(stretch) - 1:
-                    arcs += [Arc((*data, HIGH), SILENT, True) for data in self._written(character)]
+                    arcs += (Arc("?", QUESTION),)
+            elif silent and at == len(stretch) - 1:
+                arcs += tuple(Arc((*data, HIGH), SILENT, True) for data in self._written(character))
             if (near and character > "\x7f") or not arcs:
                 outside = min(at, len(stretch) - 1 - at) < border // 2
-                arcs.append(Arc(block[place[0] + at], 0 if outside else SPARED))
-            yield Slot(place[0] + at, place[0] + at + 1, tuple(arcs))
+                arcs += (Arc(block[place[0] + at], 0 if outside else SPARED),)
+            yield Slot(place[0] + at, place[0] + at + 1, arcs)
 
     def _written(self, character: str) -> tuple[bytes, ...]:
         return _written(self.codecs).get(character, ())
@@ -90,6 +82,28 @@ class Misreading:
 def _mark(stretch: str) -> str:
     """``stretch`` with U+FFFD for each ``?`` beside a character beyond ASCII, unless it has U+FFFD of its own."""
     return stretch if LOST in stretch else re.sub(r"(?<=[^\x00-\x7f])\?|\?(?=[^\x00-\x7f])", LOST, stretch)
+
+
+@lru_cache(REMEMBERED)
+def _known(codecs: tuple[str, ...], stretch: str) -> Known:
+    marked = _mark(stretch)
+    first = _first(codecs).get
+    data = b"".join([first(character, b"\0") for character in marked])
+    lost = marked.count(LOST)
+    strange = data.count(0) - lost
+    beyond = len(marked) - len(marked.encode("ascii", "ignore"))
+    different = len(set(marked)) - len(set(marked.encode("ascii", "ignore"))) - bool(lost)
+    return Known(data, beyond - strange - lost, different, strange, lost)
+
+
+@cache
+def _arcs(codecs: tuple[str, ...], character: str, silent: bool) -> tuple[Arc, ...]:
+    """The bytes of ``character``; with ``silent`` also after a byte that is missing without a mark."""
+    written = _written(codecs).get(character, ())
+    arcs = tuple(Arc(tuple(data), 0, choice > 0) for choice, data in enumerate(written))
+    unreadable = _unreadable(codecs[0])
+    silent_arcs = (Arc((unreadable[data[0]], *data), SILENT, True) for data in written)
+    return (*arcs, *silent_arcs) if silent else arcs
 
 
 @cache

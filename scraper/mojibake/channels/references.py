@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from scraper.model import Step
@@ -37,7 +38,7 @@ class References:
 
     def judge(self, text: str) -> Repair | None:
         """Stretches that are written out throughout, unless they are cited as examples."""
-        subject = speaks_of_programming(text)
+        subject = partial(speaks_of_programming, text)
         stretch = re.compile(f"{self.reference}(?:[\\x00-\\x09\\x0b-\\x7f]*?{self.reference})*")
         run = re.compile(f"(?:{self.reference})+")
 
@@ -52,7 +53,7 @@ class References:
 
         return repair
 
-    def _is_damage(self, block: str, span: tuple[int, int], subject: bool) -> bool:
+    def _is_damage(self, block: str, span: tuple[int, int], subject: Callable[[], bool]) -> bool:
         text = block[slice(*span)]
         for _ in range(MOST_ESCAPES):
             text = re.sub(self.reference, lambda one: self.read(one[0]), text)

@@ -1,7 +1,9 @@
 """Bytes read one by one, as Latin-1 or windows-1252: every byte became a character and can be written back."""
 
 import re
+from functools import lru_cache
 
+REMEMBERED = 8  # texts: every channel of single bytes asks for the same one
 HOLES = (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # undefined in windows-1252; browsers make C1 controls of them
 WINDOWS_1252 = "".join(chr(byte) if byte in HOLES else bytes([byte]).decode("cp1252") for byte in range(256))
 TO_BYTE = {character: chr(byte) for byte, character in enumerate(WINDOWS_1252) if character > "\xff"}
@@ -22,6 +24,7 @@ def read_windows_1252(data: bytes) -> str:
     return "".join(WINDOWS_1252[byte] for byte in data)
 
 
+@lru_cache(REMEMBERED)
 def as_bytes(text: str) -> str:
     """``text`` with each character that stands for a byte, in either reading, as U+0000 to U+00FF; others stay.
 

@@ -5,9 +5,9 @@ such a byte was, the language model has to choose.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from random import Random
 
 from scraper.model import Step
@@ -54,17 +54,17 @@ class SingleBytesWithHoles:
 
         Where nothing is missing anywhere, the channel without holes does it.
         """
-        subject = speaks_of_encodings(text)
         stretches = [stretch[0] for stretch in _STRETCH.finditer(as_bytes(text)) if self._may_be(stretch[0])]
         if all(_is_whole(stretch, "utf-8") or _is_whole(stretch, self.right) for stretch in stretches):
             return None
+        subject = partial(speaks_of_encodings, text)
         return lambda block: list(self._repair(block, subject))
 
     def _may_be(self, stretch: str) -> bool:
-        letters = sum(character > "\x7f" for character in stretch)
+        letters = len(stretch) - len(stretch.encode("ascii", "ignore"))
         return letters >= LEAST and sum(map(len, re.findall(self.characters, stretch))) >= WHOLE * letters
 
-    def _repair(self, block: str, subject: bool) -> Iterator[Step]:
+    def _repair(self, block: str, subject: Callable[[], bool]) -> Iterator[Step]:
         for stretch in _STRETCH.finditer(as_bytes(block)):
             if not self._may_be(stretch[0]):
                 continue

@@ -1,7 +1,9 @@
 """UTF-8 read as Latin-1 or windows-1252: 中 became ``ä¸\\xad``. Every byte is there, so what comes back is exact."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from scraper.model import Step
@@ -16,6 +18,7 @@ _LONG = (
     r"\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
     r"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
 )
+_BEGINS = re.compile("[\xc2-\xf4][\x80-\xbf]")  # as every sequence does: one fast search tells that there is none
 _SEQUENCES = re.compile(f"(?:{_TWO}|{_LONG})+")
 _STRETCH = re.compile(f"(?:{_TWO}|{_LONG})(?:[\\x00-\\x09\\x0b-\\x7f]*(?:{_TWO}|{_LONG}))*")
 _LONG_SEQUENCE = re.compile(_LONG)
@@ -46,11 +49,14 @@ class Utf8AsSingleBytes:
 
     def judge(self, text: str) -> Repair | None:
         """A stretch of well-formed UTF-8 in Latin letters is proof enough, wherever it stands, unless it is cited."""
-        subject = speaks_of_encodings(text)
-        throughout = len(_LONG_SEQUENCE.findall(as_bytes(text).replace(LOST, ""))) >= THROUGHOUT
+        written = as_bytes(text)
+        if not _BEGINS.search(written):
+            return None
+        subject = partial(speaks_of_encodings, text)
+        throughout = len(_LONG_SEQUENCE.findall(written.replace(LOST, ""))) >= THROUGHOUT
         return lambda block: self._repair(block, subject, throughout)
 
-    def _repair(self, block: str, subject: bool, throughout: bool) -> list[Step]:
+    def _repair(self, block: str, subject: Callable[[], bool], throughout: bool) -> list[Step]:
         written = as_bytes(block)
         steps = []
         for stretch in _STRETCH.finditer(written):

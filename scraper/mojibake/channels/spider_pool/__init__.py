@@ -1,7 +1,6 @@
 """The spider pool: a stolen article turned Traditional, with readings inserted byte by byte and bytes lost."""
 
 from collections.abc import Iterator, Sequence, Set
-from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -75,23 +74,16 @@ def _steps(block: str, stream: Stream, pieces: Sequence[Stretch]) -> Iterator[St
 
 def _segments(block: str, stream: Stream, pieces: Sequence[Stretch]) -> Iterator[tuple[int, int, int, int, bool]]:
     """The block and the result cut where a character of the block and a piece begin together."""
-    cuts = [(0, 0)]
-    guessed = [False]
-    low = 0
-    for piece in pieces:
-        origin = stream.origins[piece.start] if piece.start < len(stream.origins) else len(block)
-        if (
-            piece.start
-            and piece.start < len(stream.origins)
-            and origin > max(cuts[-1][0], stream.origins[piece.start - 1])
-        ):
-            cuts.append((origin, low))
-            guessed.append(False)
-        guessed[-1] |= piece.guessed
-        low += len(piece.text)
-    cuts.append((len(block), low))
-    for number, ((start, low), (end, high)) in enumerate(pairwise(cuts)):
-        yield start, end, low, high, guessed[number]
+    origins, end = stream.origins, len(stream.origins)
+    cut = start = low = 0
+    guessed = False
+    for place, _, text, doubtful in pieces:
+        if 0 < place < end and (origin := origins[place]) > cut and origin > origins[place - 1]:
+            yield cut, origin, start, low, guessed
+            cut, start, guessed = origin, low, False
+        guessed |= doubtful
+        low += len(text)
+    yield cut, len(block), start, low, guessed
 
 
 def _running_costs(text: str) -> np.ndarray:

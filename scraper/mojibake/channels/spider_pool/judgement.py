@@ -17,8 +17,8 @@ from scraper.mojibake.channels.spider_pool import readings, script
 from scraper.mojibake.channels.spider_pool.readings import Fit, Stream
 
 HAN = re.compile("[\u4e00-\u9fff]")
-CONTROLS = re.compile("[\x05-\x08]+(?=[，。、；：？！])")
-READING_ENDS = re.compile(rf"[{readings.LETTERS}] ?[)]")
+CONTROL = "\x05\x06\x07\x08"
+CONTROLS = re.compile(f"[{CONTROL}]+(?=[，。、；：？！])")
 ANNOTATED = re.compile(rf"([\u4e00-\u9fff])[(]([{readings.LETTERS}]+) ?[)]")
 GOES_ON = re.compile(rf"(?:[(][{readings.LETTERS}]+ ?[)])?[\u4e00-\u9fff]")
 ABOUT_READINGS = re.compile("拼音|[读讀发發注]音|多音字|[Pp]inyin")
@@ -97,7 +97,7 @@ def is_spider_pool(text: str) -> bool:
     """
     if _has_controls(text):
         return True
-    if not READING_ENDS.search(text):
+    if not readings.ENDS.search(text):
         return False
     if sum(1 for _ in islice(readings.marks(text), LEAST_READINGS)) < LEAST_READINGS or _is_reader(text):
         return False
@@ -117,7 +117,8 @@ def is_spider_pool(text: str) -> bool:
 def _is_reader(text: str) -> bool:
     """Whether most readings, with tones, stand after characters that nobody converted: a cheap look at textbooks."""
     annotated = ANNOTATED.findall(text)
-    plain = sum(character not in script.simplified() for character, _ in annotated)
+    converted = script.simplified()
+    plain = sum(character not in converted for character, _ in annotated)
     return 2 * plain > len(annotated) and not all(syllable.isascii() for _, syllable in annotated)
 
 
@@ -135,11 +136,12 @@ def _evidence(tally: Tally, missing: int) -> float:
 
 
 def _has_controls(text: str) -> bool:
-    return len(CONTROLS.findall(text)) >= LEAST_CONTROLS and _is_converted(text)
+    present = any(control in text for control in CONTROL)  # far faster than a search that finds none
+    return present and len(CONTROLS.findall(text)) >= LEAST_CONTROLS and _is_converted(text)
 
 
 def _is_converted(text: str) -> bool:
-    converted = sum(character in script.simplified() for character in text)
+    converted = sum(map(script.simplified().__contains__, text))
     return converted >= LEAST_CONVERTED * len(HAN.findall(text))
 
 

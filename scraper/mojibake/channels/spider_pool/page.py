@@ -34,6 +34,7 @@ def look(text: str) -> tuple[Traits, frozenset[str]]:
     _, written = shifts.units(readings.take_out(text, toned))
     simple = script.convert(written)
     costs = language_model.load().costs(simple)
+    each = costs.tolist()
     marked, lost = _lost_stops(text, written, simple, costs)
     stops = written.count("。")
     traits = Traits(
@@ -46,16 +47,14 @@ def look(text: str) -> tuple[Traits, frozenset[str]]:
         spaced=_is_spaced(written),
         toned=toned,
     )
-    rare = np.flatnonzero(language_model.load().encode(simple) < RARE)
-    return traits, frozenset(simple[place] for place in rare if _is_at_home(costs, int(place)))
+    rare = np.flatnonzero(language_model.load().encode(simple) < RARE).tolist()
+    return traits, frozenset(simple[place] for place in rare if _is_at_home(each, place))
 
 
 def _lost_stops(text: str, written: str, simple: str, costs: NDArray[np.int64]) -> tuple[bool, int]:
     """Whether something stands wherever a byte was left alone, and how many full stops seem to have lost bytes."""
     asked = len(ASKED_STOP.findall(simple))
-    lost = asked + sum(
-        written[place - 1 : place] not in ("?", "\ufffd") for place in _odd_marks(written, simple, costs)
-    )
+    lost = asked + sum(written[place - 1 : place] not in ("?", "\ufffd") for place in _odd_marks(written, costs))
     if "\ufffd" in text or SWALLOWED.search(text) or 2 * asked >= max(1, lost):
         return True, lost
     spaced = _is_spaced(written)
@@ -65,9 +64,9 @@ def _lost_stops(text: str, written: str, simple: str, costs: NDArray[np.int64]) 
     return False, lost + unended * (halved or lost >= LEAST_STOPS)
 
 
-def _odd_marks(written: str, simple: str, costs: NDArray[np.int64]) -> Iterator[int]:
+def _odd_marks(written: str, costs: NDArray[np.int64]) -> Iterator[int]:
     """Where a mark or a full-width letter stands before garbage: a full stop became it with half the next character."""
-    suspect, wide = shifts.improbable(simple), WIDE_RUN.search(written)
+    suspect, wide = shifts.improbable(costs), WIDE_RUN.search(written)
     for place, unit in enumerate(written[:-3]):
         if unit in MARKS:
             odd = costs[place + 1 : place + 4].mean() >= GARBAGE
@@ -81,7 +80,7 @@ def _is_spaced(written: str) -> bool:
     return len(STOP_AND_SPACE.findall(written)) >= LEAST_STOPS
 
 
-def _is_at_home(costs: NDArray[np.int64], place: int) -> bool:
+def _is_at_home(costs: list[int], place: int) -> bool:
     """Whether what surrounds a rare character is ordinary text. Its own cost and the next one's say nothing."""
-    around = np.concatenate((costs[max(0, place - 2) : place], costs[place + 2 : place + 4]))
-    return bool(len(around)) and float(around.mean()) < ORDINARY
+    around = costs[max(0, place - 2) : place] + costs[place + 2 : place + 4]
+    return bool(around) and sum(around) < ORDINARY * len(around)

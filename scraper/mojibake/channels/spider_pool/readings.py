@@ -6,15 +6,19 @@ Where a reading stood inside a character, the byte before it was left alone and 
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from functools import cache
+from functools import cache, lru_cache
 
 from scraper.mojibake.channels.spider_pool import script
 
 LETTERS = "a-zA-ZüÜɡāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿêếề"
 READING = re.compile(rf"(?P<bracket>\()?(?P<syllable>[{LETTERS}]{{1,7}})(?P<space> ?)\)")
+LONGEST = 10  # characters that READING takes
+ENDS = re.compile(rf"[)](?:(?<=[{LETTERS}][)])|(?<=[{LETTERS}] [)]))")  # the bracket first: that makes it fast
 JUNK = re.compile("[\x05-\x08]+|[,，]+(?=[,，。、；：？！])|(?<=[。、；：？！])[,，]+")
+REMEMBERED = 2  # texts: the judgement, the look at the page and the repair take the readings out of the same one
 UNKNOWN, FOREIGN = 0xFF, 0x01
 """Bytes that text in GBK does not hold: what U+FFFD stands for, and a character that GBK does not have."""
 
@@ -53,6 +57,13 @@ class Stream:
 
     def write(self, text: str, origin: int) -> None:
         """Append the bytes of ``text``, which stands at ``origin`` of the damaged text."""
+        with suppress(UnicodeEncodeError):
+            data = text.encode("gbk")
+            origins = [number for number, character in enumerate(text, origin) for _ in range(1 + (character > "\x7f"))]
+            if len(data) == len(origins) and FOREIGN not in data:
+                self.data += data
+                self.origins += origins
+                return
         for number, character in enumerate(text, start=origin):
             data = encoded(character)
             if not data or data[0] == FOREIGN:
@@ -75,10 +86,15 @@ def encoded(character: str) -> bytes:
 
 def marks(text: str) -> Iterator[re.Match[str]]:
     """The readings in ``text``: ``(guó)``, and ``guó)`` where a mark stands for the bracket that was swallowed."""
-    for found in READING.finditer(text):
+    behind = 0
+    for end in ENDS.finditer(text):
+        found = READING.search(text, max(behind, end.end() - LONGEST), end.end())
+        behind = end.end()
+        if not found:
+            continue
         before = text[found.start() - 1 : found.start()] if found.start() else ""
         spelled = normal(found["syllable"])
-        if spelled in script.pairs_by_reading() and (found["bracket"] or before in ("?", "\ufffd")):
+        if (found["bracket"] or before in ("?", "\ufffd")) and spelled in script.read_aloud():
             yield found
 
 
@@ -92,6 +108,7 @@ def are_toned(text: str) -> bool:
     return 2 * sum(toneless) < len(toneless)
 
 
+@lru_cache(REMEMBERED)
 def take_out(text: str, toned: bool) -> Stream:
     """The bytes of ``text`` without the readings and what else was inserted.
 
@@ -107,7 +124,7 @@ def take_out(text: str, toned: bool) -> Stream:
         syllable = normal(found["syllable"])
         _write_plain(stream, text[position : found.start()], position)
         position = found.start()
-        if toned and syllable.isascii() and bytes(stream.data[-2:]) not in script.pairs_by_reading()[syllable]:
+        if toned and syllable.isascii() and bytes(stream.data[-2:]) not in script.pairs_read(syllable):
             continue
         if last != (found.start(), syllable):
             whole = bool(found["bracket"]) and (last is None or last[0] != found.start())
@@ -133,7 +150,7 @@ def _settle(stream: Stream, syllable: str, origin: int, *, whole: bool) -> Fit:
     With ``whole`` the two bytes before may be that character as they stand. Not so where the bracket was swallowed,
     nor right after another reading.
     """
-    pairs = script.pairs_by_reading()[syllable]
+    pairs = script.pairs_read(syllable)
     data = stream.data
     if whole and bytes(data[-2:]) in pairs:
         return Fit.CHARACTER if stream.origins[-2] == stream.origins[-1] else Fit.HALVES
@@ -185,7 +202,7 @@ def _choose(stream: Stream, pairs: frozenset[bytes], syllable: str, *, whole: bo
 @cache
 def likeliest(syllable: str) -> tuple[bytes, ...]:
     """The pairs of bytes of the converted characters that are read ``syllable``, the most frequent first."""
-    pairs = script.pairs_by_reading()[syllable]
+    pairs = script.pairs_read(syllable)
     return tuple(pair for character in script.simplified() if (pair := character.encode("gbk")) in pairs)
 
 

@@ -64,17 +64,27 @@ def toneless(syllable: str) -> str:
 
 
 @cache
-def pairs_by_reading() -> dict[str, frozenset[bytes]]:
-    """By syllable, with and without its tone mark: the pairs of bytes in GBK of all characters that are read so."""
-    found: dict[str, set[bytes]] = defaultdict(set)
-    heard = [(first, written) for written, _, first in _rows("simplified.tsv") if first]
-    for syllable, characters in (*heard, *_rows("readings.tsv")):
-        data = characters.encode("gbk")
-        pairs = {data[start : start + 2] for start in range(0, len(data), 2)}
+def pairs_read(syllable: str) -> frozenset[bytes]:
+    """The pairs of bytes in GBK of all characters that are read ``syllable``, with or without its tone mark."""
+    data = read_aloud()[syllable].encode("gbk")
+    return frozenset(data[start : start + 2] for start in range(0, len(data), 2))
+
+
+@cache
+def read_aloud() -> dict[str, str]:
+    """By syllable, with and without its tone mark: all characters that are read so."""
+    heard: dict[str, str] = defaultdict(str)
+    for written, _, first in _rows("simplified.tsv"):
+        heard[first] += written
+    for syllable, characters in _rows("readings.tsv"):
+        heard[syllable] += characters
+    heard.pop("", None)
+    found: dict[str, str] = defaultdict(str)
+    for syllable, characters in heard.items():
         plain = toneless(syllable)
         for spelled in {syllable, plain, plain.replace("ü", "v"), plain.replace("ü", "u")}:
-            found[spelled] |= pairs
-    return {syllable: frozenset(pairs) for syllable, pairs in found.items()}
+            found[spelled] += characters
+    return dict(found)
 
 
 @cache

@@ -6,7 +6,7 @@ Everything else is read as GBK and turned Simplified by table.
 import re
 from collections.abc import Iterator, Set
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -91,7 +91,7 @@ def _windows(stream: Stream, offsets: list[int], text: str, traits: Traits) -> I
     """The stretches to look at, as numbers of characters (start, end), in order and apart."""
     if not text:
         return
-    suspect = improbable(text)
+    suspect = improbable(language_model.load().costs(text))
     suspect[list(_lookouts(text, traits))] = True
     starts = np.asarray(offsets[:-1])
     places = [*stream.options, *stream.halves]
@@ -139,9 +139,9 @@ def _unclosed(text: str) -> Iterator[int]:
         start += len(line) + 1
 
 
-def improbable(text: str) -> NDArray[np.bool_]:
-    """Which characters of ``text`` stand in a stretch that no one would write."""
-    costs = np.minimum(language_model.load().costs(text), 150)
+def improbable(costs: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which characters stand in a stretch that no one would write, by what each costs."""
+    costs = np.minimum(costs, 150)
     if len(costs) < SPAN:
         return costs > SUSPECT
     sums = np.convolve(costs, np.ones(SPAN, np.int64))[SPAN - 1 :]
@@ -154,9 +154,9 @@ def improbable(text: str) -> NDArray[np.bool_]:
 
 def _slots(stream: Stream, start: int, end: int, traits: Traits) -> Iterator[Slot]:
     """The bytes from ``start`` to ``end``, a slot for each character of the damaged text: bytes got lost between."""
-    for _, places in groupby(range(start, end), stream.origins.__getitem__):
-        first, *rest = places
-        last = first + len(rest) + 1
+    origins = stream.origins
+    starts = [place for place in range(start, end) if place == start or origins[place] != origins[place - 1]]
+    for first, last in pairwise([*starts, end]):
         yield Slot(first, last, _arcs(stream, first, last, traits))
     if end == len(stream.data):
         yield Slot(end, end, arcs.of_end(traits))
@@ -174,25 +174,17 @@ def _arcs(stream: Stream, first: int, last: int, traits: Traits) -> tuple[Arc, .
     if data in (b"?", bytes((UNKNOWN,))):
         closed = stream.data[last : last + 1] in (b"", b"\n", b" ")
         return arcs.of_mark(data, closed, traits)
-    places = set(range(first, last)) & stream.options.keys()
-    if not places:
-        return arcs.of_bytes(data, first in stream.torn, traits)
-    place = places.pop() - first
-    return tuple(Arc((*data[:place], other, *data[place + 1 :]), 0, True) for other in stream.options[first + place])
+    for place in range(first, last):
+        if place in stream.options:
+            head, tail = data[: place - first], data[place - first + 1 :]
+            return tuple(Arc((*head, other, *tail), 0, True) for other in stream.options[place])
+    return arcs.of_bytes(data, first in stream.torn, traits)
 
 
 @cache
 def _reader(wide: bool) -> Reader:
-    return Reader("gbk", _spellings if wide else _spellings_without_wide, width=WIDTH, guesses=GUESSES)
-
-
-def _spellings_without_wide(character: str) -> tuple[tuple[str, int], ...]:
-    if "！" < character <= "～":
-        return ((character, ODD * character.isalnum()),)
-    return _spellings(character)
-
-
-def _spellings(character: str) -> tuple[tuple[str, int], ...]:
-    if character == "\u3000":
-        return ((character, BLANK),)
-    return tuple((simplified, 0) for simplified in script.simplified().get(character, character))
+    spellings = {written: tuple((one, 0) for one in may_be) for written, may_be in script.simplified().items()}
+    spellings["\u3000"] = (("\u3000", BLANK),)
+    if not wide:
+        spellings |= {letter: ((letter, ODD),) for letter in map(chr, range(0xFF01, 0xFF5F)) if letter.isalnum()}
+    return Reader("gbk", spellings, width=WIDTH, guesses=GUESSES)
