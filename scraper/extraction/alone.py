@@ -76,7 +76,12 @@ def is_caption(outline: Outline, block: Block) -> bool:
 def judge(outline: Outline, title: int | None) -> Judged:
     """All blocks of a page. ``title`` is the index of the block that is the article's title, where that is known."""
     blocks = outline.blocks
-    prose = [prose_length(block.text, share) if (share := block.link_share) <= LINKED else 0 for block in blocks]
+    prose = [
+        prose_length(block.text, share)
+        if (share := block.link_share) <= LINKED and len(block.text) >= _SHORTEST_PROSE
+        else 0
+        for block in blocks
+    ]
     found = [index for index, length in enumerate(prose) if length]
     notice, headline = tables.notice(), blocks[title].text if title is not None else None
     for index in found:
