@@ -22,14 +22,12 @@ NOT_CONTENT = re.compile(r"[\W_]+")
 
 def provenance(article: Article, page: Page, decoded: Decoded, repaired: Repaired) -> Article:
     """``article`` with where its page came from and how it was read."""
-    canonical = article.canonical_url if points_at_a_page(article.canonical_url) else None
-    url = canonical or (page.url.partition("#")[0] if page.url else None)
+    url = article.canonical_url or (page.url.partition("#")[0] if page.url else None)
     counts = Counter(step.channel for step in repaired.steps)
     return replace(
         article,
         id=identifier(url or article.text),
         url=page.url,
-        canonical_url=canonical,
         page_urls=(page.url,) if page.url else (),
         site=site(url),
         fetched=page.fetched,
@@ -65,19 +63,6 @@ def perplexity(text: str) -> float | None:
     """
     costs = language_model.load().bigram_costs(text)
     return round(math.exp(float(costs.mean()) / language_model.UNITS_PER_NAT), 1) if text else None
-
-
-def points_at_a_page(url: str | None) -> bool:
-    """Whether ``url`` can name one article: many sites give their home page as the canonical URL of everything.
-
-    >>> points_at_a_page("http://www.example.cn/"), points_at_a_page("http://www.example.cn/?id=7")
-    (False, True)
-    """
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return False
-    return bool(parts.hostname) and bool(parts.path.strip("/") or parts.query)
 
 
 def identifier(key: str) -> str:

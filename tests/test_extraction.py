@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.extraction import explain, extract, join
+from scraper.extraction import addresses, explain, extract, join
 from scraper.model import Article, Rejected
 from scraper.segmentation import segment
 
@@ -64,6 +64,22 @@ def test_join_takes_pages_in_order_without_the_repeated_lead_in() -> None:
     assert whole.text.split("\n") == [lead, "第一页的正文。", "第二页的正文。", "第三页的正文。", "完"]
     assert whole.page_urls == ("http://a.cn/1.html", "http://a.cn/1_2.html", "http://a.cn/1_3.html")
     assert (whole.next_page, whole.editors) == (None, ("韩梅",))
+
+
+@pytest.mark.parametrize(
+    ("given", "canonical"),
+    [
+        ("http://www.example.cn/2018/a.html", "http://www.example.cn/2018/a.html"),
+        ("http://www.example.cn/?id=7", "http://www.example.cn/?id=7"),
+        ("/2018/a.html", "http://m.example.cn/2018/a.html"),
+        ("http://www.example.cn/", None),
+        ("http://[broken/a.html", None),
+        ("javascript:a/b", None),
+    ],
+)
+def test_a_canonical_url_must_point_at_a_page(given: str, canonical: str | None) -> None:
+    page = f'<head><link rel="canonical" href="{given}"></head><p>正文'
+    assert addresses.canonical(segment(page, url="http://m.example.cn/1.html")) == canonical
 
 
 PIECES = [

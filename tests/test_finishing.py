@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.finishing import content_hash, identifier, points_at_a_page, signals, site
+from scraper.finishing import content_hash, identifier, signals, site
 from scraper.model import Article, Removal
 
 SITES = [
@@ -24,21 +24,6 @@ SITES = [
 @pytest.mark.parametrize(("url", "expected"), SITES)
 def test_site(url: str | None, expected: str | None) -> None:
     assert site(url) == expected
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("http://www.example.cn/2018/a.html", True),
-        ("http://www.example.cn/?id=7", True),
-        ("http://www.example.cn/", False),
-        ("/2018/a.html", False),
-        ("http://[broken/a.html", False),
-        (None, False),
-    ],
-)
-def test_a_canonical_url_must_point_at_a_page(url: str | None, expected: bool) -> None:
-    assert points_at_a_page(url) is expected
 
 
 @given(st.text())

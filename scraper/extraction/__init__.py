@@ -8,9 +8,9 @@ a page has none.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
 
 from scraper.extraction import facts, lines, selecting, titles
+from scraper.extraction.addresses import canonical
 from scraper.extraction.body import Body, choose
 from scraper.extraction.facts import Voice
 from scraper.extraction.language import written_language
@@ -85,7 +85,7 @@ def _article(document: Document, outline: Outline, body: Body, title: str | None
         title=title,
         text=text,
         url=document.url,
-        canonical_url=_canonical(document),
+        canonical_url=canonical(document),
         page_urls=(document.url,) if document.url else (),
         site_name=site_name,
         published=facts.time_of(voices, "published"),
@@ -100,22 +100,6 @@ def _article(document: Document, outline: Outline, body: Body, title: str | None
         removed=tuple(Removal(rule="hidden", where="body", text=document.blocks[one].text) for one in body.hidden),
         next_page=next_page(document, body),
     )
-
-
-def _canonical(document: Document) -> str | None:
-    """The page's own canonical address, unless it points at a home page or is none."""
-    values = dict(document.metadata)
-    for name in ("link:canonical", "og:url"):
-        if not (value := values.get(name)):
-            continue
-        try:
-            url = urljoin(document.url or "", value)
-            parts = urlsplit(url)
-        except ValueError:  # an address that is no URL
-            continue
-        if parts.scheme in ("http", "https") and (parts.path.strip("/") or parts.query):
-            return url
-    return None
 
 
 def _keywords(said: str | None) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The addresses that a page writes, made absolute."""
 
 import re
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scraper.model import Document
 
@@ -32,3 +32,24 @@ def absolute(base: str, url: str) -> str | None:
         return url if _ABSOLUTE.fullmatch(url) else urljoin(base, url)
     except ValueError:
         return None
+
+
+def canonical(document: Document) -> str | None:
+    """The address that the page gives as its own, unless it points at a home page or is none: many sites give their
+    home page as the canonical URL of everything.
+
+    >>> canonical(Document(url="http://a.cn/1.html", blocks=(), metadata=(("link:canonical", "/?id=7"),)))
+    'http://a.cn/?id=7'
+    """
+    values = dict(document.metadata)
+    for name in ("link:canonical", "og:url"):
+        if not (value := values.get(name)):
+            continue
+        try:
+            url = urljoin(document.url or "", value)
+            parts = urlsplit(url)
+        except ValueError:  # an address that is no URL
+            continue
+        if parts.scheme in ("http", "https") and parts.hostname and (parts.path.strip("/") or parts.query):
+            return url
+    return None
