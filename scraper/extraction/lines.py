@@ -48,6 +48,8 @@ def read(outline: Outline) -> tuple[int | None, str | None, Body]:
     if is_page(blocks):
         index, title = _title_of_page(blocks)
         return index, title, _body_of_page(outline, index)
+    if not any(prose_length(block.text, 0.0) for block in blocks):
+        return None, None, Body(indices=())
     index, title = _title(blocks)
     start = 0 if index is None else index + 1
     while start < len(blocks) and blocks[start].text == title:
