@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,36 @@ def test_a_worker_that_dies_costs_the_record_it_died_on(fate, detail):
     assert texts(outcomes) == [str(number) if number not in (3, 20) else "error" for number in range(40)]
     assert [outcome.result.input for outcome in outcomes if outcome.failed] == ["a.jsonl:3", "a.jsonl:20"]
     assert detail in outcomes[3].result.detail
+
+
+def noted(folder, record):
+    """As ``quick``; leaves the number of the process in a folder."""
+    (folder / str(os.getpid())).touch()
+    return quick(record)
+
+
+def kill_idle(folder):
+    """Kill the workers that have left a note, once each waits for something to do."""
+    while not (notes := list(folder.iterdir())):
+        time.sleep(0.005)
+    for note in notes:
+        while Path(f"/proc/{note.name}/stat").read_text().rpartition(")")[2].split()[0] != "S":
+            time.sleep(0.005)
+        os.kill(int(note.name), signal.SIGKILL)
+        note.unlink()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_that_is_killed_while_it_waits_costs_nothing(tmp_path, workers):
+    last = 4 * CHUNK_PAGES
+
+    def records():
+        for number in range(last + 1):
+            if number in (CHUNK_PAGES, last):
+                kill_idle(tmp_path)
+            yield page(str(number).encode())
+
+    assert texts(cleaned(records(), workers, partial(noted, tmp_path))) == [str(n) for n in range(last + 1)]
 
 
 def test_a_record_that_takes_too_long_is_given_up(monkeypatch):
@@ -228,8 +259,8 @@ def test_a_checkpoint_without_its_files_starts_anew(tmp_path, monkeypatch):
     source = write_input(tmp_path / "in.jsonl", 10)
     settings = Settings(inputs=(str(source),), output=str(tmp_path / "out.jsonl"))
 
-    def stop(outcome, done, total):
-        if outcome.result == Article(title=None, text="7", id=f"a{7:016}"):
+    def stop(entry, done, total):
+        if b'"text":"7"' in entry.line:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -244,8 +275,8 @@ def test_an_interrupted_run_keeps_whole_lines_and_goes_on(tmp_path, monkeypatch)
     source = write_input(tmp_path / "in.jsonl", 10)
     settings = Settings(inputs=(str(source),), output=str(tmp_path / "out.jsonl"))
 
-    def stop(outcome, done, total):
-        if isinstance(outcome.result, Article) and outcome.result.text == "7":
+    def stop(entry, done, total):
+        if b'"text":"7"' in entry.line:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
