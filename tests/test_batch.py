@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from scraper.batch import NoInput, OutputError, Settings, run
-from scraper.batch.workers import AHEAD, CHUNK_PAGES, Outcome, cleaned
+from scraper.batch.workers import AHEAD, Outcome, cleaned
 from scraper.export import LineFile, Locked, beside, sha256
+from scraper.inputs.portions import RECORDS
 from scraper.model import Article, Page, Reason, Rejected, Step
 from scraper.schema import validate
 
@@ -117,11 +118,11 @@ def kill_idle(folder):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_worker_that_is_killed_while_it_waits_costs_nothing(tmp_path, workers):
-    last = 4 * CHUNK_PAGES
+    last = 4 * RECORDS
 
     def records():
         for number in range(last + 1):
-            if number in (CHUNK_PAGES, last):
+            if number in (RECORDS, last):
                 kill_idle(tmp_path)
             yield page(str(number).encode())
 
@@ -145,7 +146,7 @@ def test_no_more_is_read_than_the_workers_need():
 
     with closing(cleaned(records(), 2, quick)) as outcomes:
         next(outcomes)
-        assert len(taken) <= 2 * (AHEAD + 1) * CHUNK_PAGES
+        assert len(taken) <= 2 * (AHEAD + 1) * RECORDS
 
 
 def test_an_abandoned_run_ends_its_workers():

@@ -3,7 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
-from scraper.batch.workers import Clean, Outcome, Record, outcome
+from scraper.batch.chunks import Record
+from scraper.batch.workers import Clean, Outcome, outcome
 from scraper.export import counted
 from scraper.model import Article, Rejected
 from scraper.schema import Line, dumps, rejected_to_line, to_line

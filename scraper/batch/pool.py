@@ -11,10 +11,10 @@ from collections.abc import Callable
 from multiprocessing.connection import wait
 from typing import Any, Generic, TypeVar
 
-from scraper.batch.processes import start
+from scraper.processes import start
 
-AT_ONCE = 2
-"""Tasks given to a worker: one to do, and the next, so that it need not wait for that."""
+AT_ONCE = 3
+"""Tasks given to a worker: one to do and those after it, so that it need not wait for them."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -59,7 +59,7 @@ class Pool(Generic[T, R]):
     """Up to so many workers, started when there is something to do. ``patience``: seconds for a task."""
 
     def __init__(self, workers: int, function: Callable[[T], R], patience: float) -> None:
-        self._most = workers
+        self.most = workers
         self._function = function
         self._patience = patience
         self._workers: list[_Worker] = []
@@ -68,7 +68,7 @@ class Pool(Generic[T, R]):
     @property
     def hungry(self) -> bool:
         """Whether one more task would be given to a worker at once."""
-        spare = len(self._workers) < self._most or any(len(worker.tasks) < AT_ONCE for worker in self._workers)
+        spare = len(self._workers) < self.most or any(len(worker.tasks) < AT_ONCE for worker in self._workers)
         return spare and not self._queue
 
     def schedule(self, given: T, first: bool = False) -> Task[T, R]:
@@ -110,7 +110,7 @@ class Pool(Generic[T, R]):
 
     def _least_busy(self) -> "_Worker":
         least = min(self._workers, key=lambda worker: len(worker.tasks), default=None)
-        if least is None or (least.tasks and len(self._workers) < self._most):
+        if least is None or (least.tasks and len(self._workers) < self.most):
             least = _Worker(self._function, self._patience)
             self._workers.append(least)
         return least

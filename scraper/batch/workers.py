@@ -9,20 +9,18 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Generic, TypeVar
 
+from scraper.batch.chunks import Chunk, Pages, Record, Start, Upcoming, chunked, read, start_of
 from scraper.batch.pool import Died, Pool, Task
-from scraper.model import Article, Page, Reason, Rejected, Step
+from scraper.inputs.runs import Cut
+from scraper.model import Article, Reason, Rejected, Step
 
-CHUNK_BYTES = 1 << 19
-CHUNK_PAGES = 16
 AHEAD = 8
 """Chunks in hand for each worker: what bounds the memory, and keeps the others busy while one works on a long page."""
 PATIENCE = 120.0
 """Seconds for a chunk, and then for each of its pages alone."""
 
-Pages = tuple[Page, ...]
-"""The pages of one article, in order."""
 R = TypeVar("R")
 
 
@@ -50,9 +48,6 @@ def clean_one(record: Pages) -> Outcome:
     return Outcome(draft.article, steps)
 
 
-Record = Pages | Rejected
-"""What is cleaned by itself; a ``Rejected`` is a record that could not be read."""
-Chunk = list[Record]
 Clean = Callable[[Pages], Outcome]
 
 
@@ -75,56 +70,72 @@ def worked(chunks: Iterable[Chunk], workers: int, work: Callable[[Record], R]) -
     (``contextlib.closing``) where it is not taken to its end: its processes end with it.
     """
     with closing(Pool(workers, partial(_work_all, work), PATIENCE)) as pool:
-        waiting: deque[Task[Chunk, list[R]]] = deque()
-
-        def done(until: Callable[[], bool]) -> Iterator[R]:
-            while waiting and not until():
-                if waiting[0].done:
-                    yield from _results(pool, work, waiting.popleft())
-                else:
-                    pool.wait()
-
-        for chunk in chunks:
-            waiting.append(pool.schedule(chunk))
-            yield from done(lambda: pool.hungry and not waiting[0].done and len(waiting) < AHEAD * workers)
-        yield from done(lambda: False)
-
-
-def chunked(records: Iterable[Record]) -> Iterator[Chunk]:
-    """Records in chunks that are worth a message."""
-    chunk: Chunk = []
-    size = 0
-    for record in records:
-        chunk.append(record)
-        size += 0 if isinstance(record, Rejected) else sum(len(page.body) for page in record)
-        if size >= CHUNK_BYTES or len(chunk) >= CHUNK_PAGES:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
+        yield from _Line(pool, work, Upcoming(chunks)).results()
 
 
 def _work_all(work: Callable[[Record], R], records: Chunk) -> list[R]:
     return [work(record) for record in records]
 
 
-def _results(pool: Pool[Chunk, list[R]], work: Callable[[Record], R], task: Task[Chunk, list[R]]) -> Iterator[R]:
-    try:
-        yield from task.result()
-    except (Died, TimeoutError):
-        for record in task.given:
-            yield _alone(pool, work, record)
+class _Line(Generic[R]):
+    """Chunks that wait for their results, in order, and those that are upcoming."""
 
+    def __init__(self, pool: Pool[Chunk, list[R]], work: Callable[[Record], R], upcoming: Upcoming) -> None:
+        self._pool = pool
+        self._work = work
+        self._upcoming = upcoming
+        self._waiting: deque[tuple[Start | None, Task[Chunk, list[R]]]] = deque()
 
-def _alone(pool: Pool[Chunk, list[R]], work: Callable[[Record], R], record: Record) -> R:
-    """What comes of a record that may be the end of a worker."""
-    task = pool.schedule([record], first=True)
-    while not task.done:
-        pool.wait()
-    try:
-        return task.result()[0]
-    except (Died, TimeoutError) as error:
-        return work(_lost(record, error))
+    def results(self) -> Iterator[R]:
+        """The results for all records."""
+        for chunk in self._upcoming:
+            self._waiting.append((start_of(chunk), self._pool.schedule(chunk)))
+            while self._waiting and (self._has_enough() or self._first_is_done()):
+                yield from self._step()
+        while self._waiting:
+            yield from self._step()
+
+    def _has_enough(self) -> bool:
+        return len(self._waiting) >= AHEAD * self._pool.most or not self._pool.hungry
+
+    def _first_is_done(self) -> bool:
+        return self._waiting[0][1].done
+
+    def _step(self) -> Iterator[R]:
+        if not self._first_is_done():
+            self._pool.wait()
+            return
+        _, task = self._waiting.popleft()
+        try:
+            yield from task.result()
+        except Cut:
+            records = chunked(self._read(task.given))
+            yield from _Line(self._pool, self._work, Upcoming(records)).results()
+        except (Died, TimeoutError):
+            for record in self._read(task.given):
+                yield self._alone(record)
+
+    def _read(self, chunk: Chunk) -> Iterator[Record]:
+        return read(chunk, self._next_start, self._drop_next)
+
+    def _next_start(self) -> Start | None:
+        return self._waiting[0][0] if self._waiting else self._upcoming.start()
+
+    def _drop_next(self) -> None:
+        if self._waiting:
+            self._waiting.popleft()
+        else:
+            next(self._upcoming)
+
+    def _alone(self, record: Record) -> R:
+        """The result for a record that may be the end of a worker."""
+        task = self._pool.schedule([record], first=True)
+        while not task.done:
+            self._pool.wait()
+        try:
+            return task.result()[0]
+        except (Died, TimeoutError) as error:
+            return self._work(_lost(record, error))
 
 
 def _lost(record: Record, error: Exception) -> Rejected:

@@ -118,6 +118,9 @@ def _run(settings: "Settings") -> Exit:
 
 
 def _watched(settings: "Settings", progress: Progress) -> "Summary":
+    from scraper.processes import prepare
+
+    prepare()
     from scraper.batch import Entry, run
 
     def watch(entry: Entry, done: int, total: int) -> None:

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 
 PIPE = 1 << 20
 """Bytes that a pipe is made to hold: as many as the system grants to anyone."""
-SLACK = 4 * 4096
-"""Bytes of a pipe that two messages may leave empty, as each write may start a new page of memory."""
+SLACK = 8 * 4096
+"""Bytes of a pipe that its messages may leave empty, as each write may start a new page of memory."""
 PRELOADED = "scraper.batch.preloaded"
 
 Function = Callable[[Any], Any]
@@ -39,6 +39,14 @@ class Process(NamedTuple):
     room: int
 
 
+def prepare() -> None:
+    """Start to load what workers need, which takes a second, and do not wait for it."""
+    if sys.platform == "linux":
+        with _no_interrupt():
+            _context()
+            forkserver.ensure_running()
+
+
 def start(function: Function) -> Process:
     """A worker that answers each task with ``(True, function(task))``, or ``(False, the exception)``."""
     context = _context()
@@ -47,7 +55,7 @@ def start(function: Function) -> Process:
     process = context.Process(target=_work, args=(function, given, found), daemon=True)  # type: ignore[attr-defined]
     with _no_interrupt():
         process.start()
-    given.close()  # so that the worker's end of the pipes is the only one, and its death is seen
+    given.close()  # so that the worker's ends of the pipes are the only ones, and its death is seen
     found.close()
     return Process(process, tasks, answers, _enlarged(tasks))
 
