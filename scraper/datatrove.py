@@ -38,7 +38,8 @@ from datatrove.utils.logging import logger
 from datatrove.utils.typeshelper import StatHints
 
 from scraper import zstd
-from scraper.batch.workers import Pages, cleaned
+from scraper.batch.chunks import Pages
+from scraper.batch.workers import cleaned
 from scraper.cleaning import clean
 from scraper.export import MEMBER, SUFFIXES, compressed
 from scraper.inputs import Fields, Source

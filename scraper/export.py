@@ -188,6 +188,15 @@ class Tally:
 COUNTED = ("reason", "encoding", "damage", "language")
 
 
+def counted(line: Line) -> Line:
+    """Of a line, what a tally looks at.
+
+    >>> counted({"url": None, "fetched": None, "reason": "spam"})
+    {'fetched': None, 'reason': 'spam'}
+    """
+    return {name: line[name] for name in ("fetched", *COUNTED) if name in line}
+
+
 def manifest(path: Path, tally: Tally, settings: dict[str, Any]) -> dict[str, Any]:
     """What a finished file is: its lines, digest and origin.
 

@@ -10,13 +10,15 @@ import subprocess
 import sys
 import time
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from scraper.batch import NoInput, OutputError, Settings, run
-from scraper.batch.workers import AHEAD, CHUNK_PAGES, Outcome, cleaned
+from scraper.batch.workers import AHEAD, Outcome, cleaned
 from scraper.export import LineFile, Locked, beside, sha256
+from scraper.inputs.portions import RECORDS
 from scraper.model import Article, Page, Reason, Rejected, Step
 from scraper.schema import validate
 
@@ -97,6 +99,36 @@ def test_a_worker_that_dies_costs_the_record_it_died_on(fate, detail):
     assert detail in outcomes[3].result.detail
 
 
+def noted(folder, record):
+    """As ``quick``; leaves the number of the process in a folder."""
+    (folder / str(os.getpid())).touch()
+    return quick(record)
+
+
+def kill_idle(folder):
+    """Kill the workers that have left a note, once each waits for something to do."""
+    while not (notes := list(folder.iterdir())):
+        time.sleep(0.005)
+    for note in notes:
+        while Path(f"/proc/{note.name}/stat").read_text().rpartition(")")[2].split()[0] != "S":
+            time.sleep(0.005)
+        os.kill(int(note.name), signal.SIGKILL)
+        note.unlink()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_that_is_killed_while_it_waits_costs_nothing(tmp_path, workers):
+    last = 4 * RECORDS
+
+    def records():
+        for number in range(last + 1):
+            if number in (RECORDS, last):
+                kill_idle(tmp_path)
+            yield page(str(number).encode())
+
+    assert texts(cleaned(records(), workers, partial(noted, tmp_path))) == [str(n) for n in range(last + 1)]
+
+
 def test_a_record_that_takes_too_long_is_given_up(monkeypatch):
     monkeypatch.setattr("scraper.batch.workers.PATIENCE", 1.5)
     outcomes = list(cleaned([page(b"1"), page(b"hang"), page(b"3")], 1, quick))
@@ -114,7 +146,7 @@ def test_no_more_is_read_than_the_workers_need():
 
     with closing(cleaned(records(), 2, quick)) as outcomes:
         next(outcomes)
-        assert len(taken) <= 2 * (AHEAD + 1) * CHUNK_PAGES
+        assert len(taken) <= 2 * (AHEAD + 1) * RECORDS
 
 
 def test_an_abandoned_run_ends_its_workers():
@@ -228,8 +260,8 @@ def test_a_checkpoint_without_its_files_starts_anew(tmp_path, monkeypatch):
     source = write_input(tmp_path / "in.jsonl", 10)
     settings = Settings(inputs=(str(source),), output=str(tmp_path / "out.jsonl"))
 
-    def stop(outcome, done, total):
-        if outcome.result == Article(title=None, text="7", id=f"a{7:016}"):
+    def stop(entry, done, total):
+        if b'"text":"7"' in entry.line:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -244,8 +276,8 @@ def test_an_interrupted_run_keeps_whole_lines_and_goes_on(tmp_path, monkeypatch)
     source = write_input(tmp_path / "in.jsonl", 10)
     settings = Settings(inputs=(str(source),), output=str(tmp_path / "out.jsonl"))
 
-    def stop(outcome, done, total):
-        if isinstance(outcome.result, Article) and outcome.result.text == "7":
+    def stop(entry, done, total):
+        if b'"text":"7"' in entry.line:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
+
 from scraper.batch.disk import full_disk_told
-from scraper.batch.workers import Outcome
+from scraper.batch.entries import Entry, rejection
 from scraper.duplicates import Duplicate, Index, earlier, signature
 from scraper.model import Article, Reason, Rejected
+from scraper.schema import dumps, from_line, to_line
 
 SAME = {"url": "the same URL", "text": "the same text", "near": "nearly the same text"}
 
 
 class Deduplication:
-    """Judges outcomes one by one, against those before and against earlier exports.
+    """Judges entries one by one, against those before and against earlier exports.
 
     ``path`` is its index: a file that stays between a kill and the next run, or None for one that does not.
     """
@@ -30,18 +33,18 @@ class Deduplication:
             for article in earlier(map(Path, against)):
                 self._index.first(article, signature(article.text))
 
-    def judged(self, outcome: Outcome, record: int) -> Outcome:
-        """The outcome of a record, as it is written."""
-        article = outcome.result
-        if not isinstance(article, Article):
-            return outcome
+    def judged(self, entry: Entry, record: int) -> Entry:
+        """The entry of a record, as it is written."""
+        if entry.file != "articles":
+            return entry
+        article = from_line(orjson.loads(entry.line))
         with full_disk_told("the index of duplicates"):
-            duplicate = self._index.first(article, outcome.signature, record)
+            duplicate = self._index.first(article, entry.signature, record)
         if duplicate is None:
-            return outcome
+            return entry
         if self._drop:
-            return replace(outcome, result=_dropped(article, duplicate, outcome.input))
-        return replace(outcome, result=replace(article, duplicate_of=duplicate.first))
+            return rejection(_dropped(article, duplicate, entry.input))
+        return entry._replace(line=dumps(to_line(replace(article, duplicate_of=duplicate.first))))
 
     def commit(self) -> None:
         """Make durable what was seen; to be called before the checkpoint is written."""

@@ -20,8 +20,9 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
+from scraper.batch.chunks import Pages
 from scraper.batch.disk import full_disk_told
-from scraper.batch.workers import Clean, Pages, cleaned
+from scraper.batch.workers import Clean, cleaned
 from scraper.crawl.following import MAX_PAGES
 from scraper.model import Article, Page, Reason, Rejected
 

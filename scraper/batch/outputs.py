@@ -16,11 +16,10 @@ from typing import Any
 import orjson
 
 from scraper.batch.deduplication import Deduplication
-from scraper.batch.workers import Outcome
+from scraper.batch.entries import Entry
 from scraper.export import LineFile, LineStream, Tally, beside, compression_of, manifest, publish, write_json
-from scraper.model import Article
 from scraper.parquet import write_parquet
-from scraper.schema import Line, dumps, rejected_to_line, to_line
+from scraper.schema import Line, dumps
 
 CHECKPOINT = 256
 """Records between two checkpoints."""
@@ -47,8 +46,12 @@ class Output:
 
     def write(self, line: Line) -> None:
         """Append a line."""
-        self.lines.write(dumps(line))
-        self.tally.add(line)
+        self.append(dumps(line), line)
+
+    def append(self, line: bytes, counted: Line) -> None:
+        """Append a line that is ready, and count what a tally looks at in it."""
+        self.lines.write(line)
+        self.tally.add(counted)
 
 
 class Outputs:
@@ -63,22 +66,18 @@ class Outputs:
         self._checkpoint = checkpoint
         self._key = key
 
-    def add(self, outcome: Outcome) -> None:
-        """Write one outcome where it belongs."""
+    def add(self, entry: Entry) -> None:
+        """Write what a record adds."""
         self.records += 1
         if self.duplicates:
-            outcome = self.duplicates.judged(outcome, self.records)
-        result = outcome.result
-        self.failed += outcome.failed
-        if isinstance(result, Article):
-            self.files["articles"].write(to_line(result))
-        else:
-            self.reasons[result.reason.value] = self.reasons.get(result.reason.value, 0) + 1
-            if "rejects" in self.files:
-                self.files["rejects"].write(rejected_to_line(result))
-        if "steps" in self.files and isinstance(result, Article):
-            for step in outcome.steps:
-                self.files["steps"].write({"id": result.id, "url": result.url, **asdict(step)})
+            entry = self.duplicates.judged(entry, self.records)
+        self.failed += entry.failed
+        if reason := entry.counted.get("reason"):
+            self.reasons[reason] = self.reasons.get(reason, 0) + 1
+        if entry.file in self.files:
+            self.files[entry.file].append(entry.line, entry.counted)
+        for step in entry.steps:
+            self.files["steps"].append(step, {})
         if self.records % CHECKPOINT == 0:
             self._commit()
 

@@ -4,17 +4,19 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from scraper import parquet
+from scraper.batch.chunks import Chunk, Unread, after, chunked
 from scraper.batch.deduplication import Deduplication
+from scraper.batch.entries import Entries, Entry
 from scraper.batch.joining import Joining
 from scraper.batch.outputs import STANDARD_OUTPUT, OutputError, opened
-from scraper.batch.workers import Clean, Outcome, Pages, clean_and_sign, clean_one, cleaned
+from scraper.batch.workers import Clean, clean_one, worked
 from scraper.export import beside
 from scraper.inputs import Fields, Meter, Source, pages, sources
+from scraper.inputs.portions import portions
 from scraper.inputs.sources import STANDARD_INPUT
 from scraper.model import Page, Rejected
 from scraper.schema import SCHEMA_VERSION, cleaner_version
@@ -81,11 +83,11 @@ class Summary:
     resumed_at: int
 
 
-Watch = Callable[[Outcome, int, int], None]
-"""Told of each outcome, and of the bytes of input that were read, of how many."""
+Watch = Callable[[Entry, int, int], None]
+"""Told of what each record adds, and of the bytes of input that were read, of how many."""
 
 
-def run(settings: Settings, watch: Watch = lambda outcome, done, total: None, clean: Clean | None = None) -> Summary:
+def run(settings: Settings, watch: Watch = lambda entry, done, total: None, clean: Clean = clean_one) -> Summary:
     """Clean all inputs into the output; ``clean`` is what is done with a record, by default the recipe.
 
     Raises NoInput and OutputError before anything is written, ``scraper.export.Locked`` where another run writes the
@@ -100,13 +102,13 @@ def run(settings: Settings, watch: Watch = lambda outcome, done, total: None, cl
     with opened(targets, _key(settings, found), resumable=STANDARD_INPUT not in settings.inputs) as outputs:
         resumed_at = outputs.records
         outputs.duplicates = _deduplication(settings, resumed_at)
-        clean = clean or (clean_and_sign if outputs.duplicates else clean_one)
         meter = Meter()
-        records = islice(_records(settings, found, meter, clean), resumed_at, None)
-        with closing(cleaned(records, settings.workers, clean)) as outcomes:
-            for outcome in outcomes:
-                outputs.add(outcome)
-                watch(outcome, meter.bytes, total)
+        chunks = after(resumed_at, _chunks(settings, found, meter, clean))
+        work = Entries(clean, steps="steps" in targets, signed=outputs.duplicates is not None)
+        with closing(worked(chunks, settings.workers, work)) as entries:
+            for entry in entries:
+                outputs.add(entry)
+                watch(entry, meter.bytes, total)
         outputs.finish(settings.described(), parquet_file)
     return Summary(
         records=outputs.records,
@@ -138,19 +140,17 @@ def _found(settings: Settings, targets: list[str]) -> list[Source]:
     return found
 
 
-def _records(settings: Settings, found: list[Source], meter: Meter, clean: Clean) -> Iterator[Pages | Rejected]:
-    """Each record that is cleaned by itself: a page, or with ``join`` a page and those that continue it."""
+def _chunks(settings: Settings, found: list[Source], meter: Meter, clean: Clean) -> Iterator[Chunk]:
+    """All records that are cleaned by themselves: pages, or with ``join`` pages with those that continue them."""
     if not settings.join:
-        for page in pages(found, settings.fields, meter):
-            yield (page,) if isinstance(page, Page) else page
-        return
+        return map(Unread, portions(found, settings.fields, meter))
     files = frozenset(source.name for source in found)
 
     def read() -> Iterator[Page | Rejected]:
         meter.done = 0
         return pages(found, settings.fields, meter)
 
-    yield from Joining(files).records(read, settings.workers, clean)
+    return chunked(Joining(files).records(read, settings.workers, clean))
 
 
 def _key(settings: Settings, found: list[Source]) -> str:

@@ -4,36 +4,24 @@ Pages travel in chunks. A chunk whose worker dies or takes too long is tried aga
 does it is the only one lost.
 """
 
-import logging
-import multiprocessing
-import os
-import signal
-import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from importlib import import_module
-from multiprocessing import resource_tracker
-from multiprocessing.connection import wait
-from multiprocessing.context import BaseContext
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from scraper.batch.chunks import Chunk, Pages, Record, Start, Upcoming, chunked, read, start_of
+from scraper.batch.pool import Died, Pool, Task
+from scraper.inputs.runs import Cut
+from scraper.model import Article, Reason, Rejected, Step
 
-from scraper.model import Article, Page, Reason, Rejected, Step
-
-CHUNK_BYTES = 1 << 19
-CHUNK_PAGES = 16
-AHEAD = 3
+AHEAD = 8
 """Chunks in hand for each worker: what bounds the memory, and keeps the others busy while one works on a long page."""
 PATIENCE = 120.0
 """Seconds for a chunk, and then for each of its pages alone."""
-PRELOADED = "scraper.batch.preloaded"
 
-Pages = tuple[Page, ...]
-"""The pages of one article, in order."""
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +31,6 @@ class Outcome:
     result: Article | Rejected
     steps: tuple[Step, ...] = ()
     failed: bool = False
-    signature: bytes | None = None
-    """Of the article's text, where duplicates are looked for (``scraper.duplicates.signature``)."""
-    input: str | None = None
-    """Where the record was read, likewise."""
-
-
-def clean_and_sign(record: Pages) -> Outcome:
-    """As ``clean_one``, with the signature that near-duplicates are found by."""
-    from scraper.duplicates import signature
-
-    outcome = clean_one(record)
-    if not isinstance(outcome.result, Article):
-        return outcome
-    return replace(outcome, signature=signature(outcome.result.text), input=record[0].input)
 
 
 def clean_one(record: Pages) -> Outcome:
@@ -74,67 +48,101 @@ def clean_one(record: Pages) -> Outcome:
     return Outcome(draft.article, steps)
 
 
-Chunk = list[Pages | Rejected]
 Clean = Callable[[Pages], Outcome]
 
 
-def cleaned(
-    records: Iterable[Pages | Rejected], workers: int, clean: Clean = clean_one
-) -> Generator[Outcome, None, None]:
-    """One outcome for each record, in order; a ``Rejected`` among them is a record that could not be read.
+def cleaned(records: Iterable[Record], workers: int, clean: Clean = clean_one) -> Generator[Outcome, None, None]:
+    """One outcome for each record, in order. ``clean`` is what the workers do with pages; see ``worked``."""
+    return worked(chunked(records), workers, partial(outcome, clean))
 
-    ``clean`` is what the workers do with a record. Close the iterator (``contextlib.closing``) where it is not taken to
-    its end: its processes end with it.
+
+def outcome(clean: Clean, record: Record) -> Outcome:
+    """The outcome of a record, whether or not it could be read (an HTTP error, say, could: it is no page's)."""
+    if isinstance(record, Rejected):
+        return Outcome(record, failed=record.reason in (Reason.UNREADABLE, Reason.ERROR))
+    return clean(record)
+
+
+def worked(chunks: Iterable[Chunk], workers: int, work: Callable[[Record], R]) -> Generator[R, None, None]:
+    """What ``work``, done by the workers, makes of each record, in order.
+
+    Of a record that is lost it makes what it makes, here, of a ``Rejected``. Close the iterator
+    (``contextlib.closing``) where it is not taken to its end: its processes end with it.
     """
-    with _pool(workers) as pool:
-        waiting: deque[tuple[Chunk, Future[list[Outcome]]]] = deque()
-        for chunk in _chunks(records):
-            waiting.append((chunk, pool.schedule(_clean_all, args=[clean, chunk], timeout=PATIENCE)))
-            while len(waiting) >= AHEAD * workers or (waiting and waiting[0][1].done()):
-                yield from _outcomes(pool, clean, *waiting.popleft())
-        while waiting:
-            yield from _outcomes(pool, clean, *waiting.popleft())
+    with closing(Pool(workers, partial(_work_all, work), PATIENCE)) as pool:
+        yield from _Line(pool, work, Upcoming(chunks)).results()
 
 
-def _chunks(records: Iterable[Pages | Rejected]) -> Iterator[Chunk]:
-    chunk: Chunk = []
-    size = 0
-    for record in records:
-        chunk.append(record)
-        size += 0 if isinstance(record, Rejected) else sum(len(page.body) for page in record)
-        if size >= CHUNK_BYTES or len(chunk) >= CHUNK_PAGES:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
+def _work_all(work: Callable[[Record], R], records: Chunk) -> list[R]:
+    return [work(record) for record in records]
 
 
-def _clean_all(clean: Clean, records: Chunk) -> list[Outcome]:
-    return [_unread(record) if isinstance(record, Rejected) else clean(record) for record in records]
+class _Line(Generic[R]):
+    """Chunks that wait for their results, in order, and those that are upcoming."""
 
+    def __init__(self, pool: Pool[Chunk, list[R]], work: Callable[[Record], R], upcoming: Upcoming) -> None:
+        self._pool = pool
+        self._work = work
+        self._upcoming = upcoming
+        self._waiting: deque[tuple[Start | None, Task[Chunk, list[R]]]] = deque()
 
-def _unread(rejected: Rejected) -> Outcome:
-    """A record that gave no page: it could not be read, or what it says (an HTTP error, say) is no page's."""
-    return Outcome(rejected, failed=rejected.reason is Reason.UNREADABLE)
+    def results(self) -> Iterator[R]:
+        """The results for all records."""
+        for chunk in self._upcoming:
+            self._waiting.append((start_of(chunk), self._pool.schedule(chunk)))
+            while self._waiting and (self._has_enough() or self._first_is_done()):
+                yield from self._step()
+        while self._waiting:
+            yield from self._step()
 
+    def _has_enough(self) -> bool:
+        return len(self._waiting) >= AHEAD * self._pool.most or not self._pool.hungry
 
-def _outcomes(pool: ProcessPool, clean: Clean, chunk: Chunk, future: "Future[list[Outcome]]") -> Iterator[Outcome]:
-    try:
-        yield from future.result()
-    except (ProcessExpired, TimeoutError) as error:
-        if len(chunk) == 1:
-            yield Outcome(_lost(chunk[0], error), failed=True)
+    def _first_is_done(self) -> bool:
+        return self._waiting[0][1].done
+
+    def _step(self) -> Iterator[R]:
+        if not self._first_is_done():
+            self._pool.wait()
             return
-        for record in chunk:
-            again = pool.schedule(_clean_all, args=[clean, [record]], timeout=PATIENCE)
-            yield from _outcomes(pool, clean, [record], again)
+        _, task = self._waiting.popleft()
+        try:
+            yield from task.result()
+        except Cut:
+            records = chunked(self._read(task.given))
+            yield from _Line(self._pool, self._work, Upcoming(records)).results()
+        except (Died, TimeoutError):
+            for record in self._read(task.given):
+                yield self._alone(record)
+
+    def _read(self, chunk: Chunk) -> Iterator[Record]:
+        return read(chunk, self._next_start, self._drop_next)
+
+    def _next_start(self) -> Start | None:
+        return self._waiting[0][0] if self._waiting else self._upcoming.start()
+
+    def _drop_next(self) -> None:
+        if self._waiting:
+            self._waiting.popleft()
+        else:
+            next(self._upcoming)
+
+    def _alone(self, record: Record) -> R:
+        """The result for a record that may be the end of a worker."""
+        task = self._pool.schedule([record], first=True)
+        while not task.done:
+            self._pool.wait()
+        try:
+            return task.result()[0]
+        except (Died, TimeoutError) as error:
+            return self._work(_lost(record, error))
 
 
-def _lost(record: Pages | Rejected, error: Exception) -> Rejected:
+def _lost(record: Record, error: Exception) -> Rejected:
     if isinstance(record, Rejected):
         return record
     page = record[0]
-    died = f"the worker process died on it (exit code {error.exitcode})" if isinstance(error, ProcessExpired) else ""
+    died = f"the worker process died on it (exit code {error.exitcode})" if isinstance(error, Died) else ""
     return Rejected(
         url=page.url,
         reason=Reason.ERROR,
@@ -142,56 +150,3 @@ def _lost(record: Pages | Rejected, error: Exception) -> Rejected:
         fetched=page.fetched,
         input=page.input,
     )
-
-
-@contextmanager
-def _pool(workers: int) -> Iterator[ProcessPool]:
-    """Workers that ignore Ctrl-C, which their parent handles, and do not outlive it.
-
-    The mask does its work where the parent has no other threads, as those of numpy would be.
-    """
-    pool = ProcessPool(max_workers=workers, context=_context(), initializer=_prepare)
-    resource_tracker.ensure_running()  # here, because it unblocks SIGINT when it starts
-    try:
-        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            pool.schedule(_nothing)  # starts the pool's threads and their processes, which inherit the mask
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-        yield pool
-        pool.close()
-    except BaseException:
-        pool.stop()
-        raise
-    finally:
-        pool.join()
-
-
-def _context() -> BaseContext:
-    """How workers start. Not forked from this process, whose threads, locks and files they would inherit: from a server
-    of their own, which has loaded what they need.
-    """
-    if sys.platform != "linux":  # elsewhere, system libraries do not survive a fork
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([PRELOADED])
-    return context
-
-
-def _prepare() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    logging.getLogger("scraper").addHandler(logging.NullHandler())  # the reject says it; no traceback on the terminal
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    import_module(PRELOADED)  # where it was not
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-def _nothing() -> None:
-    pass

@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import click
+import orjson
 
 from scraper.cli.console import Progress, duration, say
 from scraper.cli.exits import Exit, Stop, Terminated
@@ -117,13 +118,16 @@ def _run(settings: "Settings") -> Exit:
 
 
 def _watched(settings: "Settings", progress: Progress) -> "Summary":
-    from scraper.batch import run
-    from scraper.model import Article
+    from scraper.processes import prepare
 
-    def watch(outcome: Any, done: int, total: int) -> None:
-        progress.update(article=isinstance(outcome.result, Article), done=done, total=total)
-        if outcome.failed:
-            progress.failure(outcome.result.input or settings.output, outcome.result.detail)
+    prepare()
+    from scraper.batch import Entry, run
+
+    def watch(entry: Entry, done: int, total: int) -> None:
+        progress.update(article=entry.file == "articles", done=done, total=total)
+        if entry.failed:
+            rejected = orjson.loads(entry.line)
+            progress.failure(rejected["input"] or settings.output, rejected["detail"])
 
     return run(settings, watch)
 

@@ -1,7 +1,7 @@
 """JSONL whose lines hold a text or an HTML field, as text data sets do."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
 import orjson
@@ -15,14 +15,34 @@ MAX_LINE = 4 * MAX_PAGE
 
 def records(file: IO[bytes], name: str, fields: Fields) -> Iterator[Page | Rejected]:
     """One record a line, blank lines apart. ``input`` is ``name:line``, counted from 1."""
-    for number, found in objects(file):
+    return records_of(enumerate(lines(file), 1), name, fields)
+
+
+def records_of(numbered: Iterable[tuple[int, bytes | None]], name: str, fields: Fields) -> Iterator[Page | Rejected]:
+    """The records in some lines."""
+    for number, found in _objects(numbered):
         where = f"{name}:{number}"
         yield unreadable(where, found) if isinstance(found, str) else page_of(found, where, fields)
 
 
 def objects(file: IO[bytes]) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """Each line's number and object; where it holds none, what is wrong with it. Blank lines are passed over."""
-    for number, line in enumerate(_lines(file), 1):
+    return _objects(enumerate(lines(file), 1))
+
+
+def lines(file: IO[bytes]) -> Iterator[bytes | None]:
+    """The lines of a file; None for one that is too long to hold."""
+    while line := file.readline(MAX_LINE):
+        if len(line) < MAX_LINE or line.endswith(b"\n"):
+            yield line
+            continue
+        while (rest := file.readline(MAX_LINE)) and not rest.endswith(b"\n"):
+            pass
+        yield None
+
+
+def _objects(numbered: Iterable[tuple[int, bytes | None]]) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    for number, line in numbered:
         if line is None:
             yield number, f"a line longer than {MAX_LINE >> 20} MiB"
         elif line.strip():
@@ -65,14 +85,3 @@ def _parsed(line: bytes) -> Any:
         return orjson.loads(line)
     except ValueError:  # orjson refuses lone surrogates and NaN, which data sets do hold
         return json.loads(line.decode("utf-8-sig"))
-
-
-def _lines(file: IO[bytes]) -> Iterator[bytes | None]:
-    """The lines of a file; None for one that is too long to hold."""
-    while line := file.readline(MAX_LINE):
-        if len(line) < MAX_LINE or line.endswith(b"\n"):
-            yield line
-            continue
-        while (rest := file.readline(MAX_LINE)) and not rest.endswith(b"\n"):
-            pass
-        yield None

@@ -25,8 +25,13 @@ def pages(
         try:
             yield from _records(source, fields, meter)
         except BROKEN as error:
-            yield unreadable(source.name, f"cannot be read: {getattr(error, 'strerror', None) or error}")
+            yield broken(source.name, error)
         meter.done, meter.file = meter.done + source.size, None
+
+
+def broken(name: str, error: Exception) -> Rejected:
+    """What is said of the rest of a file that breaks off."""
+    return unreadable(name, f"cannot be read: {getattr(error, 'strerror', None) or error}")
 
 
 def _records(source: Source, fields: Fields, meter: Meter) -> Iterator[Page | Rejected]:
@@ -45,13 +50,18 @@ def records(file: BufferedReader, source: Source, fields: Fields) -> Iterator[Pa
 
     Raises one of ``opening.BROKEN`` where the file breaks off.
     """
-    kind = sniffed(file) if source.kind == "page" else source.kind
+    kind = kind_of(file, source)
     if kind == "warc":
         yield from warc.records(file, source.name, fields)
     elif kind == "jsonl":
         yield from jsonl.records(plain(file), source.name, fields)
     else:
         yield _whole(plain(file), source.name, kind, fields)
+
+
+def kind_of(file: BufferedReader, source: Source) -> str:
+    """What an open file holds: warc, jsonl, html, text or page."""
+    return sniffed(file) if source.kind == "page" else source.kind
 
 
 def _whole(file: IO[bytes], name: str, kind: str, fields: Fields) -> Page | Rejected:

@@ -6,6 +6,7 @@ Damage costs the member it is in: reading goes on at the next one, which gzip's 
 import zlib
 from collections.abc import Iterator
 from io import BufferedReader
+from typing import BinaryIO
 
 from scraper import zstd
 
@@ -22,6 +23,10 @@ class Broken(Exception):
     """Bytes that are not what they should be."""
 
 
+class Cut(Exception):
+    """The bytes at hand end in the middle of a gzip member, and the file does not."""
+
+
 def runs(file: BufferedReader) -> Iterator[tuple[int | None, Iterator[bytes]]]:
     """The runs of a file: where each starts (None where nothing is compressed), and its bytes in blocks.
 
@@ -31,14 +36,23 @@ def runs(file: BufferedReader) -> Iterator[tuple[int | None, Iterator[bytes]]]:
     if head.startswith(ZSTD):
         yield 0, _zstd_blocks(file)
     elif GZIP in head and not head.lstrip().startswith(b"WARC/"):
-        for offset, blocks in _members(file):
-            yield offset, _checked(blocks)
+        yield from members(file)
     else:
         yield None, iter(lambda: file.read(BLOCK), b"")
 
 
-def _members(file: BufferedReader) -> Iterator[tuple[int, Iterator[bytes]]]:
-    offset, data = 0, file.read(BLOCK)
+def members(file: BinaryIO, offset: int = 0, to_end: bool = True) -> Iterator[tuple[int, Iterator[bytes]]]:
+    """The members from ``offset``, at which ``file`` stands, as ``runs``.
+
+    Without ``to_end`` more follows on ``file``: where a member goes on there, its blocks raise ``Cut``.
+    """
+    for start, blocks in _members(file, offset, to_end):
+        yield start, _checked(blocks)
+
+
+def _members(file: BinaryIO, offset: int, to_end: bool) -> Iterator[tuple[int, Iterator[bytes]]]:
+    ending = Broken("the file ends in the middle of a gzip member") if to_end else Cut()
+    data = file.read(BLOCK)
     told = False
     """Whether the break that the bytes at hand belong to was told already."""
     while data:
@@ -48,7 +62,7 @@ def _members(file: BufferedReader) -> Iterator[tuple[int, Iterator[bytes]]]:
             yield offset, _no_member()
             told = True
         if start >= 0:
-            member = _Member(file, offset + start, data[start:])
+            member = _Member(file, offset + start, data[start:], ending)
             yield member.offset, member.blocks()
             offset, data, told = member.rest()
         else:
@@ -56,7 +70,11 @@ def _members(file: BufferedReader) -> Iterator[tuple[int, Iterator[bytes]]]:
             offset, data = offset + len(data) - len(keep), keep
         if len(data) < len(GZIP):
             more = file.read(BLOCK)
-            data = data + more if more else b""
+            if not more:
+                if not to_end and data.strip(b"\0") and not told:  # at the end of a file, they are passed over
+                    yield offset, _no_member()
+                return
+            data += more
 
 
 def _no_member() -> Iterator[bytes]:
@@ -65,10 +83,13 @@ def _no_member() -> Iterator[bytes]:
 
 
 class _Member:
-    """One gzip member, which starts at ``offset`` with the bytes ``data``."""
+    """One gzip member, which starts at ``offset`` with the bytes ``data``; where ``file`` has no more, ``ending`` is
+    raised.
+    """
 
-    def __init__(self, file: BufferedReader, offset: int, data: bytes) -> None:
+    def __init__(self, file: BinaryIO, offset: int, data: bytes, ending: Exception) -> None:
         self.offset = offset
+        self._ending = ending
         self._file = file
         self._data = data
         """The compressed bytes at hand: all since the start, or the last ``WINDOW``."""
@@ -100,7 +121,7 @@ class _Member:
     def _more(self) -> bytes:
         more = self._file.read(BLOCK)
         if not more:
-            raise Broken("the file ends in the middle of a gzip member")
+            raise self._ending
         self._data = (self._data + more)[-WINDOW:]
         self._end += len(more)
         return more

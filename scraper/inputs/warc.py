@@ -4,7 +4,7 @@ Finding the records is done here, so that damage costs the records it touches an
 gzip member, or at the next line that starts a record. Headers and chunks are read by warcio.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from io import BufferedReader, BytesIO
 
@@ -38,19 +38,24 @@ def records(file: BufferedReader, name: str, fields: Fields) -> Iterator[Page | 
 
     Records of other types, and of other protocols than HTTP, hold no page and are passed over.
     """
-    for record in warc_records(file):
-        where = f"{name}:{record.offset}"
-        if record.problem:
-            yield unreadable(where, record.problem, _target(record.headers))
-        elif (page := _page(record, where, fields)) is not None:
+    for record in warc_records(runs(file)):
+        if (page := page_of(record, name, fields)) is not None:
             yield page
 
 
-def warc_records(file: BufferedReader) -> Iterator[Record]:
-    """All records of a WARC file, the broken ones with their problem."""
-    for offset, blocks in runs(file):
+def warc_records(found: Iterable[tuple[int | None, Iterator[bytes]]]) -> Iterator[Record]:
+    """All records in the runs of a WARC file, the broken ones with their problem."""
+    for offset, blocks in found:
         for record in _Run(blocks).records():
             yield record if offset is None else replace(record, offset=offset)
+
+
+def page_of(record: Record, name: str, fields: Fields) -> Page | Rejected | None:
+    """The page that a record of the file ``name`` holds, if any."""
+    where = f"{name}:{record.offset}"
+    if record.problem:
+        return unreadable(where, record.problem, _target(record.headers))
+    return _page(record, where, fields)
 
 
 class _Run:
