@@ -2,8 +2,6 @@
 
 import re
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import PreformattedString
 from lxml import etree
 
 from scraper.model import Document
@@ -48,6 +46,9 @@ def parse(text: str, url: str | None) -> Document:
 
 def _second_parser(text: str, url: str | None) -> Document:
     """The same events from Beautiful Soup's reading of the page, which stops at nothing."""
+    from bs4 import BeautifulSoup, Tag  # few pages need it, and it is slow to import
+    from bs4.element import PreformattedString
+
     builder = BlockBuilder(url)
     soup = BeautifulSoup(text.replace("\0", ""), "html.parser")
     opened: list[Tag] = [soup]
