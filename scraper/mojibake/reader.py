@@ -120,7 +120,9 @@ class Reader:
         return tuple(named.characters[place] for place in places.tolist())
 
     def _spelled(self, character: str) -> tuple[Character, ...]:
-        spellings = self.spellings.get(character, ((character, 0),))
+        spellings = self.spellings.get(character)
+        if spellings is None:
+            return ((character, self.model.code(character), 0),)
         return tuple((text, self.model.code(text), price) for text, price in spellings)
 
     def _likely(self, last: int, crowd: Crowd) -> tuple[Character, ...]:
