@@ -22,6 +22,7 @@ from scraper.crawl.ledger import Entry, State
 redis = pytest.importorskip("redis", reason="the extra redis is not installed")
 pytest.importorskip("scrapy_redis", reason="the extra redis is not installed")
 
+from scraper.crawl import redis_scripts as scripts  # noqa: E402
 from scraper.crawl.redis_ledger import Expelled, RedisLedger  # noqa: E402
 
 ARTICLES = 240
@@ -97,6 +98,21 @@ def test_a_host_whose_turn_is_not_yet_comes_after_others(worker: Any, port: int)
     ledger.add(entry("b", site="late.org"))
     redis.Redis(port=port).set("zhengwen:turn:early.org", int(time.time() * 1000) + 60_000)
     assert [ledger.pop().site, ledger.pop().site] == ["late.org", "early.org"]
+
+
+def test_a_dead_worker_gives_up_its_turns(worker: Any, port: int) -> None:
+    dead, alive = worker("dead", lease=0.2), worker("alive")
+    take = redis.Redis(port=port).register_script(scripts.COMMON + scripts.TAKE_TURN)
+
+    def waits(ledger: RedisLedger, host: str) -> int:
+        return int(take(keys=["zhengwen"], args=[host, f"{ledger.session}:{time.monotonic()}", 1, 0, 60_000]))
+
+    assert not waits(dead, "example.org") and not waits(alive, "other.org")
+    assert waits(alive, "example.org"), "a host is asked by no more at once, whoever they are"
+    time.sleep(0.3)
+    alive.pop()
+    assert not waits(alive, "example.org")
+    assert waits(alive, "other.org"), "the living keep their turns"
 
 
 def test_what_a_dead_worker_held_is_taken_up(worker: Any) -> None:

@@ -131,7 +131,9 @@ class SharedDelay:
 
     async def process_request(self, request: Request) -> None:
         """Wait for the host's turn."""
-        name, token = _host(request), uuid4().hex
+        # The session is in it, so that whoever buries a worker gives up its turns as well.
+        ledger = cast(RedisLedger, Journal.of(self._crawler).ledger)
+        name, token = _host(request), f"{ledger.session}:{uuid4().hex}"
         while wait := self._call(self._take, name, token, self._at_once, self._milliseconds(name), self._longest):
             await asyncio.sleep(min(wait / 1000, LONGEST_SLEEP))
         request.meta[TURN] = token

@@ -43,7 +43,9 @@ class RedisLedger(PriorityQueue):
         super().__init__(server, spider, "")
         self.key = f"zhengwen:{job}"
         self.run = 0
-        self._worker, self._session = worker, f"{worker}#{uuid4().hex[:12]}"
+        self._worker = worker
+        self.session = f"{worker}#{uuid4().hex[:12]}"
+        """What Redis knows this worker by, while it lives."""
         self._lease = round(lease * 1000)
         self._dupefilter = RFPDupeFilter(server, f"{self.key}:seen")
         self._held: set[str] = set()
@@ -54,7 +56,7 @@ class RedisLedger(PriorityQueue):
 
     def start_run(self) -> None:
         """Begin a run, or join the one that other workers are at."""
-        self.run = int(self._call(scripts.START, self._session, self._worker, self._lease))
+        self.run = int(self._call(scripts.START, self.session, self._worker, self._lease))
 
     def finish_run(self, outcome: str, counts: dict[str, Any]) -> None:
         """Note how the run ended for this worker, and what it counted."""
@@ -75,7 +77,7 @@ class RedisLedger(PriorityQueue):
 
     def pop(self, timeout: float = 0, left_out: tuple[str, ...] = ()) -> Entry | None:
         """Lease the next URL, of any host but those ``left_out``; never waits."""
-        found = self._call(scripts.LEASE, self._session, *left_out)
+        found = self._call(scripts.LEASE, self.session, *left_out)
         if not found:
             return None
         url = found[0].decode()
@@ -93,7 +95,7 @@ class RedisLedger(PriorityQueue):
         """A URL in flight is to be fetched once more (a retry)."""
         kept = json.loads(self._ask("HGET", "requests", url) or b"{}")
         self._held.discard(url)
-        self._call(scripts.PUT_BACK, self._session, url, json.dumps(kept | {"request": json.loads(request)}))
+        self._call(scripts.PUT_BACK, self.session, url, json.dumps(kept | {"request": json.loads(request)}))
 
     def close(self, url: str, state: State, reason: str) -> None:
         """Say what became of a URL. Others hear of it with the next commit."""
@@ -146,7 +148,7 @@ class RedisLedger(PriorityQueue):
         closed = [(url, state.value, reason, self._fingerprint(url)) for url, (state, reason) in self._closed.items()]
         urls = [value for each in closed for value in each]
         files = [value for each in self._offsets.items() for value in each]
-        if not self._call(scripts.COMMIT, self._session, self._lease, len(closed), *urls, *files):
+        if not self._call(scripts.COMMIT, self.session, self._lease, len(closed), *urls, *files):
             seconds = self._lease / 1000
             raise Expelled(f"this worker was silent for more than {seconds:g} s; start it again (see REDIS_LEASE)")
         self._closed.clear()
@@ -159,7 +161,7 @@ class RedisLedger(PriorityQueue):
     def abandon(self) -> None:
         """Give back what is in flight: others go on with it at once."""
         with suppress(OSError):
-            self._call(scripts.LEAVE, self._session)
+            self._call(scripts.LEAVE, self.session)
 
     def clear(self) -> None:
         """Never: the ledger outlives a crawl."""

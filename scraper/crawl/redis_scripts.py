@@ -14,7 +14,8 @@ texts, files          hash       content hash -> first article; worker and file 
 ====================  =========  =================================================================================
 
 ``zhengwen:turn:<host>`` (the time from which the host may be asked again) and ``zhengwen:slots:<host>`` (downloads
-under way) belong to all jobs, as a host does not care which job asks.
+under way: tokens of the form ``<session>:<any>``, by when they are given up) belong to all jobs, as a host does not
+care which job asks. ``zhengwen:turns:<session>`` are the hosts that a worker has asked.
 """
 
 COMMON = """
@@ -38,7 +39,18 @@ local function forget(url)
   return request
 end
 
+local function end_turns(session)
+  local hosts = 'zhengwen:turns:' .. session
+  for _, host in ipairs(redis.call('SMEMBERS', hosts)) do
+    for _, token in ipairs(redis.call('ZRANGE', 'zhengwen:slots:' .. host, 0, -1)) do
+      if string.match(token, '^(.*):') == session then redis.call('ZREM', 'zhengwen:slots:' .. host, token) end
+    end
+  end
+  redis.call('DEL', hosts)
+end
+
 local function end_session(session)
+  end_turns(session)
   for _, url in ipairs(redis.call('SMEMBERS', P .. 'held:' .. session)) do
     local request = redis.call('HGET', P .. 'requests', url)
     if request then wait(url, request) end
@@ -178,6 +190,9 @@ if next > now then return next - now end
 if redis.call('ZCARD', slots) >= tonumber(ARGV[3]) then return 20 end
 redis.call('ZADD', slots, now + ARGV[5], ARGV[2])
 redis.call('PEXPIRE', slots, ARGV[5])
+local hosts = 'zhengwen:turns:' .. string.match(ARGV[2], '^(.*):')
+redis.call('SADD', hosts, ARGV[1])
+redis.call('PEXPIRE', hosts, ARGV[5])
 if tonumber(ARGV[4]) > 0 then redis.call('SET', turn, now + ARGV[4], 'PX', ARGV[4]) end
 return 0
 """
