@@ -10,7 +10,7 @@ from scraper.extraction.alone import LINKED, Judged, is_caption, judge
 from scraper.extraction.outline import Outline
 from scraper.model import Block
 
-_BEFORE_TITLE = 0.3
+BEFORE_TITLE = 0.3
 """What running text before the title counts: a summary, a warning of the site, rarely the article."""
 _OF_OTHERS = 0.1
 """What it counts below a heading of other articles, where so much has gone before that the article may have ended."""
@@ -96,7 +96,7 @@ def _weights(page: Judged, prose: Sequence[int]) -> Iterator[float]:
         if index >= title:
             begun += length
             before = index
-        yield length * (_BEFORE_TITLE if index < title else _OF_OTHERS if foreign else 1.0)
+        yield length * (BEFORE_TITLE if index < title else _OF_OTHERS if foreign else 1.0)
 
 
 def in_context(page: Judged, container: int | None, prose: list[int]) -> Body:

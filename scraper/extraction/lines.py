@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from scraper.extraction import dates, labelled, tables, titles
 from scraper.extraction.alone import Judged, judge, prose_length
-from scraper.extraction.body import Body, between_ends, in_run
+from scraper.extraction.body import BEFORE_TITLE, Body, between_ends, in_run
 from scraper.extraction.outline import Outline
 from scraper.model import Block, Document
 
@@ -199,14 +199,17 @@ def _body_of_page(outline: Outline, title: int | None) -> Body:
 def _judge(outline: Outline, title: int | None) -> Judged:
     """The judgement of a page without markup: headlines of other articles are no paragraphs, and lines are links.
 
-    What stands below a heading of other articles or at the foot of the page counts half, and the heading stands apart.
+    What stands before the title, below a heading of other articles or at the foot of the page counts less, and such a
+    heading stands apart.
     """
     page = judge(outline, title)
     boundary = tables.boundary()
     prose, noise = [], []
-    begun, share = 0, 1.0
+    begun, share = 0, BEFORE_TITLE if title else 1.0
     for index, (block, length) in enumerate(zip(page.blocks, page.prose, strict=True)):
         text = block.text
+        if index == title:
+            share = 1.0
         if _is_sentence(text, length):
             prose.append(int(length * share))
             noise.append(0)
