@@ -2,8 +2,8 @@
 
     python tests/benchmarks/dumps.py [--pages FOLDER]
 
-Every page is cleaned twice, from its HTML and from the text that is left of it without tags. For each field: the share of
-the articles in which both give the same; for the text: precision and recall of the dump's 4-grams.
+Every page is cleaned twice, from its HTML and from the text that is left of it without tags. For each field: the share
+of the articles in which both give the same; for the text: precision and recall of the dump's 4-grams.
 """
 
 import argparse
