@@ -147,7 +147,7 @@ def _agreeing(blocks: Sequence[Block], lines: Sequence[int]) -> list[tuple[int, 
     A title may go on in a second line.
     """
     first = next((at for at in lines if not titles.SITE_LINE.fullmatch(blocks[at].text)), lines[0])
-    key = titles.key(blocks[first].text)
+    key, alone = titles.key(blocks[first].text), titles.key(titles.without_site(blocks[first].text))
     found = []
     for at in lines:
         text = blocks[at].text
@@ -155,7 +155,7 @@ def _agreeing(blocks: Sequence[Block], lines: Sequence[int]) -> list[tuple[int, 
             continue
         following = blocks[at + 1].text if at + 1 < len(blocks) else ""
         both = text + following if following.startswith("——") else f"{text} {following}"
-        whole = len(following) >= _SHORTEST_TITLE and titles.agreement(titles.key(both), key) >= _AGREEING
+        whole = len(following) >= _SHORTEST_TITLE and alone.startswith(titles.key(both))
         found.append((at, both if whole else text))
     return found
 
