@@ -89,7 +89,7 @@ def is_page(blocks: Sequence[Block]) -> bool:
 
 def _furniture(text: str) -> int:
     """How many words of a line belong to a site and not to an article, where most of them do."""
-    words = tables.words_of_menus().split(text)
+    words = tables.words_of_menus().split(text.casefold())
     words = [word for word in words if word]
     known = sum(word in tables.menu() for word in words)
     if words and known * 2 >= len(words):

@@ -70,8 +70,8 @@ def _kinds_of_tags() -> dict[str, int]:
 
 @cache
 def menu() -> frozenset[str]:
-    """The words of menus and tools."""
-    return frozenset(table("body")["menu"])
+    """The words of menus and tools, case folded."""
+    return frozenset(map(str.casefold, table("body")["menu"]))
 
 
 @cache
@@ -103,7 +103,7 @@ def boundary() -> re.Pattern[str]:
     """Matches a line that heads a list of other articles."""
     body = table("body")
     neighbours = alternatives(body["neighbours"])
-    return re.compile(rf"\W*(?:{alternatives(body['boundaries'])})(?:\W.{{0,12}})?|\W*(?:{neighbours})[:：\s].*")
+    return re.compile(rf"[\W\d]*(?:{alternatives(body['boundaries'])})(?:\W.{{0,12}})?|\W*(?:{neighbours})[:：\s].*")
 
 
 @cache
