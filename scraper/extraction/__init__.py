@@ -47,15 +47,18 @@ def extract(document: Document, selectors: Selectors = NO_SELECTORS) -> Article 
 
 def explain(document: Document, selectors: Selectors = NO_SELECTORS) -> Explanation:
     """As ``extract``, with what it was decided on."""
-    outline = outline_of(document)
-    if document.plain:
-        index, title, body = lines.read(outline)
-    else:
+    outline, linked = outline_of(document), document
+    if not document.plain:
         index, title, body = _in_markup(document, outline, selectors)
+    elif lines.is_page(document.blocks):
+        index, title, body = lines.read_page(outline)
+        linked = lines.with_links(document)
+    else:
+        index, title, body = lines.read_alone(document.blocks)
     voices = facts.voices(document, outline, index, body)
     anchored = index is not None and bool(body.indices) and index < body.indices[0]
     evidence = anchored, facts.is_dated(voices)
-    reason = rejected(lines.with_links(document) if document.plain else document, outline, body, evidence)
+    reason = rejected(linked, outline, body, evidence)
     found = reason or _article(document, outline, body, title, voices)
     return Explanation(found=found, body=body, voices=tuple(voices))
 

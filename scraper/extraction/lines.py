@@ -42,12 +42,8 @@ _DAY = re.compile(rf"{_NUMBER}{{4}}\s?年\s?{_NUMBER}{{1,2}}\s?月\s?{_NUMBER}{{
 _LONGEST_SIGNATURE = 30
 
 
-def read(outline: Outline) -> tuple[int | None, str | None, Body]:
-    """The title of a text (the index of its line, and what it says), and its body."""
-    blocks = outline.blocks
-    if is_page(blocks):
-        index, title = _title_of_page(blocks)
-        return index, title, _body_of_page(outline, index)
+def read_alone(blocks: Sequence[Block]) -> tuple[int | None, str | None, Body]:
+    """The title of an article alone (the index of its line, and what it says), and its body."""
     if not any(prose_length(block.text, 0.0) for block in blocks):
         return None, None, Body(indices=())
     index, title = _title(blocks)
@@ -57,15 +53,19 @@ def read(outline: Outline) -> tuple[int | None, str | None, Body]:
     return index, title, Body(indices=tuple(range(start, len(blocks))))
 
 
-def with_links(document: Document) -> Document:
-    """A page without markup as if the lines that are no sentences were links, as most of them were."""
-    if not is_page(document.blocks):
-        return document
+def read_page(outline: Outline) -> tuple[int | None, str | None, Body]:
+    """The title of a page (the index of its line, and what it says), and the article's body."""
+    index, title = _title_of_page(outline.blocks)
+    return index, title, _body_of_page(outline, index)
+
+
+def with_links(page: Document) -> Document:
+    """A page as if the lines that are no sentences were links, as most of them were."""
     return replace(
-        document,
+        page,
         blocks=tuple(
             block if _is_sentence(block.text, prose_length(block.text, 0.0)) else replace(block, link_share=1.0)
-            for block in document.blocks
+            for block in page.blocks
         ),
     )
 
@@ -242,7 +242,7 @@ def _goes_on(text: str) -> bool:
 
 def _is_foreign(text: str) -> bool:
     """Whether the site speaks in a line, or heads other articles with it."""
-    return bool(_furniture(text) or tables.boundary().fullmatch(text) or tables.notice().search(text))
+    return bool(_furniture(text) or tables.notice().search(text))
 
 
 def _signature(blocks: Sequence[Block]) -> int:

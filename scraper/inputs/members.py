@@ -74,8 +74,7 @@ def split(file: BufferedReader, name: str, fields: Fields) -> Iterator[Members]:
     """The portions of a file, in order."""
     offset, data = 0, b""
     looked = count = 1
-    let_go = False
-    """Whether the portion at hand is too long to hold, and was told without its bytes."""
+    let_go = False  # whether the portion at hand is too long to hold, and was told without its bytes
     with suppress(OSError):  # which who reads on from the last portion's start meets again, and tells
         while block := file.read(PORTION):
             data += block
