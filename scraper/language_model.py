@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scraper import tables
+from scraper.ranks import Ranks
 
 UNITS_PER_NAT = 10
 SPACE = 1
@@ -104,10 +105,10 @@ class LanguageModel:
         x = np.concatenate(([SPACE, SPACE], self.encode(text)))
         pairs = x[:-1] * self.size + x[1:]
         costs = self.bigram.take(pairs[1:]).astype(np.int64)
-        backed, where = _find(self.context_keys, pairs[:-1])
-        costs[backed] += self.backoff_costs[where]
-        kept, where = _find(self.trigram_keys, pairs[backed] * self.size + x[2:][backed])
-        costs[backed[kept]] = self.trigram_costs[where]
+        backed, contexts = self._contexts.find(pairs[:-1])
+        costs[backed] += self.backoff_costs.take(contexts)
+        kept, trigrams = self._trigrams.find(contexts * self.size + x[2:].take(backed))
+        costs[backed.take(kept)] = self.trigram_costs.take(trigrams)
         return costs
 
     def bigram_costs(self, text: str) -> NDArray[np.uint8]:
@@ -131,6 +132,17 @@ class LanguageModel:
         return -float(self.costs(text).mean()) / UNITS_PER_NAT if text else 0.0
 
     @cached_property
+    def _contexts(self) -> Ranks:
+        return Ranks(self.context_keys)
+
+    @cached_property
+    def _trigrams(self) -> Ranks:
+        """The trigrams by the rank of their context: numbers a hundred times as small as ``trigram_keys``."""
+        pairs, last = np.divmod(self.trigram_keys, self.size)
+        contexts = np.cumsum(np.diff(pairs, prepend=pairs[:1]) != 0)  # each begins a trigram
+        return Ranks(contexts * self.size + last)
+
+    @cached_property
     def trigrams(self) -> dict[int, int]:
         """The kept trigrams as a dictionary, for search loops (about 100 MB; made at the first use)."""
         return dict(zip(self.trigram_keys.tolist(), self.trigram_costs.tolist(), strict=True))
@@ -144,13 +156,6 @@ class LanguageModel:
     def bigrams(self) -> memoryview:
         """The bigram table as bytes, for search loops: ``bigrams[a * size + b]`` is faster than an array lookup."""
         return self.bigram.reshape(-1).data
-
-
-def _find(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Which of ``wanted`` are among the sorted ``keys``, and where these stand there."""
-    where = keys.searchsorted(wanted)
-    found = (keys.take(where, mode="clip") == wanted).nonzero()[0]
-    return found, where[found]
 
 
 def pack_keys(keys: NDArray[np.int64]) -> NDArray[np.uint8]:

@@ -17,6 +17,7 @@ INCREDIBLE = 105  # tenths of a nat a character: dearer characters speak for dam
 WINDOW = 6
 LEAST_WINDOW = 90  # evidence in a window, to begin with
 LEAST = 200  # in all: a rare name reaches 150
+NEAR = 16  # characters around dense rare ones
 FAR = 40  # characters: numbers and Latin names in damaged text stay as they were
 DROP = 150  # of evidence: two or three characters of plain text
 CREDIBLE = 95  # tenths of a nat a character, read without the lattice: 95 % of damaged headlines, no Japanese
@@ -33,9 +34,25 @@ def garbled(text: str) -> tuple[tuple[int, int], ...]:
     >>> garbled("记者了解到，浠婂ぉ涓嬮洦浜嗐")
     ((6, 14),)
     """
-    if not text:
-        return ()
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    found = _stretches(text, points)
+    return () if found and _is_japanese(points) else found
+
+
+def is_garbled(text: str, places: NDArray[np.intp]) -> bool:
+    """Whether ``text`` is garbled, where at most what surrounds ``places`` is: a look at these costs less."""
+    if len(places) * NEAR > len(text):
+        return bool(garbled(text))
+    gaps = (np.diff(places) > 2 * NEAR).nonzero()[0]
+    firsts, lasts = places[np.append(0, gaps + 1)], places[np.append(gaps, -1)]
+    spans = zip(firsts.tolist(), lasts.tolist(), strict=True)
+    near = "\n".join(text[max(0, first - NEAR) : last + NEAR] for first, last in spans)
+    points = np.frombuffer(near.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return bool(_stretches(near, points) and garbled(text))
+
+
+def _stretches(text: str, points: NDArray[np.uint32]) -> tuple[tuple[int, int], ...]:
+    """What is incredible of ``text``, whose code points are ``points``, in whatever language it is."""
     evidence = language_model.load().bigram_costs(text).astype(np.int32)
     evidence -= INCREDIBLE
     evidence *= points >= 0x80
@@ -43,7 +60,7 @@ def garbled(text: str) -> tuple[tuple[int, int], ...]:
     evidence.cumsum(dtype=np.int32, out=totals[WINDOW:])
     # The last characters of incredible windows, and between which of them the text is credible or far too long.
     ends = (totals[WINDOW:] - totals[:-WINDOW] >= LEAST_WINDOW).nonzero()[0]
-    if not len(ends) or _is_japanese(points):
+    if not len(ends):
         return ()
     between = np.maximum(ends[1:], ends[:-1] + WINDOW)
     fallen = totals[ends[:-1] + WINDOW] - totals[between] > DROP

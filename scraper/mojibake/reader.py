@@ -134,18 +134,23 @@ class Reader:
     @cached_property
     def _named(self) -> dict[int, _Named]:
         """By length in bytes: every character that the language model knows by name."""
-        found: dict[int, list[tuple[bytes, Character]]] = {1: [], 2: [], 3: [], 4: []}
-        for character in sorted({*self.model.characters, *self.spellings}):
-            data = character.encode(self.codec, "ignore")
-            if len(data) > 1:
-                found[len(data)] += [(data, spelled) for spelled in self._spelled(character) if spelled[1] >= RARE]
+        spelled = [
+            (character.encode(self.codec, "ignore"), text, price)
+            for character in sorted({*self.model.characters, *self.spellings})
+            for text, price in self.spellings.get(character, ((character, 0),))
+        ]
+        codes = self.model.encode("".join(text for _, text, _ in spelled)).tolist()
+        by_length: dict[int, list[tuple[bytes, Character]]] = {1: [], 2: [], 3: [], 4: []}
+        for (data, text, price), code in zip(spelled, codes, strict=True):
+            if code >= RARE and data:
+                by_length[len(data)].append((data, (text, code, price)))
         return {
             length: _Named(
                 np.frombuffer(b"".join(data for data, _ in rows), np.uint8).reshape(-1, length),
                 [character for _, character in rows],
                 np.array([code for _, (_, code, _) in rows], np.uint16),
             )
-            for length, rows in found.items()
+            for length, rows in by_length.items()
         }
 
     def _split(self, data: tuple[Element, ...]) -> Split | None:

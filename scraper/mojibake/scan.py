@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scraper import language_model
-from scraper.mojibake.garbled import garbled
+from scraper.mojibake.garbled import garbled, is_garbled
 
 
 class Sign(Flag):
@@ -61,10 +61,12 @@ def scan(text: str) -> Sign:
     families = _families().take(points.take(places))
     present = families.tobytes()
     found = NO_SIGN
-    if present.count(LATIN) >= DENSE_LATIN and _is_dense(places[families == LATIN], DENSE_LATIN):
+    if present.count(LATIN) >= DENSE_LATIN and len(_dense(places[families == LATIN], DENSE_LATIN)):
         found |= Sign.LATIN
-    if present.count(RARE) >= DENSE_RARE and _is_dense(places[families == RARE], DENSE_RARE) and garbled(text):
-        found |= Sign.GARBLED
+    if present.count(RARE) >= DENSE_RARE and len(dense := _dense(places[families == RARE], DENSE_RARE)):
+        beyond_bmp = len(points) > len(text)  # places are not those of the text then
+        if garbled(text) if beyond_bmp else is_garbled(text, dense):
+            found |= Sign.GARBLED
     if AMPERSAND in present and ("&#" in text or "&amp;" in text):
         found |= Sign.REFERENCE
     if BACKSLASH in present and "\\u" in text:
@@ -87,9 +89,9 @@ def is_lost(text: str) -> bool:
     return questions >= LOST_QUESTIONS and questions >= LOST_QUESTION_SHARE * len(text)
 
 
-def _is_dense(places: NDArray[np.intp], least: int) -> bool:
-    """Whether ``least`` of ``places`` lie within a window."""
-    return bool((places[least - 1 :] - places[: 1 - least] < WINDOW).any())
+def _dense(places: NDArray[np.intp], least: int) -> NDArray[np.intp]:
+    """Which of ``places`` begin a window in which ``least`` of them lie."""
+    return places[: 1 - least][places[least - 1 :] - places[: 1 - least] < WINDOW]
 
 
 @cache

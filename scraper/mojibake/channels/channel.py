@@ -1,14 +1,19 @@
 """What a kind of damage is to the rest of the program: one channel."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import accumulate, groupby
 from random import Random
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from scraper import language_model
 from scraper.model import Step
 from scraper.mojibake.lattice import Piece
 from scraper.mojibake.scan import Sign
+
+ANEW = "  "
+"""After it the language model takes a text to begin."""
 
 Repair = Callable[[str], list[Step]]
 """The repair of one block: its steps, ordered, without overlap, offsets into it; none where it is not damaged."""
@@ -37,17 +42,41 @@ class Channel(Protocol):
         ...
 
 
-def make_step(channel: str, text: str, span: tuple[int, int], after: str, *, guessed: bool = False) -> Step:
-    """The step that makes ``after`` of ``text[span[0]:span[1]]``, with what the language model gains by it, in nats."""
-    model = language_model.load()
-    before = text[span[0] : span[1]]
-    costs = model.costs(f"{before}  {after}")  # after two spaces a text begins anew
-    gain = int(costs[: len(before)].sum() - costs[len(before) + 2 :].sum()) / language_model.UNITS_PER_NAT
-    return Step(channel=channel, start=span[0], end=span[1], before=before, after=after, gain=gain, guessed=guessed)
+class Change(NamedTuple):
+    """``after`` is to stand for what is at ``start`` to ``end``; ``guessed`` where bytes were missing."""
+
+    start: int
+    end: int
+    after: str
+    guessed: bool = False
 
 
-def steps_of(channel: str, block: str, pieces: Iterable[Piece]) -> Iterator[Step]:
-    """One step for each run of pieces that change ``block`` and are alike in being guessed or not."""
+def make_steps(channel: str, text: str, changes: Iterable[Change]) -> list[Step]:
+    """The steps that make ``changes`` to ``text``, each with what the language model gains by it, in nats."""
+    changes = list(changes)
+    if not changes:
+        return []
+    befores = [text[change.start : change.end] for change in changes]
+    both = [part for before, change in zip(befores, changes, strict=True) for part in (before, change.after)]
+    costs = np.cumsum(language_model.load().costs(ANEW.join(["", *both]))).tolist()
+    ends = list(accumulate(len(ANEW) + len(part) for part in both))
+    totals = [costs[end - 1] - costs[end - len(part) - 1] for end, part in zip(ends, both, strict=True)]
+    return [
+        Step(
+            channel=channel,
+            start=change.start,
+            end=change.end,
+            before=before,
+            after=change.after,
+            gain=(cost_before - cost_after) / language_model.UNITS_PER_NAT,
+            guessed=change.guessed,
+        )
+        for change, before, cost_before, cost_after in zip(changes, befores, totals[::2], totals[1::2], strict=True)
+    ]
+
+
+def changes_of(block: str, pieces: Iterable[Piece]) -> Iterator[Change]:
+    """One change for each run of pieces that differ from ``block`` and are alike in being guessed or not."""
 
     def kind(piece: Piece) -> tuple[bool, bool]:
         return piece.text != block[piece.start : piece.end], piece.guessed
@@ -55,5 +84,4 @@ def steps_of(channel: str, block: str, pieces: Iterable[Piece]) -> Iterator[Step
     for (changed, guessed), found in groupby(pieces, kind):
         if changed:
             run = list(found)
-            span = (run[0].start, run[-1].end)
-            yield make_step(channel, block, span, "".join(piece.text for piece in run), guessed=guessed)
+            yield Change(run[0].start, run[-1].end, "".join(piece.text for piece in run), guessed)

@@ -12,7 +12,7 @@ from random import Random
 
 from scraper import language_model
 from scraper.model import Step
-from scraper.mojibake.channels.channel import Repair, make_step, steps_of
+from scraper.mojibake.channels.channel import Change, Repair, changes_of, make_steps
 from scraper.mojibake.channels.misreading import Misreading
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
 from scraper.mojibake.garbled import garbled, is_credible
@@ -66,8 +66,8 @@ class DoubleBytes:
         throughout = self.right == "utf-8" and sum(end - start for start, end in found) >= THROUGHOUT
 
         def repair(block: str) -> list[Step]:
-            if throughout and (step := self._whole(block)):
-                return [step]
+            if throughout and (whole := self._whole(block)):
+                return make_steps(self.id, block, [whole])
             steps: list[Step] = []
             for span in garbled(block):
                 if self._may_be(block[slice(*span)]):
@@ -76,12 +76,12 @@ class DoubleBytes:
 
         return repair
 
-    def _whole(self, block: str) -> Step | None:
-        """The step for a block that is UTF-8 from end to end: on a damaged page it may be a name of two characters."""
+    def _whole(self, block: str) -> Change | None:
+        """The change to a block that is UTF-8 from end to end: on a damaged page it may be a name of two characters."""
         known = self.misreading.known(block)
         if known.strange or known.lost or not known.characters or not _ALL_HAN.fullmatch(known.data):
             return None
-        return make_step(self.id, block, (0, len(block)), known.data.decode("utf-8"))
+        return Change(0, len(block), known.data.decode("utf-8"))
 
     def _may_be(self, stretch: str) -> bool:
         """Whether the bytes behind ``stretch``, as far as they are known, could be text in the right codec."""
@@ -110,7 +110,7 @@ class DoubleBytes:
         if place[0] >= span[1]:
             return []
         pieces = self._search(block, place, silent=False) or self._search(block, place, silent=True)
-        steps = list(steps_of(self.id, block, pieces or ()))
+        steps = make_steps(self.id, block, changes_of(block, pieces or ()))
         if not steps:
             return []
         whole = (steps[0].start, steps[-1].end)

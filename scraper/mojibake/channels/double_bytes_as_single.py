@@ -10,8 +10,7 @@ from random import Random
 import numpy as np
 
 from scraper import language_model
-from scraper.model import Step
-from scraper.mojibake.channels.channel import Repair, make_step
+from scraper.mojibake.channels.channel import Change, Repair, make_steps
 from scraper.mojibake.channels.single_bytes import as_bytes, read_latin_1, read_windows_1252
 from scraper.mojibake.citation import is_citation, speaks_of_encodings, surroundings
 from scraper.mojibake.garbled import garbled
@@ -45,11 +44,11 @@ class DoubleBytesAsSingle:
     def judge(self, text: str) -> Repair | None:
         """Latin letters that pair up into likely Chinese, three pairs in a row at least."""
         subject = partial(speaks_of_encodings, text)
-        found = list(self._repair(text, subject))
-        throughout = sum(len(step.after) for step in found) >= THROUGHOUT
-        return (lambda block: list(self._repair(block, subject, throughout))) if found else None
+        found = list(self._changes(text, subject))
+        throughout = sum(len(change.after) for change in found) >= THROUGHOUT
+        return (lambda block: make_steps(self.id, block, self._changes(block, subject, throughout))) if found else None
 
-    def _repair(self, block: str, subject: Callable[[], bool], throughout: bool = False) -> Iterator[Step]:
+    def _changes(self, block: str, subject: Callable[[], bool], throughout: bool = False) -> Iterator[Change]:
         for stretch in _STRETCH.finditer(as_bytes(block)):
             if not (throughout or _CLOSE.search(stretch[0])):
                 continue
@@ -59,7 +58,7 @@ class DoubleBytesAsSingle:
                 after = self._read(stretch[0][start - stretch.start() :], alone)
                 span = (start, stretch.end())
                 if after and not is_citation(block, span, length=len(after), subject=subject):
-                    yield make_step(self.id, block, span, after)
+                    yield Change(*span, after)
                     break
 
     def _read(self, written: str, alone: bool) -> str | None:

@@ -11,7 +11,7 @@ from functools import partial
 from random import Random
 
 from scraper.model import Step
-from scraper.mojibake.channels.channel import Repair, make_step
+from scraper.mojibake.channels.channel import Change, Repair, make_steps
 from scraper.mojibake.citation import is_citation, speaks_of_programming, surroundings
 from scraper.mojibake.scan import Sign
 
@@ -43,13 +43,14 @@ class References:
         run = re.compile(f"(?:{self.reference})+")
 
         def repair(block: str) -> list[Step]:
-            return [
-                make_step(self.id, block, found.span(), after)
+            changes = (
+                Change(*found.span(), after)
                 for place in stretch.finditer(block)
                 if self._is_damage(block, place.span(), subject)
                 for found in run.finditer(block, *place.span())
                 if (after := re.sub(self.reference, lambda one: self.read(one[0]), found[0])) != found[0]
-            ]
+            )
+            return make_steps(self.id, block, changes)
 
         return repair
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from random import Random
 
-from scraper.model import Step
-from scraper.mojibake.channels.channel import Repair, steps_of
+from scraper.mojibake.channels.channel import Change, Repair, changes_of, make_steps
 from scraper.mojibake.channels.single_bytes import HOLES, as_bytes, read_windows_1252
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
 from scraper.mojibake.garbled import garbled, is_credible
@@ -58,13 +57,13 @@ class SingleBytesWithHoles:
         if all(_is_whole(stretch, "utf-8") or _is_whole(stretch, self.right) for stretch in stretches):
             return None
         subject = partial(speaks_of_encodings, text)
-        return lambda block: list(self._repair(block, subject))
+        return lambda block: make_steps(self.id, block, self._changes(block, subject))
 
     def _may_be(self, stretch: str) -> bool:
         letters = len(stretch) - len(stretch.encode("ascii", "ignore"))
         return letters >= LEAST and sum(map(len, re.findall(self.characters, stretch))) >= WHOLE * letters
 
-    def _repair(self, block: str, subject: Callable[[], bool]) -> Iterator[Step]:
+    def _changes(self, block: str, subject: Callable[[], bool]) -> Iterator[Change]:
         for stretch in _STRETCH.finditer(as_bytes(block)):
             if not self._may_be(stretch[0]):
                 continue
@@ -77,7 +76,7 @@ class SingleBytesWithHoles:
                 and is_credible(after)
                 and not is_citation(block, stretch.span(), length=len(after), subject=subject)
             ):
-                yield from steps_of(self.id, block, pieces)
+                yield from changes_of(block, pieces)
 
 
 def _slots(stretch: str, start: int) -> Iterator[Slot]:

@@ -7,7 +7,7 @@ from functools import partial
 from random import Random
 
 from scraper.model import Step
-from scraper.mojibake.channels.channel import Repair, make_step
+from scraper.mojibake.channels.channel import Change, Repair, make_steps
 from scraper.mojibake.channels.single_bytes import as_bytes, read_latin_1, read_windows_1252
 from scraper.mojibake.citation import is_citation, speaks_of_encodings, surroundings
 from scraper.mojibake.scan import Sign
@@ -58,7 +58,7 @@ class Utf8AsSingleBytes:
 
     def _repair(self, block: str, subject: Callable[[], bool], throughout: bool) -> list[Step]:
         written = as_bytes(block)
-        steps = []
+        changes: list[Change] = []
         for stretch in _STRETCH.finditer(written):
             proof = _PROOF.search(stretch[0].replace(LOST, "")) or _CONTROL.search(block, *stretch.span())
             alone = throughout and "".join(surroundings(block, stretch.span())).isascii()
@@ -67,9 +67,8 @@ class Utf8AsSingleBytes:
             length = len(_SEQUENCES.sub(_read, stretch[0]))
             if is_citation(block, stretch.span(), length=length, subject=subject):
                 continue
-            for run in _SEQUENCES.finditer(written, *stretch.span()):
-                steps.append(make_step(self.id, block, run.span(), _read(run)))
-        return steps
+            changes += [Change(*run.span(), _read(run)) for run in _SEQUENCES.finditer(written, *stretch.span())]
+        return make_steps(self.id, block, changes)
 
 
 def _read(run: re.Match[str]) -> str:
