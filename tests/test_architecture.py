@@ -21,7 +21,8 @@ STAGES = ("decoding", "segmentation", "mojibake", "extraction", "spam")
 ALLOWED = {
     "scraper.model": set(),
     "scraper.tables": {"scraper.model"},
-    "scraper.language_model": {"scraper.model", "scraper.tables"},
+    "scraper.ranks": set(),
+    "scraper.language_model": {"scraper.model", "scraper.tables", "scraper.ranks"},
     **{f"scraper.{stage}": BASE for stage in STAGES},
     "scraper.finishing": BASE,
     "scraper.cleaning": BASE | {f"scraper.{stage}" for stage in STAGES} | {"scraper.finishing", "scraper.sites"},

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.mojibake.lattice import ANY, Arc, Piece, Reader, Slot, search
+from scraper.mojibake.lattice import ANY, Piece, Reader, Slot, arc, search
 
 READERS = {codec: Reader(codec) for codec in ("utf-8", "gbk", "cp950")}
 SENTENCES = (
@@ -16,7 +16,7 @@ SENTENCES = (
 
 def slots(data: list[tuple[int | bytes, ...]]) -> list[Slot]:
     """One slot for each of ``data``, without alternatives."""
-    return [Slot(number, number + 1, (Arc(element),)) for number, element in enumerate(data)]
+    return [Slot(number, number + 1, (arc(element),)) for number, element in enumerate(data)]
 
 
 def bytes_of(text: str, codec: str) -> list[tuple[int | bytes, ...]]:
@@ -57,7 +57,7 @@ def test_an_unknown_byte_is_filled_by_the_language_model(text: str, place: int) 
 
 def test_a_guess_is_marked_where_it_is() -> None:
     data = slots(bytes_of("今天下雨", "gbk"))
-    data[5] = Slot(5, 6, (Arc((ANY,), 0, True),))
+    data[5] = Slot(5, 6, (arc((ANY,), 0, True),))
     found = search(data, READERS["gbk"])
     assert text_of(found) == "今天下雨"
     assert [piece.text for piece in found or () if piece.guessed] == ["下"]
@@ -65,15 +65,15 @@ def test_a_guess_is_marked_where_it_is() -> None:
 
 def test_the_dearer_arc_wins_only_where_it_reads_better() -> None:
     data = bytes_of("记者从会上了解到", "gbk")
-    lost = [Slot(number, number + 1, (Arc(own), Arc((0xA1, *own), 40, True))) for number, own in enumerate(data)]
+    lost = [Slot(number, number + 1, (arc(own), arc((0xA1, *own), 40, True))) for number, own in enumerate(data)]
     assert text_of(search(lost, READERS["gbk"])) == "记者从会上了解到"
 
 
 def test_a_literal_cannot_stand_inside_a_character() -> None:
     first, second = "中".encode("gbk")
-    between = [Slot(0, 1, (Arc((first,)),)), Slot(1, 2, (Arc("x"),)), Slot(2, 3, (Arc((second,)),))]
+    between = [Slot(0, 1, (arc((first,)),)), Slot(1, 2, (arc("x"),)), Slot(2, 3, (arc((second,)),))]
     assert search(between, READERS["gbk"]) is None
-    after = [Slot(0, 1, (Arc((first, second)),)), Slot(1, 2, (Arc("x"),))]
+    after = [Slot(0, 1, (arc((first, second)),)), Slot(1, 2, (arc("x"),))]
     assert text_of(search(after, READERS["gbk"])) == "中x"
 
 
@@ -88,12 +88,12 @@ def test_nothing_reads_as_nothing() -> None:
 
 @pytest.mark.parametrize(("before", "mark"), [("他说：“今天不去了。", "”"), ("他走了很久。", "“")])
 def test_quotation_marks_are_balanced(before: str, mark: str) -> None:
-    quotes = Slot(0, 1, (Arc("“"), Arc("”")))
+    quotes = Slot(0, 1, (arc("“"), arc("”")))
     assert text_of(search([quotes], READERS["gbk"], before=before, after="我们")) == mark
 
 
 def test_a_character_that_the_page_uses_is_preferred() -> None:
-    options = Slot(0, 1, (Arc("翀"), Arc("龙", 50)))
+    options = Slot(0, 1, (arc("翀"), arc("龙", 50)))
     assert text_of(search([options], READERS["gbk"], before="民警张", after="说")) == "龙"
     assert text_of(search([options], READERS["gbk"], before="民警张", after="说", familiar={"翀"})) == "翀"
 

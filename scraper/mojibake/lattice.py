@@ -6,9 +6,9 @@ offers arcs: the bytes that may have stood there, with a price. An element of an
 codec, and ``search`` keeps the reading that costs least: the language model's cost of the text plus the prices, both in
 tenths of a nat.
 
->>> from scraper.mojibake.lattice import ANY, Arc, Reader, Slot, search
+>>> from scraper.mojibake.lattice import ANY, Reader, Slot, arc, search
 >>> damaged = "浠婂ぉ涓嬮洦浜�"  # 今天下雨了 in UTF-8, read as GBK, the last byte lost
->>> slots = [Slot(i, i + 1, (Arc(tuple(c.encode("gbk")) if c != "�" else (ANY,)),)) for i, c in enumerate(damaged)]
+>>> slots = [Slot(i, i + 1, (arc(tuple(c.encode("gbk")) if c != "�" else (ANY,)),)) for i, c in enumerate(damaged)]
 >>> "".join(piece.text for piece in search(slots, Reader("utf-8")))
 '今天下雨了'
 
@@ -23,9 +23,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from scraper.language_model import SPACE
-from scraper.mojibake.reader import ANY, RARE, Alternatives, Crowd, Element, Reader
+from scraper.mojibake.reader import ANY, RARE, Alternatives, Element, Reader
 
-__all__ = ["ANY", "Arc", "Element", "Piece", "Reader", "Slot", "search"]
+__all__ = ["ANY", "Arc", "Element", "Piece", "Reader", "Slot", "arc", "search"]
 
 BEAM = 12  # hypotheses that live on after each slot
 
@@ -36,16 +36,18 @@ UNCLOSED = 40  # a line that ends inside a quotation
 FAMILIAR = -60  # a rare character that the page uses elsewhere
 
 
-class Arc(NamedTuple):
-    """One thing that may have stood in a slot: ``data`` are its bytes, or (a string) a text that is taken as it stands.
+# Plain tuples, here and below: a search makes thousands of them, and the garbage collector learns to pass them over.
+Arc = tuple[tuple[Element, ...] | str, int, bool]
+"""One thing that may have stood in a slot: bytes or a text, its price, and whether bytes were guessed; see ``arc``."""
+
+
+def arc(data: tuple[Element, ...] | str, price: int = 0, guessed: bool = False) -> Arc:
+    """What may have stood in a slot: ``data`` are its bytes, or (a string) a text that is taken as it stands.
 
     ``price`` is in tenths of a nat; negative prices are allowed. ``guessed`` marks bytes that the language model had to
     choose. A literal text cannot stand where bytes of a character are still open.
     """
-
-    data: tuple[Element, ...] | str
-    price: int = 0
-    guessed: bool = False
+    return data, price, guessed
 
 
 class Slot(NamedTuple):
@@ -65,7 +67,6 @@ class Piece(NamedTuple):
     guessed: bool
 
 
-# Plain tuples: a search makes thousands of them.
 _Node = tuple["_Node | None", int, str, bool, bool]
 """A step of a hypothesis: the step before it, its slot's number, what it wrote up to there, whether that was guessed,
 and whether no byte was pending after it."""
@@ -91,7 +92,7 @@ def search(
         limit = float("inf")
         for (context, quoting, pending), (cost, node) in hypotheses.items():
             for data, price, guessed in slot.arcs:
-                if cost + price > limit or (split := feed(pending, data)) is None:
+                if cost + price > limit or (split := feed[pending, data]) is None:
                     continue
                 read, left = split
                 for total, last, quoted, text in score.extend(cost + price, context, quoting, read):
@@ -102,7 +103,7 @@ def search(
                         if total + spare < limit:
                             limit = total + spare
         hypotheses = _best(extended, reader.width)
-    closing, goes_on = reader.literal(after[:2]), _is_quotation(after)
+    closing, goes_on = reader.literal[after[:2]], _is_quotation(after)
     ends = [
         (total + UNCLOSED * (quoting != goes_on), node)
         for (context, quoting, pending), (cost, node) in hypotheses.items()
@@ -171,8 +172,8 @@ class _Score:
         size, bigrams, trigram, delicate = self.size, self.bigrams, self.trigrams.get, self.delicate
         found = [(cost, context, quoting, "")]
         for characters in read:
-            if isinstance(characters, Crowd):
-                characters = self.likely(min(found)[1] % size, characters)
+            if isinstance(characters, int):
+                characters = self.likely[min(found)[1] % size, characters]
             extended = []
             for total, context, quoting, text in found:
                 pair, last = context * size, context % size * size

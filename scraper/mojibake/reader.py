@@ -1,10 +1,9 @@
 """Bytes, some of them unknown, read as the characters of a codec."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +20,17 @@ RARE = len(language_model.CLASSES)
 """Codes of the language model below this one are classes: characters that it does not know by name."""
 
 WIDTH, GUESSES = 160, 24
+MOST_REMEMBERED = 1 << 14
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 Character = tuple[str, int, int]
 """A character that a pattern of bytes can be: its text, its code in the language model, and a price."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Crowd:
+class Crowd(NamedTuple):
     """The characters that a pattern of bytes can be, where they are too many to try: those of ``named`` at ``places``.
 
     ``codes`` are their codes in the language model.
@@ -39,8 +41,8 @@ class Crowd:
     codes: NDArray[np.uint16]
 
 
-Alternatives = tuple[Character, ...] | Crowd
-"""The characters that one pattern of bytes can be."""
+Alternatives = tuple[Character, ...] | int
+"""The characters that one pattern of bytes can be; or the number of a crowd, for ``Reader.likely``."""
 
 Split = tuple[tuple[Alternatives, ...], tuple[Element, ...]]
 """Characters read, each with its alternatives, and the bytes left over."""
@@ -53,11 +55,27 @@ AS_READ: Spellings = MappingProxyType({})
 
 
 class _Named(NamedTuple):
-    """Characters whose bytes are ``data``, shape (characters, length); and their codes."""
+    """Characters, their first bytes, second bytes and so on (``columns``), and their codes."""
 
-    data: NDArray[np.uint8]
+    columns: NDArray[np.uint8]
     characters: list[Character]
     codes: NDArray[np.uint16]
+
+
+class Memo(dict[K, V]):
+    """What a function gives for each key, remembered; all is forgotten when it becomes too much.
+
+    Faster to ask than ``functools.lru_cache``, and to pass over for the garbage collector.
+    """
+
+    def __init__(self, function: Callable[[K], V]) -> None:
+        self.function = function
+
+    def __missing__(self, key: K) -> V:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        value = self[key] = self.function(key)
+        return value
 
 
 class Reader:
@@ -78,10 +96,12 @@ class Reader:
         self.guesses = guesses
         self.spellings = spellings
         self.model = language_model.load()
-        self.feed = lru_cache(maxsize=1 << 16)(self._feed)
-        self.literal = lru_cache(maxsize=1 << 15)(self._literal)
-        self.characters = lru_cache(maxsize=1 << 15)(self._characters)
-        self.likely = lru_cache(maxsize=1 << 15)(self._likely)
+        self._crowds: list[Crowd] = []
+        self._numbers: dict[tuple[Element, ...], int] = {}
+        self.feed = Memo(self._feed)
+        self.literal = Memo(self._literal)
+        self.characters = Memo(self._characters)
+        self.likely = Memo(self._likely)
 
     def length(self, first: Element) -> int:
         """How many bytes a character has whose first byte is ``first``; an unknown one begins a Han character."""
@@ -93,10 +113,11 @@ class Reader:
             return 2
         return 4 if first >= 0xF0 else 3 if first >= 0xE0 else 2
 
-    def _feed(self, pending: tuple[Element, ...], data: tuple[Element, ...] | str) -> Split | None:
-        """What is read when ``data`` follows the bytes ``pending``; None where it cannot follow them."""
+    def _feed(self, both: tuple[tuple[Element, ...], tuple[Element, ...] | str]) -> Split | None:
+        """What is read when the second of ``both`` follows the first, bytes; None where it cannot follow them."""
+        pending, data = both
         if isinstance(data, str):
-            return None if pending else (self.literal(data), ())
+            return None if pending else (self.literal[data], ())
         return self._split(pending + data)
 
     def _literal(self, text: str) -> tuple[Alternatives, ...]:
@@ -112,11 +133,14 @@ class Reader:
             return self._spelled(character)
         named = self._named[len(pattern)]
         fits = np.ones(len(named.codes), bool)
-        for column, element in enumerate(pattern):
-            fits &= _members(element)[named.data[:, column]]
+        for column, element in zip(named.columns, pattern, strict=True):
+            fits &= column == element if isinstance(element, int) else _members(element).take(column)
         places = fits.nonzero()[0]
         if len(places) > self.guesses:
-            return Crowd(named.characters, places, named.codes[places])
+            number = self._numbers.setdefault(pattern, len(self._crowds))
+            if number == len(self._crowds):
+                self._crowds.append(Crowd(named.characters, places, named.codes[places]))
+            return number
         return tuple(named.characters[place] for place in places.tolist())
 
     def _spelled(self, character: str) -> tuple[Character, ...]:
@@ -125,8 +149,10 @@ class Reader:
             return ((character, self.model.code(character), 0),)
         return tuple((text, self.model.code(text), price) for text, price in spellings)
 
-    def _likely(self, last: int, crowd: Crowd) -> tuple[Character, ...]:
-        """The few of ``crowd`` that are likeliest after a character with the code ``last``."""
+    def _likely(self, both: tuple[int, int]) -> tuple[Character, ...]:
+        """The few of a crowd that are likeliest after a character; ``both`` are its code and the crowd's number."""
+        last, number = both
+        crowd = self._crowds[number]
         costs = self.model.bigram[last][crowd.codes]
         chosen = crowd.places[costs.argpartition(self.guesses)[: self.guesses]]
         return tuple(crowd.named[place] for place in chosen.tolist())
@@ -146,7 +172,7 @@ class Reader:
                 by_length[len(data)].append((data, (text, code, price)))
         return {
             length: _Named(
-                np.frombuffer(b"".join(data for data, _ in rows), np.uint8).reshape(-1, length),
+                np.frombuffer(b"".join(data for data, _ in rows), np.uint8).reshape(-1, length).T.copy(),
                 [character for _, character in rows],
                 np.array([code for _, (_, code, _) in rows], np.uint16),
             )
@@ -160,8 +186,8 @@ class Reader:
         """
         read = []
         while data and len(data) >= (length := self.length(data[0])):
-            characters = self.characters(data[:length])
-            if not characters:
+            characters = self.characters[data[:length]]
+            if characters == ():
                 return None
             read.append(characters)
             data = data[length:]
@@ -169,8 +195,8 @@ class Reader:
 
 
 @cache
-def _members(element: Element) -> NDArray[np.bool_]:
-    """Which byte values ``element`` stands for, shape (256,)."""
+def _members(element: bytes) -> NDArray[np.bool_]:
+    """Which byte values are in ``element``, shape (256,)."""
     members = np.zeros(256, bool)
-    members[[element] if isinstance(element, int) else list(element)] = True
+    members[list(element)] = True
     return members

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from scraper.mojibake.lattice import Arc, Slot
+from scraper.mojibake.lattice import Arc, Slot, arc
 
 LOST = "\ufffd"
 HIGH = bytes(range(0x80, 0xFF))
@@ -61,18 +61,18 @@ class Misreading:
             arcs = _arcs(self.codecs, character, silent)
             if character == LOST:
                 following = self._written(stretch[at + 1 : at + 2])
-                arcs = (Arc((unreadable[following[0][0] if following else NOTHING],), 0, True),)
+                arcs = (arc((unreadable[following[0][0] if following else NOTHING],), 0, True),)
                 if near and following:
-                    arcs += (Arc((HIGH,), END, True),)
+                    arcs += (arc((HIGH,), END, True),)
                 if pairs:
-                    arcs += (Arc((HIGH, HIGH), PAIR, True),)
+                    arcs += (arc((HIGH, HIGH), PAIR, True),)
                 if block[place[0] + at] == "?":
-                    arcs += (Arc("?", QUESTION),)
+                    arcs += (arc("?", QUESTION),)
             elif silent and at == len(stretch) - 1:
-                arcs += tuple(Arc((*data, HIGH), SILENT, True) for data in self._written(character))
+                arcs += tuple(arc((*data, HIGH), SILENT, True) for data in self._written(character))
             if (near and character > "\x7f") or not arcs:
                 outside = min(at, len(stretch) - 1 - at) < border // 2
-                arcs += (Arc(block[place[0] + at], 0 if outside else SPARED),)
+                arcs += (arc(block[place[0] + at], 0 if outside else SPARED),)
             yield Slot(place[0] + at, place[0] + at + 1, arcs)
 
     def _written(self, character: str) -> tuple[bytes, ...]:
@@ -100,9 +100,9 @@ def _known(codecs: tuple[str, ...], stretch: str) -> Known:
 def _arcs(codecs: tuple[str, ...], character: str, silent: bool) -> tuple[Arc, ...]:
     """The bytes of ``character``; with ``silent`` also after a byte that is missing without a mark."""
     written = _written(codecs).get(character, ())
-    arcs = tuple(Arc(tuple(data), 0, choice > 0) for choice, data in enumerate(written))
+    arcs = tuple(arc(tuple(data), 0, choice > 0) for choice, data in enumerate(written))
     unreadable = _unreadable(codecs[0])
-    silent_arcs = (Arc((unreadable[data[0]], *data), SILENT, True) for data in written)
+    silent_arcs = (arc((unreadable[data[0]], *data), SILENT, True) for data in written)
     return (*arcs, *silent_arcs) if silent else arcs
 
 

@@ -14,7 +14,7 @@ from scraper.mojibake.channels.channel import Change, Repair, changes_of, make_s
 from scraper.mojibake.channels.single_bytes import HOLES, as_bytes, read_windows_1252
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
 from scraper.mojibake.garbled import garbled, is_credible
-from scraper.mojibake.lattice import Arc, Slot, search
+from scraper.mojibake.lattice import Slot, arc, search
 from scraper.mojibake.reader import Reader
 from scraper.mojibake.scan import Sign
 
@@ -84,15 +84,15 @@ def _slots(stretch: str, start: int) -> Iterator[Slot]:
     for at, character in enumerate(stretch):
         byte = ord(character)
         if character == "\ufffd":
-            arcs = [Arc((MARKED,), 0, True)]
+            arcs = [arc((MARKED,), 0, True)]
         else:
-            arcs = [Arc((byte,)), *(Arc((*lost, byte), WITHOUT_A_MARK * len(lost), True) for lost in missing)]
+            arcs = [arc((byte,)), *(arc((*lost, byte), WITHOUT_A_MARK * len(lost), True) for lost in missing)]
         if character == " ":
-            arcs.append(Arc((SPACES,), AT_A_SPACE, True))
+            arcs.append(arc((SPACES,), AT_A_SPACE, True))
         elif "\x7f" < character < "\u0100":
-            arcs.append(Arc(character, SPARED))
+            arcs.append(arc(character, SPARED))
         if at == len(stretch) - 1:
-            arcs += [Arc((byte, *lost), WITHOUT_A_MARK * len(lost), True) for lost in missing]
+            arcs += [arc((byte, *lost), WITHOUT_A_MARK * len(lost), True) for lost in missing]
         yield Slot(start + at, start + at + 1, tuple(arcs))
 
 

@@ -4,7 +4,7 @@ from functools import cache
 from typing import NamedTuple
 
 from scraper.mojibake.channels.spider_pool.readings import likeliest
-from scraper.mojibake.lattice import ANY, Arc, Element
+from scraper.mojibake.lattice import ANY, Arc, Element, arc
 
 HALF_WIDTH = {byte: bytes((0xA3, byte | 0x80)) for byte in range(0x21, 0x7F)}
 
@@ -64,38 +64,38 @@ class Traits(NamedTuple):
 def of_bytes(data: bytes, torn: bool, traits: Traits) -> tuple[Arc, ...]:
     """For a character with these bytes; ``torn`` where something was inserted before it."""
     own = tuple(data)
-    arcs = [Arc(own)]
+    arcs = [arc(own)]
     if torn:
-        arcs.append(Arc((ANY, *own), TORN, True))
+        arcs.append(arc((ANY, *own), TORN, True))
     elif data[0] < 0x40:
-        arcs.append(Arc((ANY, *own), LEFT_ALONE_UNMARKED if traits.marked else LEFT_ALONE, True))
+        arcs.append(arc((ANY, *own), LEFT_ALONE_UNMARKED if traits.marked else LEFT_ALONE, True))
     elif data[0] >= 0x80:
-        arcs.append(Arc((LEADS_LOW if own[0] <= 0xA0 else LEADS_HIGH, *own), NO_LEAD, True))
+        arcs.append(arc((LEADS_LOW if own[0] <= 0xA0 else LEADS_HIGH, *own), NO_LEAD, True))
     stop_lost = STOP_LOST_OFTEN if traits.stops_lost else STOP_LOST_SOMETIMES if traits.stop_lost else STOP_LOST
     if data[0] == 0xA3:
-        arcs.append(Arc((0xA1, *own), stop_lost, True))
+        arcs.append(arc((0xA1, *own), stop_lost, True))
     elif data[-1] == 0xA3 and traits.stops_lost:
-        arcs.append(Arc((own[0], *STOP), stop_lost, True))
+        arcs.append(arc((own[0], *STOP), stop_lost, True))
     elif traits.stops_lost and not traits.marked and (torn or data[0] < 0x80):
-        arcs.append(Arc((*STOP, *own), STOP_GONE, True))
+        arcs.append(arc((*STOP, *own), STOP_GONE, True))
     if traits.half_width and (full := HALF_WIDTH.get(data[0])):
         price = WIDENED + ODD * chr(data[0]).isalnum()
         arcs += [
-            Arc(tuple(full), price),
-            Arc((0xA1, *full), price + stop_lost, True),
-            Arc((ANY, *full), price + TORN, True),
+            arc(tuple(full), price),
+            arc((0xA1, *full), price + stop_lost, True),
+            arc((ANY, *full), price + TORN, True),
         ]
-    arcs += [Arc((*pair, *own), price, True) for pair, price in VANISHING]
+    arcs += [arc((*pair, *own), price, True) for pair, price in VANISHING]
     if traits.stops_lost:
-        arcs.append(Arc((*STOP, LOW, *own), STOP_LOST_OFTEN, True))
+        arcs.append(arc((*STOP, LOW, *own), STOP_LOST_OFTEN, True))
     return tuple(arcs)
 
 
 @cache
 def of_end(traits: Traits) -> tuple[Arc, ...]:
     """For the end of a block, where the last bytes may be missing."""
-    arcs = (Arc(()), Arc((ANY,), TORN, True))
-    return (*arcs, Arc(STOP, STOP_GONE, True)) if traits.stops_lost and not traits.marked else arcs
+    arcs = (arc(()), arc((ANY,), TORN, True))
+    return (*arcs, arc(STOP, STOP_GONE, True)) if traits.stops_lost and not traits.marked else arcs
 
 
 @cache
@@ -105,18 +105,18 @@ def of_mark(data: bytes, closed: bool, traits: Traits) -> tuple[Arc, ...]:
     ``closed`` says that nothing was swallowed, since what ends a line or a word still follows.
     """
     odd = MARKED_ODDLY if traits.stops_lost else MARKED
-    arcs = [Arc((0xA1,), MARKED, True), Arc((ANY,), odd, True), Arc((), DROPPED, True)]
-    arcs += [Arc(pair, price, True) for pair, price in VANISHING]
+    arcs = [arc((0xA1,), MARKED, True), arc((ANY,), odd, True), arc((), DROPPED, True)]
+    arcs += [arc(pair, price, True) for pair, price in VANISHING]
     if traits.stops_lost:
-        arcs.append(Arc(STOP, STOP_GONE + SWALLOWED * (traits.swallows and not closed), True))
+        arcs.append(arc(STOP, STOP_GONE + SWALLOWED * (traits.swallows and not closed), True))
     if data != b"?":
-        return (*arcs, Arc("\ufffd", DROPPED))
-    arcs += [Arc((ord("?"),), odd - MARKED), Arc((0xA3, 0xBF), WIDENED), Arc((ANY, 0xA3, 0xBF), WIDENED + TORN, True)]
+        return (*arcs, arc("\ufffd", DROPPED))
+    arcs += [arc((ord("?"),), odd - MARKED), arc((0xA3, 0xBF), WIDENED), arc((ANY, 0xA3, 0xBF), WIDENED + TORN, True)]
     if traits.swallows:
-        arcs += [Arc((ANY, swallowed), SWALLOWED, True) for swallowed in b"<" + DIGITS]
+        arcs += [arc((ANY, swallowed), SWALLOWED, True) for swallowed in b"<" + DIGITS]
     if traits.swallows and traits.stops_lost and not closed:
-        arcs += [Arc((*STOP, swallowed), STOP_GONE, True) for swallowed in b"\n " + DIGITS]
-        arcs += [Arc((*STOP[1:], swallowed), STOP_GONE, True) for swallowed in b"\n " + DIGITS]
+        arcs += [arc((*STOP, swallowed), STOP_GONE, True) for swallowed in b"\n " + DIGITS]
+        arcs += [arc((*STOP[1:], swallowed), STOP_GONE, True) for swallowed in b"\n " + DIGITS]
     return tuple(arcs)
 
 
@@ -124,15 +124,15 @@ def of_mark(data: bytes, closed: bool, traits: Traits) -> tuple[Arc, ...]:
 def of_half(own: tuple[int, ...], traits: Traits) -> tuple[Arc, ...]:
     """For a character whose first byte vanished, and with it the byte before that."""
     before = LEADS_LOW if own[0] <= 0xA0 else LEADS_HIGH
-    arcs = [Arc(own, TORN, True), Arc((before, *own), MARKED, True)]
-    arcs += [Arc((*pair, before, *own), price, True) for pair, price in VANISHING]
+    arcs = [arc(own, TORN, True), arc((before, *own), MARKED, True)]
+    arcs += [arc((*pair, before, *own), price, True) for pair, price in VANISHING]
     if traits.stops_lost and own[0] <= 0xA0:
-        arcs.append(Arc((*STOP, *own), MARKED, True))
+        arcs.append(arc((*STOP, *own), MARKED, True))
     return tuple(arcs)
 
 
 @cache
 def of_reading(syllable: str, traits: Traits) -> tuple[Arc, ...]:
     """For a character of which only the reading is left."""
-    arcs = [arc for pair in likeliest(syllable)[:MOST_HEARD] for arc in of_half(tuple(pair), traits)]
-    return (*arcs, Arc((), DROPPED, True))
+    arcs = [one for pair in likeliest(syllable)[:MOST_HEARD] for one in of_half(tuple(pair), traits)]
+    return (*arcs, arc((), DROPPED, True))

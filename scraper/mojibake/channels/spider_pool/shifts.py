@@ -17,7 +17,7 @@ from scraper.mojibake import lattice
 from scraper.mojibake.channels.spider_pool import arcs, script
 from scraper.mojibake.channels.spider_pool.arcs import ODD, Traits
 from scraper.mojibake.channels.spider_pool.readings import FOREIGN, UNKNOWN, Stream
-from scraper.mojibake.lattice import Arc, Reader, Slot
+from scraper.mojibake.lattice import Arc, Reader, Slot, arc
 
 UNIT = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x00-\xff]")
 
@@ -165,7 +165,7 @@ def _slots(stream: Stream, start: int, end: int, traits: Traits) -> Iterator[Slo
 def _arcs(stream: Stream, first: int, last: int, traits: Traits) -> tuple[Arc, ...]:
     data = bytes(stream.data[first:last])
     if first in stream.foreign:
-        return (Arc(stream.foreign[first]),)
+        return (arc(stream.foreign[first]),)
     if first in stream.heard:
         return arcs.of_reading(stream.heard[first], traits)
     if first in stream.halves:
@@ -177,7 +177,7 @@ def _arcs(stream: Stream, first: int, last: int, traits: Traits) -> tuple[Arc, .
     for place in range(first, last):
         if place in stream.options:
             head, tail = data[: place - first], data[place - first + 1 :]
-            return tuple(Arc((*head, other, *tail), 0, True) for other in stream.options[place])
+            return tuple(arc((*head, other, *tail), 0, True) for other in stream.options[place])
     return arcs.of_bytes(data, first in stream.torn, traits)
 
 
