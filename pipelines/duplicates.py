@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 
-from scraper.crawl.journal import Journal
+from scraper.crawl.journal import LEDGER_ERRORS, Journal
 from scraper.model import Article
 
 
@@ -14,7 +15,7 @@ class DuplicatesPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
-        self._ledger = Journal.of(crawler).ledger
+        self._journal = Journal.of(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -23,7 +24,11 @@ class DuplicatesPipeline:
     def process_item(self, item: Article) -> Article:
         if not item.content_hash or not item.id:
             return item
-        first = self._ledger.first_with(item.content_hash, item.id)
+        try:
+            first = self._journal.ledger.first_with(item.content_hash, item.id)
+        except LEDGER_ERRORS as error:
+            self._journal.fail(error)
+            raise DropItem(str(error), log_level="DEBUG") from error
         if first == item.id:
             return item
         self._stats.inc_value("duplicates/marked")

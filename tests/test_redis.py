@@ -6,13 +6,14 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from crawl_runs import Job, large_site, serve
+from crawl_runs import CHECKOUT, Job, large_site, serve
 from scrapy.exceptions import NotConfigured
 from scrapy.settings import Settings
 
@@ -29,16 +30,17 @@ ARTICLES = 240
 LEASE = 10
 
 
-@pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+@contextmanager
+def running(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """A Redis of its own: its port and its process."""
     program = shutil.which("redis-server")
     if not program:
         pytest.skip("redis-server is not installed")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         number = free.getsockname()[1]
-    command = [program, "--port", str(number), "--bind", "127.0.0.1", "--save", "", "--dir"]
-    server = subprocess.Popen([*command, str(tmp_path_factory.mktemp("redis"))], stdout=subprocess.DEVNULL)
+    command = [program, "--port", str(number), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     client = redis.Redis(port=number)
     for _ in range(100):
         try:
@@ -46,9 +48,15 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
             break
         except redis.ConnectionError:
             time.sleep(0.05)
-    yield number
+    yield number, server
     server.terminate()
     server.wait()
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with running(tmp_path_factory.mktemp("redis")) as (number, _):
+        yield number
 
 
 @pytest.fixture
@@ -260,6 +268,23 @@ def test_the_delay_of_a_site_holds_over_all_workers(tmp_path: Path, port: int) -
     assert urls(one, two).total() == 12
     gaps = [after - before for before, after in pairwise(times)]
     assert min(gaps) > 0.9 * delay
+
+
+def test_a_worker_that_loses_redis_stops_and_says_so(tmp_path: Path) -> None:
+    with running(tmp_path) as (port, server), serve(large_site(ARTICLES)) as site:
+        (one, _), shared = jobs(tmp_path, port)
+        shared["REDIS_PARAMS"] = '{"retry": null}'
+        command = one.command(f"start={site.address}/", "job=lost", WORKER="one", DOWNLOAD_DELAY=0.05, **shared)
+        crawl = subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 60
+        while not (one.export.exists() and one.export.stat().st_size) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        server.kill()
+        _, complaint = crawl.communicate(timeout=60)
+    assert crawl.returncode == 1
+    assert complaint.splitlines()[-1].startswith("the state of the crawl cannot be kept: Redis: ")
+    assert "Traceback" not in complaint
+    assert 0 < urls(one).total() < ARTICLES
 
 
 def test_without_redis_nothing_is_fetched(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
-from scraper.crawl.ledger import Ledger, NewerLedger, State, host
+from scraper.crawl.ledger import Ledger, LedgerLost, NewerLedger, State, host
 from scraper.crawl.lock import RunLock
 from scraper.crawl.verdict import Verdict, judge
 from scraper.export import LineFile, compression_of
@@ -24,6 +24,7 @@ from scraper.schema import Line, dumps, rejected_to_line, to_line
 
 logger = logging.getLogger(__name__)
 
+LEDGER_ERRORS = (LedgerLost, sqlite3.Error)
 COMMIT_EVERY = 1.0
 """Seconds of work that a kill may cost."""
 
@@ -107,12 +108,24 @@ class Journal:
         self.counts[host(key)][outcome] += 1
         try:
             self.ledger.close(key, state, f"{outcome}: {detail}" if detail else outcome)
-        except sqlite3.Error as error:
-            self._fail(error)
+        except LEDGER_ERRORS as error:
+            self.fail(error)
 
     def keep_in_step(self, kept: Kept) -> None:
         """Have something else made durable before every commit, and closed at the end (the archive)."""
         self._kept.append(kept)
+
+    def fail(self, error: Exception) -> None:
+        """End the crawl: the disk is full, or the ledger is out of reach. What was committed before stays valid.
+
+        Nothing is noted or asked of the ledger any more, so that the next run fetches what is still under way.
+        """
+        if self.failure:
+            return
+        lost = isinstance(error, LEDGER_ERRORS)
+        self.failure = f"the {'state of the crawl cannot be kept' if lost else 'export cannot be written'}: {error}"
+        logger.error("%s", self.failure)
+        self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="export_failed"))
 
     def commit(self) -> None:
         """Make files and ledger durable, in this order: see ``scraper.crawl.ledger``."""
@@ -159,7 +172,7 @@ class Journal:
         try:
             file.write(dumps(line))
         except OSError as error:
-            self._fail(error)
+            self.fail(error)
 
     def _commit_or_stop(self) -> None:
         if self.failure:
@@ -167,13 +180,7 @@ class Journal:
         try:
             self.commit()
         except (OSError, sqlite3.Error) as error:
-            self._fail(error)
-
-    def _fail(self, error: Exception) -> None:
-        """A full disk ends the crawl; what was committed before stays valid."""
-        self.failure = f"the export cannot be written: {error}"
-        logger.error("%s", self.failure)
-        self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="export_failed"))
+            self.fail(error)
 
 
 def job_of(crawler: Crawler) -> str:

@@ -43,6 +43,10 @@ class State(StrEnum):
     SKIPPED = "skipped"
 
 
+class LedgerLost(OSError):
+    """A shared ledger cannot be reached, or has given this worker up."""
+
+
 class NewerLedger(Exception):
     """The file was written by a later version of Zhengwen."""
 

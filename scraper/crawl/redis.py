@@ -23,6 +23,7 @@ from uuid import uuid4
 from redis import RedisError
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.httpobj import urlparse_cached
@@ -31,9 +32,9 @@ from scrapy_redis.scheduler import Scheduler
 
 from scraper.crawl import redis_scripts as scripts
 from scraper.crawl.journal import Journal, host, job_of, ledger_url
-from scraper.crawl.ledger import Entry
+from scraper.crawl.ledger import Entry, LedgerLost
 from scraper.crawl.redis_ledger import RedisLedger
-from scraper.crawl.scheduler import LEASE, LedgerScheduler
+from scraper.crawl.scheduler import LEASE, LedgerScheduler, ends_the_crawl
 
 TURN = "shared_turn"
 """The key in ``Request.meta`` that holds the token of a request's turn at its host."""
@@ -85,6 +86,12 @@ class RedisScheduler(Scheduler, LedgerScheduler):
         if slot := self._crawler.engine._slot:
             slot.nextcall.schedule()
 
+    @ends_the_crawl(False)
+    def has_pending_requests(self) -> bool:
+        """Whether any worker has a request waiting or in flight."""
+        return len(self.queue) > 0
+
+    @ends_the_crawl(False)
     def enqueue_request(self, request: Request) -> bool:
         """Put a request on record; False where its URL is known and not to be fetched again."""
         url = ledger_url(request.url)
@@ -97,6 +104,7 @@ class RedisScheduler(Scheduler, LedgerScheduler):
         self.stats.inc_value("scheduler/enqueued/redis" if new else "ledger/known")
         return new
 
+    @ends_the_crawl(None)
     def next_request(self) -> Request | None:
         """Lease a request, of no host of which this worker has enough under way."""
         busy = Counter(host(request.url) for request in self._crawler.engine.downloader.active)
@@ -132,10 +140,12 @@ class SharedDelay:
     async def process_request(self, request: Request) -> None:
         """Wait for the host's turn."""
         # The session is in it, so that whoever buries a worker gives up its turns as well.
-        ledger = cast(RedisLedger, Journal.of(self._crawler).ledger)
-        name, token = _host(request), f"{ledger.session}:{uuid4().hex}"
+        journal = Journal.of(self._crawler)
+        name, token = _host(request), f"{cast(RedisLedger, journal.ledger).session}:{uuid4().hex}"
         while wait := self._call(self._take, name, token, self._at_once, self._milliseconds(name), self._longest):
             await asyncio.sleep(min(wait / 1000, LONGEST_SLEEP))
+        if journal.failure:
+            raise IgnoreRequest(journal.failure)
         request.meta[TURN] = token
 
     def process_response(self, request: Request, response: Response) -> Response:
@@ -157,7 +167,13 @@ class SharedDelay:
         return round(1000 * (slot.delay if slot else self._delay))
 
     def _call(self, script: Any, *arguments: object) -> int:
-        return int(script(keys=["zhengwen"], args=list(arguments)) or 0)
+        journal = Journal.of(self._crawler)
+        if not journal.failure:
+            try:
+                return int(script(keys=["zhengwen"], args=list(arguments)) or 0)
+            except RedisError as error:
+                journal.fail(LedgerLost(f"Redis: {error}"))
+        return 0
 
 
 def _host(request: Request) -> str:

@@ -23,12 +23,12 @@ from scrapy_redis.dupefilter import RFPDupeFilter
 from scrapy_redis.queue import PriorityQueue
 
 from scraper.crawl import redis_scripts as scripts
-from scraper.crawl.ledger import Entry, Run, State, now
+from scraper.crawl.ledger import Entry, LedgerLost, Run, State, now
 
 RUNS_KEPT = 50
 
 
-class Expelled(OSError):
+class Expelled(LedgerLost):
     """The worker did not renew its session in time and was given up for dead: others fetch what it held."""
 
 
@@ -36,7 +36,7 @@ class RedisLedger(PriorityQueue):
     """A job's ledger, as one worker sees it, and the queue of its scheduler.
 
     ``worker`` names this worker among those of the job; ``lease`` is how many seconds it may be silent. Every method
-    raises OSError where Redis cannot be reached.
+    raises LedgerLost where Redis cannot be reached.
     """
 
     def __init__(self, server: Redis, spider: Spider, job: str, worker: str, lease: float) -> None:
@@ -190,7 +190,7 @@ def _reached() -> Iterator[None]:
     try:
         yield
     except RedisError as error:
-        raise OSError(f"Redis: {error}") from error
+        raise LedgerLost(f"Redis: {error}") from error
 
 
 def _request(entry: Entry) -> str:

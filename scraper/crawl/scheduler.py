@@ -7,6 +7,8 @@ neither of them sees: failures of any kind (its errback stands on every request)
 
 import json
 from collections import Counter
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -18,7 +20,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
 from scraper.crawl.arguments import Arguments
-from scraper.crawl.journal import Journal, ledger_url
+from scraper.crawl.journal import LEDGER_ERRORS, Journal, ledger_url
 from scraper.crawl.ledger import Entry, Ledger, State, host
 
 LEASE = "ledger"
@@ -29,6 +31,28 @@ BACKLOG = 2
 
 FORBIDDEN = ("Forbidden by robots.txt", "Filtered offsite", "PrivateAddress")
 """What robots.txt or we ourselves forbid is no failure of the download."""
+
+
+def ends_the_crawl(answer: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """For a method of a scheduler: where the ledger fails the journal ends the crawl, and the answer is ``answer``.
+
+    Scrapy does not expect a scheduler to raise: it would ask again and again, or wait for ever.
+    """
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(method)
+        def guarded(self: "LedgerScheduler", *arguments: Any) -> Any:
+            if self._journal.failure:
+                return answer
+            try:
+                return method(self, *arguments)
+            except LEDGER_ERRORS as error:
+                self._journal.fail(error)
+                return answer
+
+        return guarded
+
+    return decorate
 
 
 class LedgerScheduler(BaseScheduler):
@@ -58,10 +82,12 @@ class LedgerScheduler(BaseScheduler):
         self._crawler.signals.connect(self._spider_error, signal=signals.spider_error)
         self._crawler.signals.connect(self._item_error, signal=signals.item_error)
 
+    @ends_the_crawl(False)
     def has_pending_requests(self) -> bool:
         """Whether any URL waits."""
         return self._waiting.total() > 0
 
+    @ends_the_crawl(False)
     def enqueue_request(self, request: Request) -> bool:
         """Put a request on record; False where its URL is known and not to be fetched again."""
         url = ledger_url(request.url)
@@ -76,6 +102,7 @@ class LedgerScheduler(BaseScheduler):
         self._waiting[host(url)] += 1
         return True
 
+    @ends_the_crawl(None)
     def next_request(self) -> Request | None:
         """The first waiting request of the host with the fewest requests under way."""
         busy = Counter(urlparse_cached(request).hostname for request in self._crawler.engine.downloader.active)
