@@ -59,7 +59,7 @@ def signals(article: Article) -> Article:
 def perplexity(text: str) -> float | None:
     """How surprising the text is to the language model, by its bigrams: about 80 for news, thousands for garbage.
 
-    The trigrams would cost more than the rest of the cleaning. None where there is no text.
+    The trigrams would cost four times as much for every page. None where there is no text.
     """
     costs = language_model.load().bigram_costs(text)
     return round(math.exp(float(costs.mean()) / language_model.UNITS_PER_NAT), 1) if text else None
