@@ -63,10 +63,15 @@ def prose_length(text: str, link_share: float) -> int:
     return int(length * (1.0 - link_share))
 
 
-def is_caption(outline: Outline, block: Block) -> bool:
-    """Whether a block is an image's caption: by the element it lies in, or by an image's element and what it says."""
+def is_caption(outline: Outline, index: int) -> bool:
+    """Whether a block is an image's caption: by the element it lies in, by an image's element and what it says, or by
+    the credit at its end where it follows an image.
+    """
+    block = outline.blocks[index]
     if len(block.text) > _LONGEST_CAPTION:
         return False
+    if index in outline.pictured and tables.credit().search(block.text):
+        return True
     kinds = outline.kinds_around(block, 3)
     if kinds & tables.CAPTION:
         return True
@@ -136,8 +141,5 @@ def _once(blocks: Sequence[Block], prose: list[int]) -> list[int]:
 
 
 def _without_captions(outline: Outline, prose: list[int]) -> list[int]:
-    without = [
-        0 if length and is_caption(outline, block) else length
-        for block, length in zip(outline.blocks, prose, strict=True)
-    ]
+    without = [0 if length and is_caption(outline, index) else length for index, length in enumerate(prose)]
     return without if any(without) else prose

@@ -126,7 +126,7 @@ def between_ends(page: Judged, container: int | None, first: int, last: int) -> 
         cut = cut or boundary.fullmatch(block.text) is not None
         if block.hidden:
             hidden.append(index)
-        elif not (cut or page.boxed[index] or block.link_share > LINKED or is_caption(page.outline, block)):
+        elif not (cut or page.boxed[index] or block.link_share > LINKED or is_caption(page.outline, index)):
             chosen.append(index)
     return Body(indices=tuple(chosen), hidden=tuple(hidden), container=container)
 
@@ -251,4 +251,5 @@ def _ends_head(page: Judged, index: int) -> bool:
 
 
 def _ends_tail(page: Judged, index: int) -> bool:
-    return page.boxed[index] or tables.boundary().fullmatch(page.blocks[index].text) is not None
+    text = page.blocks[index].text
+    return page.boxed[index] or bool(tables.closing_line().match(text) or tables.boundary().fullmatch(text))

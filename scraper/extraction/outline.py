@@ -10,7 +10,8 @@ from scraper.model import Block, Document
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """The blocks of a document; the labels, parents and kinds (bits of ``tables``) of its elements, by their numbers.
+    """The blocks of a document; the labels, parents and kinds (bits of ``tables``) of its elements, by their numbers;
+    and the blocks that follow an image (``pictured``).
 
     Elements are numbered in document order: those inside an element follow it without a gap, and so do their blocks.
     """
@@ -19,6 +20,7 @@ class Outline:
     labels: Sequence[str] = ()
     parents: Sequence[int] = ()
     kinds: Sequence[int] = ()
+    pictured: frozenset[int] = frozenset()
 
     def around(self, block: Block) -> Iterator[int]:
         """The elements around a block, the innermost first."""
@@ -67,4 +69,5 @@ def outline_of(document: Document) -> Outline:
         labels=document.labels,
         parents=document.parents,
         kinds=list(map(tables.kind_of, document.labels)),
+        pictured=frozenset(one.before for one in document.references if one.kind == "image"),
     )

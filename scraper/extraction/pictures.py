@@ -29,7 +29,7 @@ def images(document: Document, outline: Outline, body: Body) -> tuple[Image, ...
             continue
         if (url := absolute(base, one.url)) is None:
             continue
-        following = document.blocks[one.before] if one.before < len(document.blocks) else None
-        caption = following.text if following and is_caption(outline, following) else one.text
+        follows = one.before < len(document.blocks) and is_caption(outline, one.before)
+        caption = document.blocks[one.before].text if follows else one.text
         found.setdefault(url, Image(url=url, caption=caption if 4 <= len(caption) <= _LONGEST_CAPTION else None))
     return tuple(found.values())

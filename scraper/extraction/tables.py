@@ -93,9 +93,23 @@ def caption_cue() -> re.Pattern[str]:
 
 
 @cache
+def credit() -> re.Pattern[str]:
+    """Finds the credit that ends an image's caption: in brackets with one of its words, or one of those alone."""
+    body = table("body")
+    words, ends = alternatives(body["credits"]), alternatives(body["credit_ends"])
+    return re.compile(rf"(?:[（(【\[][^（()）【】]{{0,20}}(?:{words})[^（()）【】]{{0,20}}[）)】\]]|(?:{ends}))\W*$")
+
+
+@cache
 def end_line() -> re.Pattern[str]:
     """Matches the line of the editor, which ends an article."""
     return re.compile(rf"^\W*(?:{alternatives(table('body')['ends'])})\s?[:：]")
+
+
+@cache
+def closing_line() -> re.Pattern[str]:
+    """Matches a line that may stand right after an article and is not part of it."""
+    return re.compile(rf"\W*(?:{alternatives(table('body')['closings'])})")
 
 
 @cache
