@@ -14,6 +14,7 @@ LINKED = 0.5
 _SHORTEST_PROSE = 10
 _LONGEST_CAPTION = 150
 _LONGEST_NOTICE = 250
+_LONGEST_HEADING = 60
 _SURELY_SAME = 30
 """Two paragraphs of this length that are equal are the same paragraph."""
 
@@ -91,7 +92,8 @@ def judge(outline: Outline, title: int | None) -> Judged:
     notice, headline = tables.notice(), blocks[title].text if title is not None else None
     for index in found:
         text = blocks[index].text
-        if prose[index] < _LONGEST_NOTICE and (text == headline or notice.search(text)):
+        heading = text == headline or (len(text) <= _LONGEST_HEADING and outline.is_heading(blocks[index]))
+        if heading or (prose[index] < _LONGEST_NOTICE and notice.search(text)):
             prose[index] = 0
     hidden = [index for index in found if blocks[index].hidden]
     if sum(prose[index] for index in hidden) * 2 <= sum(prose):

@@ -1,11 +1,14 @@
 """The blocks of a document in the tree of elements around them, and what these are by their names."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from scraper.extraction import tables
 from scraper.model import Block, Document
+
+_HEADING = re.compile(r"h[1-3](?![\w-])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,10 @@ class Outline:
             element = self.parents[element]
             count -= 1
         return kinds
+
+    def is_heading(self, block: Block) -> bool:
+        """Whether a block stands in a heading of the first three levels; some pages write paragraphs in the others."""
+        return block.element >= 0 and _HEADING.match(self.labels[block.element]) is not None
 
     def inside(self, element: int) -> range:
         """An element and those inside it; for -1, as for a plain text, whatever is in none."""

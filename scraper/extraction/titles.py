@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from scraper.extraction import dates, tables
+from scraper.extraction import dates, labelled, tables
 from scraper.extraction.alone import LINKED
 from scraper.extraction.outline import Outline
 from scraper.model import Block, Document
@@ -19,8 +19,16 @@ _LONGEST = 120
 _PARAGRAPH = 50
 _SHORTEST = 9
 _SITE_ENDS = tuple("网 网站 门户 首页 频道 网站群 學會 学会 協會 协会 公司 大学 政府 新闻 在线".split())  # noqa: SIM905
-_HIGHEST = 10
-_NO_TITLE = re.compile(r"www[.]|://|[.](?:com|cn)\b|^\W*(?:首页|首頁|当前位置|您(?:的|所在的|现在的)?位置|位置[:：])")
+_HIGHEST = 14
+_NEAR = 4
+_LOWEST = 6
+_LONGEST_STAMP, _LONGEST_TOOL = 90, 30
+_LOWEST_LINKED = 3
+"""A blog's title is a link to itself; a heading below this level that is one leads elsewhere."""
+_NO_TITLE = re.compile(
+    r"www[.]|://|[.](?:com|cn)\b|^\W*(?:首页|首頁|当前位置|您(?:的|所在的|现在的)?位置|.{0,6}位置[:：])"
+    r"|[>》»›]\s*(?:正文|详情|內文|内容)\s*$|(?:[>»›]\s*[^>»›]{1,12}){2}$"
+)
 SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
 """A line that is a site's heading, and the site's name."""
 _SITE = re.compile(r"[\w·]{1,10}(?:网|報|报|在线|新闻|財經|财经|网站|门户|社区|博客|論壇|新聞|網)")
@@ -171,29 +179,66 @@ def _lone_heading(outline: Outline) -> int | None:
 def above(outline: Outline, body: int) -> tuple[int | None, str | None]:
     """The line above an article that is its title by its place alone, for pages that give all of them the site's title.
 
-    It is the nearest line above the article's first block that is written as a heading, or else stands right on the
-    line of the time; ``body`` is the index of that first block, which may be the heading itself.
+    The nearest is taken that is a heading with the time or the source below it, or else a heading, or has these below
+    it, or is named a title, or stands right above. ``body`` is the index of the article's first block, which may be the
+    title itself.
     """
-    blocks, header = outline.blocks, tables.header_line()
+    blocks = outline.blocks
     upwards = range(body - 1, max(-1, body - _HIGHEST), -1)
-    lines = [
-        index
-        for index in [*upwards, *range(body, min(body + 2, len(blocks)))]
-        if 6 <= len(blocks[index].text) <= _LONGEST
-        and blocks[index].text[-1] not in "。：:"
-        and blocks[index].link_share <= LINKED
-        and not blocks[index].hidden
-        and not header.search(blocks[index].text)
-        and not _NO_TITLE.search(blocks[index].text)
-    ]
-    headed = (
-        at
-        for at in lines
-        if any(_HEADING.match(one) or _TITLED.search(one) for one in outline.labels_around(blocks[at], 2))
+    lines = [at for at in [*upwards, *range(body, min(body + 2, len(blocks)))] if _can_be_title(outline, at)]
+    ranks = {at: rank for at in lines if (rank := _rank_of_place(outline, at, body)) is not None}
+    if not ranks:
+        return None, None
+    place = min(ranks, key=ranks.__getitem__)
+    if place + 1 < len(blocks) and blocks[place + 1].text == blocks[place].text:  # a copy for the page's head
+        return place + 1, blocks[place].text
+    if place - 1 in lines and (_continued(outline, place - 1) or _level(outline, place - 1) < _level(outline, place)):
+        place -= 1  # that was the title's second line, or a heading below it
+    return place, _continued(outline, place) or blocks[place].text
+
+
+def _rank_of_place(outline: Outline, at: int, body: int) -> int | None:
+    """How well a line's place and form speak for a title, 0 the best; None where they do not."""
+    text = outline.blocks[at].text
+    heading = _level(outline, at) <= _LOWEST
+    stamped = at <= body and _stamp_follows(outline.blocks, at)
+    named = any(map(_TITLED.search, outline.labels_around(outline.blocks[at], 2)))
+    forms = (
+        (heading or named) and stamped,
+        heading,
+        stamped and len(text) >= _SHORTEST,  # less may be a name between the title and its time
+        named and body - at <= _NEAR,
+        at == body - 1 and len(text) <= _PARAGRAPH,
+        stamped,
+        named,
     )
-    timed = (
-        at for at in lines if at < body and header.search(blocks[at + 1].text) and dates.first(blocks[at + 1].text)
-    )
-    place = next(headed, None)
-    place = next(timed, None) if place is None else place
-    return (None, None) if place is None else (place, _continued(outline, place) or blocks[place].text)
+    return next((rank for rank, form in enumerate(forms) if form), None)
+
+
+def _can_be_title(outline: Outline, index: int) -> bool:
+    block = outline.blocks[index]
+    if not 6 <= len(block.text) <= _LONGEST or block.text[-1] in "。：:" or block.hidden:
+        return False
+    if block.link_share > LINKED and _level(outline, index) > _LOWEST_LINKED:
+        return False
+    return not (tables.header_line().search(block.text) or _NO_TITLE.search(block.text))
+
+
+def _level(outline: Outline, index: int) -> int:
+    """The level of the heading that a block is, 1 the highest; 7 where it is none."""
+    labels = outline.labels_around(outline.blocks[index], 2)
+    return min((int(label[1]) for label in labels if _HEADING.match(label)), default=_LOWEST + 1)
+
+
+def _stamp_follows(blocks: Sequence[Block], index: int) -> bool:
+    """Whether a line right below a block, or below a few tools, gives the time or the source, or says the same."""
+    for block in blocks[index + 1 : index + 1 + _NEAR]:
+        text = block.text
+        if text == blocks[index].text:
+            return True
+        if len(text) <= _LONGEST_STAMP and tables.header_line().search(text):
+            if dates.first(text) or any(kind in ("source", "published") for kind, _ in labelled.find(text)):
+                return True
+        elif len(text) > _LONGEST_TOOL and block.link_share <= LINKED and not text.startswith("——"):
+            return False
+    return False
