@@ -202,16 +202,23 @@ def _at_home(page: Judged, prose: list[int]) -> list[int]:
 
 
 def _with_ends(page: Judged, prose: list[int]) -> tuple[int, int]:
-    """The first and last block of the article: its paragraphs, and the lines at either end in the same place."""
+    """The first and last block of the article: its paragraphs, and the lines at either end in the same place.
+
+    Where each paragraph has a place of its own, that may be a table of a single cell.
+    """
     blocks, outline = page.blocks, page.outline
     homes = {outline.home(blocks[index]) for index in prose}
-    parents = Counter(outline.parents[home] if home >= 0 else -1 for home in homes)
+    apart = len(homes) > 1
+    if apart:
+        homes = set(map(outline.table_of_one, homes))
+    parents = Counter(map(outline.parent, homes))
     rows = {parent for parent, count in parents.items() if count > 1 and parent >= 0}
     alike = {(outline.parents[home], outline.labels[home]) for home in homes if home >= 0}
 
     def stands_with(index: int) -> bool:
         block = blocks[index]
-        home, parent = outline.home(block), outline.home_parent(block)
+        home = outline.table_of_one(outline.home(block)) if apart else outline.home(block)
+        parent = outline.parent(home)
         if home in homes or home in rows or parent in rows:
             return True
         if home >= 0 and (parent, outline.labels[home]) in alike:

@@ -1,6 +1,7 @@
 """The blocks of a document in the tree of elements around them, and what these are by their names."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -8,13 +9,14 @@ from itertools import islice
 from scraper.extraction import tables
 from scraper.model import Block, Document
 
+_CELL = re.compile(r"(?:td|tr|tbody)(?![\w-])")
 _HEADING = re.compile(r"h[1-3](?![\w-])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
     """The blocks of a document; the labels, parents and kinds (bits of ``tables``) of its elements, by their numbers;
-    and the blocks that follow an image (``pictured``).
+    the blocks that follow an image (``pictured``), and which are a cell or row that is all of its table (``sole``).
 
     Elements are numbered in document order: those inside an element follow it without a gap, and so do their blocks.
     """
@@ -24,6 +26,7 @@ class Outline:
     parents: Sequence[int] = ()
     kinds: Sequence[int] = ()
     pictured: frozenset[int] = frozenset()
+    sole: Sequence[bool] = ()
 
     def around(self, block: Block) -> Iterator[int]:
         """The elements around a block, the innermost first."""
@@ -63,18 +66,29 @@ class Outline:
             element = self.parents[element]
         return element
 
-    def home_parent(self, block: Block) -> int:
-        """The element around a block's ``home``; -1 for none."""
-        home = self.home(block)
-        return self.parents[home] if home >= 0 else -1
+    def parent(self, element: int) -> int:
+        """The element around another; -1 for none."""
+        return self.parents[element] if element >= 0 else -1
+
+    def table_of_one(self, element: int) -> int:
+        """The table that holds nothing but a cell; the element itself where it is no such cell."""
+        while element >= 0 and self.sole[element]:
+            element = self.parents[element]
+        return element
 
 
 def outline_of(document: Document) -> Outline:
     """The outline of a document."""
+    held = Counter(document.parents)
+    held.update(block.element for block in document.blocks)
     return Outline(
         blocks=document.blocks,
         labels=document.labels,
         parents=document.parents,
         kinds=list(map(tables.kind_of, document.labels)),
+        sole=[
+            parent >= 0 and held[parent] == 1 and _CELL.match(label) is not None
+            for label, parent in zip(document.labels, document.parents, strict=True)
+        ],
         pictured=frozenset(one.before for one in document.references if one.kind == "image"),
     )

@@ -125,7 +125,7 @@ def _cards(outline: Outline, blocks: Sequence[Block]) -> int:
         return 0
     places: Counter[int] = Counter()
     for block in blocks:
-        places[outline.home_parent(block)] += prose_length(block.text, block.link_share)
+        places[outline.parent(outline.table_of_one(outline.home(block)))] += prose_length(block.text, block.link_share)
     total = places.total()
     largest = max(places.values())
     return len(places) if len(places) > _MANY_CARDS and largest * 10 < total * 3 else 0
