@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from scraper.extraction import tables
+from scraper.extraction.cards import inside_cards
 from scraper.extraction.outline import Outline
 from scraper.model import Block
 
@@ -101,6 +102,9 @@ def judge(outline: Outline, title: int | None) -> Judged:
         for index in hidden:
             prose[index] = 0
     prose, boxed = _outside_boxes(outline, prose, blocks[title] if title is not None else None)
+    if teasers := inside_cards(outline, prose):
+        prose = [0 if index in teasers else length for index, length in enumerate(prose)]
+        boxed = [inside or index in teasers for index, inside in enumerate(boxed)]
     prose = _without_captions(outline, _once(blocks, prose))
     noise = [
         0 if length else int(len(block.text) * (1.0 if inside else block.link_share))

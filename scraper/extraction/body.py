@@ -22,8 +22,9 @@ _CLEARLY = 1.02
 """An element that holds another must be better by this factor to be chosen before it."""
 
 _FARTHEST = 50
-_FREE_GAP = 60
-"""Characters of links between two paragraphs that any article may have: a tool bar, a link to a related article."""
+_FREE_GAP, _FREE_GAP_AT_HOME = 60, 300
+"""Characters of links between two paragraphs that any article may have: a tool bar, a link to a related article; and
+between two that stand in one place, where the box between them is inside the article."""
 
 _MOST_EDITORS = 3
 _SURELY_BEGUN = 100
@@ -84,8 +85,10 @@ def best_container(page: Judged) -> tuple[int | None, list[int]]:
 
 
 def _weights(page: Judged, prose: Sequence[int]) -> Iterator[float]:
-    """What each block of running text counts: less before the title, and less below a heading of other articles."""
-    blocks, boundary = page.blocks, tables.boundary()
+    """What each block of running text counts: less before the title, and less below a heading of other articles, but
+    where it stands in the place of the text above that heading.
+    """
+    blocks, boundary, home = page.blocks, tables.boundary(), page.outline.home
     title = page.title or 0
     begun, foreign, before = 0, False, title
     for index in prose:
@@ -93,10 +96,11 @@ def _weights(page: Judged, prose: Sequence[int]) -> Iterator[float]:
         if begun >= _BEGUN and not foreign:
             between = (blocks[line].text for line in range(before + 1, index))
             foreign = any(boundary.fullmatch(text) for text in between if len(text) <= _LONGEST_HEADING)
-        if index >= title:
+        own = not foreign or home(blocks[index]) == home(blocks[before])
+        if index >= title and own:
             begun += length
             before = index
-        yield length * (BEFORE_TITLE if index < title else _OF_OTHERS if foreign else 1.0)
+        yield length * (BEFORE_TITLE if index < title else 1.0 if own else _OF_OTHERS)
 
 
 def in_context(page: Judged, container: int | None, prose: list[int]) -> Body:
@@ -156,18 +160,29 @@ def _before_end(page: Judged, prose: list[int]) -> list[int]:
         if seen < _SURELY_BEGUN:
             continue
         for line in range(index, prose[place + 1]):
-            if line in signed or (line in lines and seen * 5 >= total * 3 and boundary.fullmatch(lines[line])):
+            ended = line in lines and seen * 5 >= total * 3 and boundary.fullmatch(lines[line])
+            if line in signed or (ended and not _resumes(page, prose[: place + 1], prose[place + 1 :])):
                 return [one for one in prose if one <= line]
     return prose
 
 
+def _resumes(page: Judged, before: list[int], after: list[int]) -> bool:
+    """Whether an article goes on below a box in it: most of what follows stands where its paragraphs stood before."""
+    home = page.outline.home(page.blocks[before[-1]])
+    same = [index for index in after if page.outline.home(page.blocks[index]) == home]
+    return home >= 0 and page.total(same) * 2 > page.total(after)
+
+
 def _worthwhile(page: Judged, prose: list[int]) -> list[int]:
     """The run of paragraphs that holds most text, less the links between its paragraphs: the greatest sum of a run."""
+    homes = [page.outline.home(page.blocks[index]) for index in prose]
     best, best_value = (0, len(prose)), -1
     start = value = 0
     for place, index in enumerate(prose):
         if place:
-            value -= max(0, page.noise_between(prose[place - 1], index) - _FREE_GAP)
+            before = prose[place - 1]
+            same = homes[place] == homes[place - 1] >= 0
+            value -= max(0, page.noise_between(before, index) - (_FREE_GAP_AT_HOME if same else _FREE_GAP))
             if value < 0:
                 start, value = place, 0
         value += page.prose[index]

@@ -1,0 +1,62 @@
+"""Teasers of other articles: small elements side by side, each with a link and a few sentences on where it leads."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import islice
+
+from scraper.extraction.outline import Outline
+
+_LINKED = 0.5
+_SHORTEST_LINK = 6
+_LONGEST = 200
+"""Characters of running text in a card, at most."""
+_MOST_LINKS = 3
+_LEAST = 2
+_LEAST_OUTSIDE = 80
+"""Characters of running text in no card, for the page to be more than its cards."""
+
+
+def inside_cards(outline: Outline, prose: Sequence[int]) -> frozenset[int]:
+    """The blocks that lie in cards, of a page that has other running text as well.
+
+    ``prose`` are the characters of running text of each block.
+    """
+    if not _may_have_cards(outline, prose):
+        return frozenset()
+    elements = _cards(outline, prose)
+    inside = frozenset(index for index, block in enumerate(outline.blocks) if block.element in elements)
+    outside = sum(length for index, length in enumerate(prose) if length and index not in inside)
+    return inside if outside >= _LEAST_OUTSIDE else frozenset()
+
+
+def _is_link(outline: Outline, index: int) -> bool:
+    block = outline.blocks[index]
+    return block.link_share > _LINKED and len(block.text) >= _SHORTEST_LINK
+
+
+def _may_have_cards(outline: Outline, prose: Sequence[int]) -> bool:
+    """A cheap look: whether some links stand right before running text, perhaps with a date between."""
+    near = (
+        index
+        for index, length in enumerate(prose)
+        if length and index > 1 and (_is_link(outline, index - 1) or _is_link(outline, index - 2))
+    )
+    return len(outline.parents) > _LEAST and len(list(islice(near, _LEAST))) == _LEAST
+
+
+def _cards(outline: Outline, prose: Sequence[int]) -> set[int]:
+    """The elements that are cards, and those inside them."""
+    parents = outline.parents
+    texts, links = [0] * len(parents), [0] * len(parents)
+    for index, block in enumerate(outline.blocks):
+        if block.element >= 0:
+            texts[block.element] += prose[index]
+            links[block.element] += _is_link(outline, index)
+    siblings: dict[int, list[int]] = defaultdict(list)
+    for element in range(len(parents) - 1, 0, -1):
+        texts[parents[element]] += texts[element] if parents[element] >= 0 else 0
+        links[parents[element]] += links[element] if parents[element] >= 0 else 0
+        if 0 < texts[element] <= _LONGEST and 0 < links[element] <= _MOST_LINKS:
+            siblings[parents[element]].append(element)
+    cards = (element for side_by_side in siblings.values() if len(side_by_side) >= _LEAST for element in side_by_side)
+    return {inner for element in cards for inner in outline.inside(element)}
