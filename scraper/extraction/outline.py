@@ -1,7 +1,6 @@
 """The blocks of a document in the tree of elements around them, and what these are by their names."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -16,7 +15,7 @@ _HEADING = re.compile(r"h[1-3](?![\w-])")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
     """The blocks of a document; the labels, parents and kinds (bits of ``tables``) of its elements, by their numbers;
-    the blocks that follow an image (``pictured``), and which are a cell or row that is all of its table (``sole``).
+    and the blocks that follow an image (``pictured``).
 
     Elements are numbered in document order: those inside an element follow it without a gap, and so do their blocks.
     """
@@ -26,7 +25,6 @@ class Outline:
     parents: Sequence[int] = ()
     kinds: Sequence[int] = ()
     pictured: frozenset[int] = frozenset()
-    sole: Sequence[bool] = ()
 
     def around(self, block: Block) -> Iterator[int]:
         """The elements around a block, the innermost first."""
@@ -72,23 +70,22 @@ class Outline:
 
     def table_of_one(self, element: int) -> int:
         """The table that holds nothing but a cell; the element itself where it is no such cell."""
-        while element >= 0 and self.sole[element]:
+        while element >= 0 and _CELL.match(self.labels[element]) and self._holds_one(self.parents[element]):
             element = self.parents[element]
         return element
+
+    def _holds_one(self, element: int) -> bool:
+        """Whether an element holds a single other one and no block of its own."""
+        one = element >= 0 and self.parents.count(element) == 1
+        return one and not any(block.element == element for block in self.blocks)
 
 
 def outline_of(document: Document) -> Outline:
     """The outline of a document."""
-    held = Counter(document.parents)
-    held.update(block.element for block in document.blocks)
     return Outline(
         blocks=document.blocks,
         labels=document.labels,
         parents=document.parents,
         kinds=list(map(tables.kind_of, document.labels)),
-        sole=[
-            parent >= 0 and held[parent] == 1 and _CELL.match(label) is not None
-            for label, parent in zip(document.labels, document.parents, strict=True)
-        ],
         pictured=frozenset(one.before for one in document.references if one.kind == "image"),
     )

@@ -123,9 +123,12 @@ def _cards(outline: Outline, blocks: Sequence[Block]) -> int:
     """In how many places of their own the paragraphs stand, where that shows that they are teasers; else 0."""
     if len(blocks) <= _MANY_CARDS:
         return 0
-    places: Counter[int] = Counter()
+    homes: Counter[int] = Counter()
     for block in blocks:
-        places[outline.parent(outline.table_of_one(outline.home(block)))] += prose_length(block.text, block.link_share)
+        homes[outline.home(block)] += prose_length(block.text, block.link_share)
+    places: Counter[int] = Counter()
+    for home, length in homes.items():
+        places[outline.parent(outline.table_of_one(home))] += length
     total = places.total()
     largest = max(places.values())
     return len(places) if len(places) > _MANY_CARDS and largest * 10 < total * 3 else 0
