@@ -11,10 +11,16 @@ _VISIBLE = re.compile(
     r"""(?<![\d/.-])(?P<year>(?:19|20)\d\d)\s?(?P<mark>[-/.年])\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)\s?[日号號]?
     (?:[T\s,，·|]{0,3}[(（]?(?:星期|周|週|禮拜|礼拜)[一二三四五六日天][)）]?)?
     (?:[T\s,，·|]{0,3}(?P<half>上午|下午|晚上|凌晨|中午|早上|[AaPp][Mm])?\s?
-      (?P<hour>[01]?\d|2[0-3])(?:[:：]|[时時点點]\s?)(?P<minute>[0-5]\d)(?!\d)(?:[:：分]\s?(?P<second>[0-5]\d)(?!\d))?
+      (?P<hour>[01]?\d|2[0-3])(?:[:：]|[时時点點]\s?)(?P<minute>[0-5]\d)(?!\d)(?:[:：分]\s?(?P<second>[0-5]\d)(?!\d))?(?:\s?[分秒](?![钟鐘]))?
       (?:\.\d{1,9})?\s?(?P<zone>Z\b|[+-]\d\d:?\d\d\b)?\s?(?P<half2>[AaPp][Mm]\b)?)?""",
     re.VERBOSE,
 )
+_CLOCK_BEFORE = re.compile(
+    r"(?<![\d:：/.-])(?P<hour>[01]?\d|2[0-3])[:：](?P<minute>[0-5]\d)(?:[:：](?P<second>[0-5]\d))?\s{1,3}$"
+)
+_TODAY = re.compile(r"今[天日](?:是|[:：])|现在(?:是|时间)|当前(?:时间|日期)")
+_WEEKDAY = re.compile("(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]")
+_LONGEST_TODAY = 40
 _COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)(?:([0-2]\d)([0-5]\d)(?:[0-5]\d)?)?")
 SHORT = re.compile(
     r"(?<![\d-])(?:(?P<year>\d\d)[-/年])?(?P<month>0?[1-9]|1[0-2])[-/月](?P<day>[0-3]\d|[1-9](?!\d))日?\s{0,3}"
@@ -46,8 +52,8 @@ def find(text: str) -> Iterator[Moment]:
 
     >>> [moment.iso for moment in find("2018年10月05日 16:09 来源，2018-13-01")]
     ['2018-10-05T16:09:00+08:00']
-    >>> [moment.iso for moment in find("2020-01-01T20:30:00Z / 2019.9.7")]
-    ['2020-01-02T04:30:00+08:00', '2019-09-07']
+    >>> [moment.iso for moment in find("2020-01-01T20:30:00Z / 2019.9.7 / 08:15 2019-9-8")]
+    ['2020-01-02T04:30:00+08:00', '2019-09-07', '2019-09-08T08:15:00+08:00']
     """
     if not can_be_in(text):
         return
@@ -74,6 +80,22 @@ def read(value: str) -> Moment | None:
         year, month, day, hour, minute = compact.groups()
         return _checked(year, month, day, f"{hour}:{minute}" if hour else None)
     return first(value)
+
+
+def is_today(text: str, heads_page: bool) -> bool:
+    """Whether a line tells the day on which the page is read, as the heads of pages do (``heads_page``).
+
+    >>> is_today("今天是2018年10月5日 星期五", False), is_today("2018年10月5日 星期五", True)
+    (True, True)
+    >>> is_today("2018年10月5日 星期五", False), is_today("2018-10-05 16:09 星期五", True)
+    (False, False)
+    """
+    if len(text) > _LONGEST_TODAY:
+        return False
+    if _TODAY.search(text):
+        return True
+    moment = first(text) if heads_page and _WEEKDAY.search(text) else None
+    return moment is not None and not moment.clock
 
 
 def first(text: str) -> Moment | None:
@@ -112,7 +134,10 @@ def in_url(url: str) -> Moment | None:
 
 
 def _moment(match: re.Match[str]) -> Moment | None:
-    clock = None
+    clock, start = None, match.start()
+    before = None if match["hour"] else _CLOCK_BEFORE.search(match.string, max(0, start - 12), start)
+    if before:
+        clock, start = f"{before['hour']}:{before['minute']}:{before['second'] or '00'}", before.start()
     if match["hour"]:
         hour, half = int(match["hour"]), (match["half"] or match["half2"] or "").lower()
         if half in ("下午", "晚上", "pm") and hour < 12:
@@ -121,7 +146,7 @@ def _moment(match: re.Match[str]) -> Moment | None:
             hour = 0
         clock = f"{hour:02d}:{match['minute']}:{match['second'] or '00'}"
     iso = _iso(match["year"], match["month"], match["day"], clock, match["zone"])
-    return Moment(iso=iso, clock=clock is not None, start=match.start(), end=match.end()) if iso else None
+    return Moment(iso=iso, clock=clock is not None, start=start, end=match.end()) if iso else None
 
 
 def _checked(year: str, month: str, day: str, clock: str | None) -> Moment | None:

@@ -39,13 +39,15 @@ class Voice:
 class Zone:
     """The blocks that speak about the article: those around its title, its first ones, and those from its end on.
 
-    From block ``foreign`` on they may speak of other articles: an editor there is this page's, a time is not.
+    From block ``foreign`` on they may speak of other articles: an editor there is this page's, a time is not. Before
+    block ``title`` the page may speak of itself.
     """
 
     head: tuple[int, ...]
     start: tuple[int, ...]
     tail: tuple[int, ...]
     foreign: int
+    title: int
 
 
 def voices(document: Document, outline: Outline, title: int | None, body: Body) -> list[Voice]:
@@ -149,7 +151,13 @@ def _zone(outline: Outline, title: int | None, body: Body) -> Zone:
         head = [*range(max(0, start - _BEFORE_BODY), start)]
     tail = range(max(stop, end - 3), min(end + _AFTER_BODY, count))
     foreign = next((index for index in tail if index > end and _is_foreign(outline, index)), count)
-    return Zone(head=tuple(head), start=tuple(range(start, stop)), tail=tuple(tail), foreign=foreign)
+    return Zone(
+        head=tuple(head),
+        start=tuple(range(start, stop)),
+        tail=tuple(tail),
+        foreign=foreign,
+        title=start if title is None else title,
+    )
 
 
 def _is_foreign(outline: Outline, index: int) -> bool:
@@ -168,6 +176,9 @@ def _visible(blocks: Sequence[Block], zone: Zone) -> Iterator[Voice]:
             elif labelled.is_label(text) and index + 1 < len(blocks) and len(blocks[index + 1].text) <= 20:
                 text += blocks[index + 1].text
             if not (labelled.can_speak(text) or dates.can_be_in(text)):
+                continue
+            if (today := dates.first(text)) and dates.is_today(text, index < zone.title):
+                yield Voice(field="clock", voice="today", value=today.iso, block=index)
                 continue
             pairs = [*_labelled(text, place)]
             if block.link_share <= (_LINKED if place == "beside" else 0.0):
