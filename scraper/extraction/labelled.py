@@ -17,6 +17,9 @@ _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
 _VALUE_END = re.compile(r"(?:19|20)\d\d\s?[-/年.]|\s{2,}|[|｜]|(?<=[^\s（(])[)）\]】](?!\S)")
 _TIME_FOLLOWS = r"(?<=[布佈表稿][时時日][间間期])\s{0,3}(?=(?:19|20)\d\d\s?[-/.年])"
 """After 发布时间 a time needs no colon."""
+_SPACED = re.compile(r"(?<![\u4e00-\u9fff])([来來稿编編作责責校审審记記])\s{1,2}([源辑輯者编編对對核])(?=\s?[:：])")
+"""A label of two characters that is spread to the width of longer ones."""
+_BAR = r"\s?[|｜]\s?(?=[\u4e00-\u9fff·]{2,16}(?:$|[\s、,，|｜）)】\]]))"
 _BEGINS = re.compile(r"\s?[:：(（\d]")
 _CODE = re.compile(r"[A-Z]{1,3}\d{2,6}")
 _DATELINE = re.compile(r"[（(〔【][^（()）]{0,12}?(?:记者|記者)[:：\s]?([^（()）〕】，。/／]{2,24})[)）〕】/／]")
@@ -34,7 +37,7 @@ def _pattern() -> re.Pattern[str]:
     """One pattern for all labels: the group that matched tells the kind."""
     labels = tables.table("labels")
     kinds = [f"(?P<{kind}>{tables.alternatives(labels[kind])})" for kind in ("source", "editors", "authors", *TIMES)]
-    people = r"(?<=[编輯辑对文写者稿审])\s?[/／︱丨]\s?(?=[\u4e00-\u9fff])"
+    people = rf"(?<=[编輯辑对文写者稿审源])(?:\s?[/／︱丨]\s?|{_BAR})(?=[\u4e00-\u9fff])"
     others = tables.alternatives(labels["others"])
     return re.compile(rf"(?:{'|'.join(kinds)})(?:\s?[:：︰∶]\s?|{people}|{_TIME_FOLLOWS})|(?P<other>{others})")
 
@@ -44,14 +47,14 @@ def _ending() -> re.Pattern[str]:
     """What every label that has a value ends in: far faster to look for than the labels, and most lines have none."""
     labels = tables.table("labels")
     last = {label[-1] for kind in ("source", "editors", "authors", *TIMES) for label in labels[kind]}
-    return re.compile(rf"[{re.escape(''.join(sorted(last)))}](?:\s?[:：︰∶/／︱丨]|{_TIME_FOLLOWS})")
+    return re.compile(rf"[{re.escape(''.join(sorted(last)))}](?:\s?[:：︰∶/／︱丨|｜]|{_TIME_FOLLOWS})")
 
 
 @cache
 def _bare() -> re.Pattern[str]:
     """A part of a line that is a label and a medium with nothing between: ``来源某某网``."""
     endings = tables.alternatives(tables.table("labels")["media_endings"])
-    return re.compile(rf"(?:来源|稿源|來源)([\w·-]{{1,10}}(?:{endings})|[A-Z][A-Za-z]{{2,12}})")
+    return re.compile(rf"(?:来源|稿源|來源)(?!丨)([\w·-]{{1,10}}(?:{endings})|[A-Z][A-Za-z]{{2,12}})")
 
 
 def find(text: str) -> Iterator[tuple[str, str]]:
@@ -65,9 +68,14 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     ([('source', '城北日报')], [('source', '城北周刊')])
     >>> list(find("城北社区 发布时间 2019/09/07 by 某某")), list(find("发布时间待定"))
     ([('published', '2019/09/07 by 某某')], [])
+    >>> list(find("来 源：城北日报 编 辑：张三")), list(find("来源丨城北日报 编辑 | 张三"))
+    ([('source', '城北日报'), ('editors', '张三')], [('source', '城北日报'), ('editors', '张三')])
+    >>> list(find("来源 | 作者 | 时间"))
+    []
     """
     if len(text) > _LONGEST_LINE:
         return
+    text = _SPACED.sub(r"\1\2", text)
     for part in re.split(r"[|｜\s]+", text) if "源" in text else ():
         if bare := _bare().fullmatch(part):
             yield "source", bare[1]
@@ -78,7 +86,7 @@ def find(text: str) -> Iterator[tuple[str, str]]:
         kind = mark.lastgroup or "other"
         said = text[mark.end() : following.start() if following else len(text)]
         value = said if kind in TIMES else _value(kind, said)
-        if value and kind != "other":
+        if value and kind != "other" and not _pattern().fullmatch(f"{value}:"):
             yield kind, value
 
 
@@ -177,7 +185,7 @@ def is_label(text: str) -> bool:
     >>> is_label("发布日期："), is_label("发布日期：2020-01-02")
     (True, False)
     """
-    return len(text) <= 10 and text[-1:] in ":：" and _pattern().match(text) is not None
+    return len(text) <= 10 and text[-1:] in ":：" and _pattern().match(_SPACED.sub(r"\1\2", text)) is not None
 
 
 def names(value: str) -> Iterator[str]:
