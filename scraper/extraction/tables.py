@@ -36,13 +36,16 @@ def kind_of(label: str) -> int:
 
     >>> kind_of("div.article-share") == BOX, kind_of("div.shared-content"), kind_of("div.picDesc") & CAPTION == CAPTION
     (True, 0, True)
+    >>> kind_of("section") == PARAGRAPH, kind_of("section.main")
+    (True, 0)
     """
     words = _kinds_of_words()
     kind = 0
     tag, *names = _WORD.findall(label)
     for name in names:
         kind |= words.get(name.lower(), 0)
-    kind |= _kinds_of_tags().get(tag, 0)
+    if tag != "section" or not names:  # those that editors of WeChat wrap paragraphs in have no name
+        kind |= _kinds_of_tags().get(tag, 0)
     if kind & PICTURE and kind & _DESCRIBING:
         kind |= CAPTION
     return kind & ~_DESCRIBING
