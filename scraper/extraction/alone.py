@@ -102,13 +102,14 @@ def judge(outline: Outline, title: int | None) -> Judged:
         for index in hidden:
             prose[index] = 0
     prose, boxed = _outside_boxes(outline, prose, blocks[title] if title is not None else None)
-    if teasers := inside_cards(outline, prose):
+    named = boxed
+    if teasers := inside_cards(outline, prose):  # of their text nothing counts, not even as what separates paragraphs
         prose = [0 if index in teasers else length for index, length in enumerate(prose)]
         boxed = [inside or index in teasers for index, inside in enumerate(boxed)]
     prose = _without_captions(outline, _once(blocks, prose))
     noise = [
         0 if length else int(len(block.text) * (1.0 if inside else block.link_share))
-        for block, length, inside in zip(blocks, prose, boxed, strict=True)
+        for block, length, inside in zip(blocks, prose, named, strict=True)
     ]
     return Judged(outline=outline, blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])
 
