@@ -70,7 +70,7 @@ def _listed(document: Document, outline: Outline, body: Body, evidence: tuple[bo
     between = _links(blocks[body.indices[0] : body.indices[-1] + 1])
     if teasers := _teasers(document, body):
         return f"{teasers} short texts, each under a link"
-    cards = _cards(outline, [blocks[index] for index in body.indices])
+    cards = _cards(outline, body)
     if cards and not (anchored and dated and between * 3 < text):
         return f"{cards} short texts, each in a place of its own"
     if document.plain and between * 2 > text:
@@ -119,13 +119,22 @@ def _teasers(document: Document, body: Body) -> int:
     return len(prose) if many else 0
 
 
-def _cards(outline: Outline, blocks: Sequence[Block]) -> int:
-    """In how many places of their own the paragraphs stand, where that shows that they are teasers; else 0."""
-    if len(blocks) <= _MANY_CARDS:
+def _cards(outline: Outline, body: Body) -> int:
+    """In how many places of their own the paragraphs stand, where that shows that they are teasers; else 0.
+
+    Between teasers there is more: what they are of, a price, a day. Paragraphs that only follow each other are none.
+    """
+    if len(body.indices) <= _MANY_CARDS:
         return 0
     homes: Counter[int] = Counter()
-    for block in blocks:
-        homes[outline.home(block)] += prose_length(block.text, block.link_share)
+    prose = []
+    for index in body.indices:
+        block = outline.blocks[index]
+        if length := prose_length(block.text, block.link_share):
+            prose.append(index)
+        homes[outline.home(block)] += length
+    if 2 * sum(index - before > 1 for before, index in pairwise(prose)) < len(prose) - 1:
+        return 0
     places: Counter[int] = Counter()
     for home, length in homes.items():
         places[outline.parent(outline.table_of_one(home))] += length
