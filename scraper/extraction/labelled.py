@@ -70,8 +70,8 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     ([('published', '2019/09/07 by 某某')], [])
     >>> list(find("来 源：城北日报 编 辑：张三")), list(find("来源丨城北日报 编辑 | 张三"))
     ([('source', '城北日报'), ('editors', '张三')], [('source', '城北日报'), ('editors', '张三')])
-    >>> list(find("来源 | 作者 | 时间"))
-    []
+    >>> list(find("来源 | 作者 | 时间")), list(find("2018-10-05 16:09 来源: 城北日报举报"))
+    ([], [('source', '城北日报')])
     """
     if len(text) > _LONGEST_LINE:
         return
@@ -123,7 +123,7 @@ def beside(before: str, after: str, clock: bool) -> str | None:
     """
     tokens = [token for part in after.split() if (token := part.strip(_SURROUNDINGS))]
     if clock and tokens and after.lstrip()[:1] not in "·|/(（[【":
-        name = re.split(r"[\[【（(]", tokens[0])[0]
+        name = _without_tools(re.split(r"[\[【（(]", tokens[0])[0])
         if is_medium(name) or (_can_be_medium(name) and (len(tokens) == 1 or _ends_name(tokens[1]))):
             return name
     earlier = [token for token in before.replace("原创", " ").split() if token.strip(_SURROUNDINGS)]
@@ -220,6 +220,16 @@ def reporters(text: str, last: bool) -> Iterator[str]:
             yield from found
 
 
+def _without_tools(name: str) -> str:
+    """A name without the words of tools that are glued to it."""
+    return _tools().sub("", name)
+
+
+@cache
+def _tools() -> re.Pattern[str]:
+    return re.compile(rf"(?<=\w\w)(?:{tables.alternatives(tables.table('labels')['tools'])})+$")
+
+
 @cache
 def _media_endings() -> tuple[str, ...]:
     return tuple(tables.table("labels")["media_endings"])
@@ -234,7 +244,7 @@ def _value(kind: str, value: str) -> str | None:
     """A value without what follows it in the line: a date, a gap, a bar, the end of a bracket opened before it."""
     value = _VALUE_END.split(value.strip(), maxsplit=1)[0]
     if kind == "source":
-        value = next((part for part in value.split() if any(map(str.isalnum, part))), "")
+        value = _without_tools(next((part for part in value.split() if any(map(str.isalnum, part))), ""))
     value = value.strip(_AROUND_VALUE)
     for opening, closing in ("()", "（）", "《》", "[]", "【】"):
         if value[:1] == opening and value[-1:] == closing:
