@@ -33,7 +33,7 @@ from scrapy_redis.scheduler import Scheduler
 from scraper.crawl import redis_scripts as scripts
 from scraper.crawl.journal import Journal, host, job_of, ledger_url
 from scraper.crawl.ledger import Entry, LedgerLost
-from scraper.crawl.redis_ledger import RedisLedger
+from scraper.crawl.redis_ledger import RedisLedger, reached
 from scraper.crawl.scheduler import LEASE, LedgerScheduler, ends_the_crawl
 
 TURN = "shared_turn"
@@ -170,9 +170,10 @@ class SharedDelay:
         journal = Journal.of(self._crawler)
         if not journal.failure:
             try:
-                return int(script(keys=["zhengwen"], args=list(arguments)) or 0)
-            except RedisError as error:
-                journal.fail(LedgerLost(f"Redis: {error}"))
+                with reached():
+                    return int(script(keys=["zhengwen"], args=list(arguments)) or 0)
+            except LedgerLost as error:
+                journal.fail(error)
         return 0
 
 

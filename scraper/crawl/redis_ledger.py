@@ -170,12 +170,12 @@ class RedisLedger(PriorityQueue):
         """Run a script."""
         if source not in self._scripts:
             self._scripts[source] = self.server.register_script(scripts.COMMON + source)
-        with _reached():
+        with reached():
             return self._scripts[source](keys=[self.key], args=list(arguments))
 
     def _ask(self, command: str, key: str, *arguments: object) -> Any:
         """Run a single command."""
-        with _reached():
+        with reached():
             return self.server.execute_command(command, f"{self.key}:{key}", *arguments)
 
     def _fingerprint(self, url: str) -> str:
@@ -186,7 +186,8 @@ class RedisLedger(PriorityQueue):
 
 
 @contextmanager
-def _reached() -> Iterator[None]:
+def reached() -> Iterator[None]:
+    """Redis' errors as LedgerLost."""
     try:
         yield
     except RedisError as error:

@@ -17,15 +17,13 @@ from scraper.extraction.language import written_language
 from scraper.extraction.outline import Outline, outline_of
 from scraper.extraction.paging import join, next_page
 from scraper.extraction.pictures import images
-from scraper.extraction.rejection import rejected
+from scraper.extraction.rejection import is_anchored, rejected
 from scraper.model import Article, Document, Rejected, Removal, Selectors
 
 __all__ = ["Explanation", "explain", "extract", "join"]
 
 _KEYWORD_BREAK = re.compile(r"[,，;；、|]+|\s+(?=[\u4e00-\u9fff])")
 _MOST_KEYWORDS = 20
-_FAR = 210
-"""Characters of links between a title and its text: the tools and the path of a page have up to 200."""
 NO_SELECTORS = Selectors()
 
 
@@ -58,18 +56,10 @@ def explain(document: Document, selectors: Selectors = NO_SELECTORS) -> Explanat
     else:
         index, title, body = lines.read_alone(document.blocks)
     voices = facts.voices(document, outline, index, body)
-    evidence = _is_anchored(document, index, body), facts.is_dated(voices)
+    evidence = is_anchored(document.blocks, index, body), facts.is_dated(voices)
     reason = rejected(linked, outline, body, evidence)
     found = reason or _article(document, outline, body, title, voices)
     return Explanation(found=found, body=body, voices=tuple(voices))
-
-
-def _is_anchored(document: Document, title: int | None, body: Body) -> bool:
-    """Whether the title stands above the text, and not a whole page of links between them."""
-    if title is None or not body.indices or title >= body.indices[0]:
-        return False
-    between = document.blocks[title + 1 : body.indices[0]]
-    return sum(len(block.text) * block.link_share for block in between if not block.hidden) <= _FAR
 
 
 def _in_markup(document: Document, outline: Outline, selectors: Selectors) -> tuple[int | None, str | None, Body]:

@@ -6,11 +6,8 @@ from itertools import accumulate
 
 from scraper.extraction import tables
 from scraper.extraction.cards import inside_cards
-from scraper.extraction.outline import Outline
+from scraper.extraction.outline import LINKED, Outline
 from scraper.model import Block
-
-LINKED = 0.5
-"""Where more than this share of a block is links, it is a list of links or a line of them."""
 
 _SHORTEST_PROSE = 10
 _LONGEST_CAPTION = 150

@@ -6,8 +6,8 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from scraper.extraction import tables
-from scraper.extraction.alone import LINKED, Judged, is_caption, judge
-from scraper.extraction.outline import Outline
+from scraper.extraction.alone import Judged, is_caption, judge
+from scraper.extraction.outline import LINKED, Outline
 from scraper.model import Block
 
 BEFORE_TITLE = 0.3
@@ -161,14 +161,14 @@ def _before_end(page: Judged, prose: list[int]) -> list[int]:
             continue
         for line in range(index, prose[place + 1]):
             ended = line in lines and seen * 5 >= total * 3 and boundary.fullmatch(lines[line])
-            if line in signed or (ended and not _resumes(page, prose[: place + 1], prose[place + 1 :])):
+            if line in signed or (ended and not _resumes(page, index, prose[place + 1 :])):
                 return [one for one in prose if one <= line]
     return prose
 
 
-def _resumes(page: Judged, before: list[int], after: list[int]) -> bool:
-    """Whether an article goes on below a box in it: most of what follows stands where its paragraphs stood before."""
-    home = page.outline.home(page.blocks[before[-1]])
+def _resumes(page: Judged, last: int, after: list[int]) -> bool:
+    """Whether an article goes on below a box in it: most of what follows stands where its last paragraph stood."""
+    home = page.outline.home(page.blocks[last])
     same = [index for index in after if page.outline.home(page.blocks[index]) == home]
     return home >= 0 and page.total(same) * 2 > page.total(after)
 

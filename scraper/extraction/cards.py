@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import islice
 
-from scraper.extraction.outline import Outline
+from scraper.extraction.outline import LINKED, Outline
+from scraper.model import Block
 
-_LINKED = 0.5
 _SHORTEST_LINK = 6
 _LONGEST = 200
 """Characters of running text in a card, at most."""
@@ -29,9 +29,9 @@ def inside_cards(outline: Outline, prose: Sequence[int]) -> frozenset[int]:
     return inside if outside >= _LEAST_OUTSIDE else frozenset()
 
 
-def _is_link(outline: Outline, index: int) -> bool:
-    block = outline.blocks[index]
-    return block.link_share > _LINKED and len(block.text) >= _SHORTEST_LINK
+def is_link(block: Block) -> bool:
+    """Whether a block is a link that says where it leads."""
+    return block.link_share > LINKED and len(block.text) >= _SHORTEST_LINK
 
 
 def _may_have_cards(outline: Outline, prose: Sequence[int]) -> bool:
@@ -39,7 +39,7 @@ def _may_have_cards(outline: Outline, prose: Sequence[int]) -> bool:
     near = (
         index
         for index, length in enumerate(prose)
-        if length and index > 1 and (_is_link(outline, index - 1) or _is_link(outline, index - 2))
+        if length and index > 1 and (is_link(outline.blocks[index - 1]) or is_link(outline.blocks[index - 2]))
     )
     return len(outline.parents) > _LEAST and len(list(islice(near, _LEAST))) == _LEAST
 
@@ -48,14 +48,15 @@ def _cards(outline: Outline, prose: Sequence[int]) -> set[int]:
     """The elements that are cards, and those inside them."""
     parents = outline.parents
     texts, links = [0] * len(parents), [0] * len(parents)
-    for index, block in enumerate(outline.blocks):
+    for block, length in zip(outline.blocks, prose, strict=True):
         if block.element >= 0:
-            texts[block.element] += prose[index]
-            links[block.element] += _is_link(outline, index)
+            texts[block.element] += length
+            links[block.element] += is_link(block)
     siblings: dict[int, list[int]] = defaultdict(list)
     for element in range(len(parents) - 1, 0, -1):
-        texts[parents[element]] += texts[element] if parents[element] >= 0 else 0
-        links[parents[element]] += links[element] if parents[element] >= 0 else 0
+        if parents[element] >= 0:
+            texts[parents[element]] += texts[element]
+            links[parents[element]] += links[element]
         if 0 < texts[element] <= _LONGEST and 0 < links[element] <= _MOST_LINKS:
             siblings[parents[element]].append(element)
     cards = (element for side_by_side in siblings.values() if len(side_by_side) >= _LEAST for element in side_by_side)

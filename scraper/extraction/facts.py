@@ -177,7 +177,7 @@ def _visible(blocks: Sequence[Block], zone: Zone) -> Iterator[Voice]:
                 text += blocks[index + 1].text
             if not (labelled.can_speak(text) or dates.can_be_in(text)):
                 continue
-            if (today := dates.first(text)) and dates.is_today(text, index < zone.title):
+            if dates.is_today(text, index < zone.title) and (today := dates.first(text)):
                 yield Voice(field="clock", voice="today", value=today.iso, block=index)
                 continue
             pairs = [*_labelled(text, place)]

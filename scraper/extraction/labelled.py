@@ -90,6 +90,11 @@ def find(text: str) -> Iterator[tuple[str, str]]:
             yield kind, value
 
 
+def names_origin(text: str) -> bool:
+    """Whether a line names its source or its time with a label."""
+    return any(kind in ("source", "published") for kind, _ in find(text))
+
+
 def can_speak(text: str) -> bool:
     """Whether ``find`` may find something in a line; False is sure, and for most lines soon known."""
     return "源" in text or _ending().search(text) is not None

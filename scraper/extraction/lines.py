@@ -179,7 +179,7 @@ def _is_stamp(text: str) -> bool:
     moment = dates.first(text)
     if moment and (moment.clock or moment.end - moment.start == len(text.strip())):
         return True
-    return any(kind in ("source", "published") for kind, _ in labelled.find(text))
+    return labelled.names_origin(text)
 
 
 def _body_of_page(outline: Outline, title: int | None) -> Body:

@@ -8,6 +8,9 @@ from itertools import islice
 from scraper.extraction import tables
 from scraper.model import Block, Document
 
+LINKED = 0.5
+"""Where more than this share of a block is links, it is a list of links or a line of them."""
+
 _CELL = re.compile(r"(?:td|tr|tbody)(?![\w-])")
 _HEADING = re.compile(r"h[1-3](?![\w-])")
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from scraper.extraction import tables
-from scraper.extraction.alone import LINKED, prose_length
+from scraper.extraction.alone import prose_length
 from scraper.extraction.body import Body
+from scraper.extraction.cards import is_link
 from scraper.extraction.language import is_chinese
 from scraper.extraction.outline import Outline
 from scraper.model import Block, Document, Reason, Rejected
@@ -17,6 +18,8 @@ _SHORT = 400
 """A text shorter than this is an article only where a title or a time stands by it."""
 _ANCHORED = 10
 """A short text below a title, or with a time, may stand among this many times its characters of links."""
+_FAR = 210
+"""Characters of links between a title and its text: the tools and the path of a page have up to 200."""
 _NOTICE = 120
 """What says that there is nothing to read says so in no more characters; a longer text may tell of such a page."""
 _TEASER = 200
@@ -25,6 +28,13 @@ _SMALL_PAGE, _TINY_PAGE = 1500, 600
 the smaller bound holds."""
 _MANY_CARDS = 4
 """Paragraphs in this many places of their own, and in none of them most of the text, are the teasers of a list."""
+
+
+def is_anchored(blocks: Sequence[Block], title: int | None, body: Body) -> bool:
+    """Whether the title (its block's index) stands above the text, and not a whole page of links between them."""
+    if title is None or not body.indices or title >= body.indices[0]:
+        return False
+    return _links([block for block in blocks[title + 1 : body.indices[0]] if not block.hidden]) <= _FAR
 
 
 def rejected(document: Document, outline: Outline, body: Body, evidence: tuple[bool, bool]) -> Rejected | None:
@@ -107,13 +117,7 @@ def _teasers(document: Document, body: Body) -> int:
         return 0
     blocks = document.blocks
     prose = [index for index in body.indices if prose_length(blocks[index].text, blocks[index].link_share)]
-    headed = sum(
-        any(
-            blocks[between].link_share > LINKED and len(blocks[between].text) >= 6
-            for between in range(before + 1, index)
-        )
-        for before, index in pairwise(prose)
-    )
+    headed = sum(any(map(is_link, blocks[before + 1 : index])) for before, index in pairwise(prose))
     short = sum(len(blocks[index].text) < _TEASER for index in prose)
     many = len(prose) > _MANY_CARDS and headed * 4 >= (len(prose) - 1) * 3 and short * 4 >= len(prose) * 3
     return len(prose) if many else 0

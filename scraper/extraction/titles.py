@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 
 from scraper.extraction import dates, labelled, tables
-from scraper.extraction.alone import LINKED
-from scraper.extraction.outline import Outline
+from scraper.extraction.outline import LINKED, Outline
 from scraper.model import Block, Document
 
 _BARS = re.compile(r"\s*[_|｜]+\s*|\s+-+\s*|\s*-+\s+|\s*--+\s*|\s+[·•]\s+|\s*[<>»«]+\s*")
@@ -237,7 +236,7 @@ def _stamp_follows(blocks: Sequence[Block], index: int) -> bool:
         if text == blocks[index].text:
             return True
         if len(text) <= _LONGEST_STAMP and tables.header_line().search(text):
-            if dates.first(text) or any(kind in ("source", "published") for kind, _ in labelled.find(text)):
+            if dates.first(text) or labelled.names_origin(text):
                 return True
         elif len(text) > _LONGEST_TOOL and block.link_share <= LINKED and not text.startswith("——"):
             return False

@@ -34,9 +34,8 @@ def garbled(text: str) -> tuple[tuple[int, int], ...]:
     >>> garbled("记者了解到，浠婂ぉ涓嬮洦浜嗐")
     ((6, 14),)
     """
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    found = _stretches(text, points)
-    return () if found and _is_japanese(points) else found
+    found = _stretches(text)
+    return () if found and _is_japanese(text) else found
 
 
 def is_garbled(text: str, places: NDArray[np.intp]) -> bool:
@@ -47,15 +46,18 @@ def is_garbled(text: str, places: NDArray[np.intp]) -> bool:
     firsts, lasts = places[np.append(0, gaps + 1)], places[np.append(gaps, -1)]
     spans = zip(firsts.tolist(), lasts.tolist(), strict=True)
     near = "\n".join(text[max(0, first - NEAR) : last + NEAR] for first, last in spans)
-    points = np.frombuffer(near.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return bool(_stretches(near, points) and garbled(text))
+    return bool(_stretches(near) and garbled(text))
 
 
-def _stretches(text: str, points: NDArray[np.uint32]) -> tuple[tuple[int, int], ...]:
-    """What is incredible of ``text``, whose code points are ``points``, in whatever language it is."""
+def _points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _stretches(text: str) -> tuple[tuple[int, int], ...]:
+    """What is incredible of ``text``, in whatever language it is."""
     evidence = language_model.load().bigram_costs(text).astype(np.int32)
     evidence -= INCREDIBLE
-    evidence *= points >= 0x80
+    evidence *= _points(text) >= 0x80
     totals = np.zeros(WINDOW + len(text), np.int32)
     evidence.cumsum(dtype=np.int32, out=totals[WINDOW:])
     # The last characters of incredible windows, and between which of them the text is credible or far too long.
@@ -78,7 +80,8 @@ def _stretches(text: str, points: NDArray[np.uint32]) -> tuple[tuple[int, int], 
     return tuple(found)
 
 
-def _is_japanese(points: NDArray[np.uint32]) -> bool:
+def _is_japanese(text: str) -> bool:
+    points = _points(text)
     hiragana = np.count_nonzero((points >= 0x3041) & (points <= 0x3096))
     return bool(hiragana > JAPANESE * np.count_nonzero(points >= 0x80))
 

@@ -15,10 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from scraper import Article, Page, clean, decode
+from dumps import FIELDS, PAGES, grams
 
-PAGES = Path(__file__).parents[3] / "shared" / "data" / "pages" / "html"
-FIELDS = ("title", "published", "source", "editors")
+from scraper import Article, Page, clean, decode
 
 CHARSET = re.compile(r"charset\s*=\s*[\"']?[\w-]+", re.IGNORECASE)
 NAMES = re.compile(r"\s(?:class|id)\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
@@ -96,12 +95,6 @@ VARIANTS: dict[str, Variant] = {
     "teasers below": lambda page, article, rng: below(page, article, teasers(4, rng), 1),
     "teasers above": lambda page, _, rng: BODY.sub(lambda body: body[0] + teasers(4, rng), page, count=1),
 }
-
-
-def grams(article: Article) -> Counter[str]:
-    """The runs of four characters of an article's text."""
-    text = "".join(article.text.split())
-    return Counter(text[at : at + 4] for at in range(len(text) - 3))
 
 
 def measure(name: str, pages: list[tuple[str, str, Article]]) -> str:
