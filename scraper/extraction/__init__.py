@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from scraper.extraction import facts, lines, selecting, titles
 from scraper.extraction.addresses import canonical
 from scraper.extraction.body import Body, choose
-from scraper.extraction.facts import Voice
 from scraper.extraction.language import written_language
 from scraper.extraction.outline import Outline, outline_of
 from scraper.extraction.paging import join, next_page
 from scraper.extraction.pictures import images
 from scraper.extraction.rejection import is_anchored, rejected
+from scraper.extraction.visible import Voice
 from scraper.model import Article, Document, Rejected, Removal, Selectors
 
 __all__ = ["Explanation", "explain", "extract", "join"]
@@ -69,7 +69,12 @@ def _in_markup(document: Document, outline: Outline, selectors: Selectors) -> tu
     if named is not None:
         index, title = named, document.blocks[named].text
     body = choose(outline, index, selecting.element(outline, selectors.body))
-    if named is None and body.indices and titles.says_little(title):
+    if (
+        named is None
+        and body.indices
+        and titles.says_little(title)
+        and not titles.stands(outline, index, title, body.indices[0])
+    ):
         place, line = titles.above(outline, body.indices[0])
         if place is not None:
             title = line

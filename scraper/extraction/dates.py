@@ -8,20 +8,28 @@ from datetime import UTC, date, datetime, timedelta, timezone
 BEIJING = timezone(timedelta(hours=8))
 
 _VISIBLE = re.compile(
-    r"""(?<![\d/.-])(?P<year>(?:19|20)\d\d)\s?(?P<mark>[-/.年])\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)\s?[日号號]?
+    r"""(?:(?<![\d/.-])|(?<=[:：][0-5]\d))(?P<year>(?:19|20)\d\d)\s?(?P<mark>[-/.年])\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)(?:\s?[日号號])?
     (?:[T\s,，·|]{0,3}[(（]?(?:星期|周|週|禮拜|礼拜)[一二三四五六日天][)）]?)?
-    (?:[T\s,，·|]{0,3}(?P<half>上午|下午|晚上|凌晨|中午|早上|[AaPp][Mm])?\s?
+    (?:(?:\sHKT\s|[T\s,，·|]{0,3})(?P<half>上午|下午|晚上|凌晨|中午|早上|[AaPp][Mm])?\s?
       (?P<hour>[01]?\d|2[0-3])(?:[:：]|[时時点點]\s?)(?P<minute>[0-5]\d)(?!\d)(?:[:：分]\s?(?P<second>[0-5]\d)(?!\d))?(?:\s?[分秒](?![钟鐘]))?
       (?:\.\d{1,9})?\s?(?P<zone>Z\b|[+-]\d\d:?\d\d\b)?\s?(?P<half2>[AaPp][Mm]\b)?)?""",
     re.VERBOSE,
 )
+_DAY_FIRST = re.compile(r"(?<![\d.])(?P<day>[0-3]\d)\.(?P<month>0[1-9]|1[0-2])\.(?P<year>(?:19|20)\d\d)(?![\d.])")
 _CLOCK_BEFORE = re.compile(
-    r"(?<![\d:：/.-])(?P<hour>[01]?\d|2[0-3])[:：](?P<minute>[0-5]\d)(?:[:：](?P<second>[0-5]\d))?\s{1,3}$"
+    r"(?<![\d:：/.-])(?P<hour>[01]?\d|2[0-3])[:：](?P<minute>[0-5]\d)(?:[:：](?P<second>[0-5]\d))?\s{0,3}$"
+)
+CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:：][0-5]\d(?:[:：][0-5]\d)?")
+"""A line that is a time of the day alone."""
+_HEAD_OF_PAGE = re.compile(
+    "欢迎|歡迎|设为首页|設為首頁|加入收藏|收藏本站|登录|登錄|注册|手机版|农历|農曆|天气预报|无障碍|RSS"
 )
 _TODAY = re.compile(r"今[天日](?:是|[:：])|现在(?:是|时间)|当前(?:时间|日期)")
 _WEEKDAY = re.compile("(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]")
 _LONGEST_TODAY = 40
 _COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)(?:([0-2]\d)([0-5]\d)(?:[0-5]\d)?)?")
+_SHORT_DAY = re.compile(r"(?<![\d./-])(?P<year>[0-3]\d)[-/.](?P<month>0[1-9]|1[0-2])[-/.](?P<day>[0-3]\d)(?![\d./-])")
+"""A day whose year has two digits; only behind a label is it one."""
 SHORT = re.compile(
     r"(?<![\d-])(?:(?P<year>\d\d)[-/年])?(?P<month>0?[1-9]|1[0-2])[-/月](?P<day>[0-3]\d|[1-9](?!\d))日?\s{0,3}"
     r"(?P<hour>[01]\d|2[0-3]|\d(?!\d))[:：](?P<minute>[0-5]\d)(?!\d)"
@@ -60,6 +68,9 @@ def find(text: str) -> Iterator[Moment]:
     for match in _VISIBLE.finditer(text):
         if moment := _moment(match):
             yield moment
+    for match in _DAY_FIRST.finditer(text):
+        if iso := _iso(match["year"], match["month"], match["day"], None, None):
+            yield Moment(iso=iso, clock=False, start=match.start(), end=match.end())
 
 
 def can_be_in(text: str) -> bool:
@@ -89,7 +100,11 @@ def is_today(text: str, heads_page: bool) -> bool:
     (True, True)
     >>> is_today("2018年10月5日 星期五", False), is_today("2018-10-05 16:09 星期五", True)
     (False, False)
+    >>> is_today("2018-10-05 16:09:22 欢迎访问某某网！设为首页 | 加入收藏", True)
+    True
     """
+    if heads_page and _HEAD_OF_PAGE.search(text):
+        return True
     if len(text) > _LONGEST_TODAY:
         return False
     if _TODAY.search(text):
@@ -101,6 +116,20 @@ def is_today(text: str, heads_page: bool) -> bool:
 def first(text: str) -> Moment | None:
     """The first time that a text names."""
     return next(find(text), None)
+
+
+def behind_label(text: str) -> str | None:
+    """What a text behind the label of a time names first: a time, one without its year, or a day of six digits.
+
+    >>> behind_label("2018-10-05 16:09 来源"), behind_label("10-05 16:09"), behind_label("24.10.05")
+    ('2018-10-05 16:09 ', '10-05 16:09', '2024-10-05')
+    """
+    if moment := first(text):
+        return text[moment.start : moment.end]
+    if match := SHORT.search(text):
+        return match[0]
+    day = _SHORT_DAY.search(text)
+    return f"20{day['year']}-{day['month']}-{day['day']}" if day else None
 
 
 def without_year(text: str, now: str) -> Moment | None:

@@ -55,7 +55,8 @@ def _why(
     if not body.indices or (len(text) < _SHORT and not (anchored and dated)):
         if len(text) < _NOTICE and (notice := _notice(text)):
             return notice
-        if len(page) < (_TINY_PAGE if anchored else _SMALL_PAGE) and (notice := _notice(page)):
+        small = len(page) < (_TINY_PAGE if anchored else _SMALL_PAGE) and not (dated and len(text) >= _NOTICE)
+        if small and (notice := _notice(page)):
             return notice
         if page and not is_chinese(page):
             return Reason.NOT_CHINESE, "the text of the page is not Chinese"

@@ -17,7 +17,10 @@ _NAMES = ("articletitle", "og:title", "ld:headline", "title", "twitter:title", "
 _LONGEST = 120
 _PARAGRAPH = 50
 _SHORTEST = 9
-_SITE_ENDS = tuple("网 网站 门户 首页 频道 网站群 學會 学会 協會 协会 公司 大学 政府 新闻 在线".split())  # noqa: SIM905
+_SITE_ENDS = (
+    *("网", "网站", "网站群", "门户", "首页", "频道", "在线", "新闻", "学会", "學會", "协会", "協會"),
+    *("公司", "大学", "政府", "局", "厅", "委员会", "办公室"),
+)
 _HIGHEST = 14
 _NEAR = 4
 _LOWEST = 6
@@ -26,10 +29,12 @@ _LOWEST_LINKED = 3
 """A blog's title is a link to itself; a heading below this level that is one leads elsewhere."""
 _NO_TITLE = re.compile(
     r"www[.]|://|[.](?:com|cn)\b|^\W*(?:首页|首頁|当前位置|您(?:的|所在的|现在的)?位置|.{0,6}位置[:：])"
-    r"|[>》»›]\s*(?:正文|详情|內文|内容)\s*$|(?:[>»›]\s*[^>»›]{1,12}){2}$"
+    r"|^\W*(?:(?:[\u4e00-\u9fff]\s+)+[\u4e00-\u9fff]|索引号|主题词|主题分类|发[布文]机[构关]|名称|文号|\w{0,4}热线)\s?[:：]"
+    r"|^[\w-]{2,12}\s?[>》»›]\s?[\w-]{2,12}$|[>》»›]\s*(?:正文|详情|內文|内容)\s*$|(?:[>»›]\s*[^>»›]{1,12}){2}$"
 )
 SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
 """A line that is a site's heading, and the site's name."""
+_CLOCK_END = re.compile(r"\s*[(（]\d{1,2}:\d\d[)）]$")
 _SITE = re.compile(r"[\w·]{1,10}(?:网|報|报|在线|新闻|財經|财经|网站|门户|社区|博客|論壇|新聞|網)")
 
 
@@ -72,7 +77,7 @@ def find(document: Document, outline: Outline) -> tuple[int | None, str | None]:
         if rank > best_rank:
             best, best_rank, text = index, rank, own
     if best is not None:
-        return best, text
+        return best, text and _CLOCK_END.sub("", text)
     heading = _lone_heading(outline)
     if said:
         return heading, without_site(said[0])
@@ -86,6 +91,17 @@ def says_little(title: str | None) -> bool:
     (True, False)
     """
     return title is None or len(title) < _SHORTEST or title.endswith(_SITE_ENDS)
+
+
+def stands(outline: Outline, index: int | None, title: str | None, body: int) -> bool:
+    """Whether a line says what the page's title says and stands where titles do, however short it is: above the text,
+    as a heading or with the time below it. ``body`` is the index of the article's first block.
+    """
+    if index is None or title is None or title.endswith(_SITE_ENDS) or not 0 < body - index < _HIGHEST:
+        return False
+    block = outline.blocks[index]
+    same = key(title) == key(block.text) and block.link_share <= LINKED
+    return same and _rank_of_place(outline, index, body) is not None
 
 
 def site_of(title: str) -> str | None:
@@ -155,7 +171,7 @@ def _continued(outline: Outline, index: int) -> str | None:
     if other.text.startswith("——") and len(other.text) <= _LONGEST:
         return one.text + other.text
     heading = next((element for element in outline.around(one) if _HEADING.match(outline.labels[element])), None)
-    together = heading is not None and other.element in outline.inside(heading)
+    together = heading is not None and other.element in outline.inside(heading) and not _is_stamp(other.text)
     return f"{one.text} {other.text}" if together else None
 
 
@@ -220,13 +236,20 @@ def _can_be_title(outline: Outline, index: int) -> bool:
         return False
     if block.link_share > LINKED and _level(outline, index) > _LOWEST_LINKED:
         return False
-    return not (tables.header_line().search(block.text) or _NO_TITLE.search(block.text))
+    if tables.header_line().search(block.text) or _NO_TITLE.search(block.text):
+        return False
+    return not (labelled.can_speak(block.text) and labelled.names_origin(block.text))
 
 
 def _level(outline: Outline, index: int) -> int:
     """The level of the heading that a block is, 1 the highest; 7 where it is none."""
     labels = outline.labels_around(outline.blocks[index], 2)
     return min((int(label[1]) for label in labels if _HEADING.match(label)), default=_LOWEST + 1)
+
+
+def _is_stamp(text: str) -> bool:
+    """Whether a line names a time, or a source or time with a label."""
+    return dates.first(text) is not None or labelled.names_origin(text)
 
 
 def _stamp_follows(blocks: Sequence[Block], index: int) -> bool:
@@ -236,7 +259,7 @@ def _stamp_follows(blocks: Sequence[Block], index: int) -> bool:
         if text == blocks[index].text:
             return True
         if len(text) <= _LONGEST_STAMP and tables.header_line().search(text):
-            if dates.first(text) or labelled.names_origin(text):
+            if _is_stamp(text):
                 return True
         elif len(text) > _LONGEST_TOOL and block.link_share <= LINKED and not text.startswith("——"):
             return False

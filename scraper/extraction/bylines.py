@@ -1,0 +1,134 @@
+"""The people that a value or a paragraph names."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from scraper.extraction import labels, media, tables
+
+_BRACKETED = re.compile(r"[（(].*?(?:[）)]|$)")
+_SPREAD = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+_NAME_BREAK = re.compile(r"[、,，;；/|&]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])")
+_NAME = re.compile(r"[\u3400-\u9fff·•○〇*]{2,8}|[A-Za-z][\w .·-]{1,24}|[A-Z]{1,3}\d{2,6}")
+_FOLLOWED = re.compile(r"([\u3400-\u9fff]{2,4})(?:[A-Za-z\d]|版权|未经|本文).*")
+"""A name with the number of readers, or the notice of the next element, glued to it."""
+_CODE = re.compile(r"[A-Z]{1,3}\d{2,6}")
+_ROLE = "(?:记者|記者|编译|編譯)"
+_DATELINE = re.compile(rf"[（(〔【\[][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()）〕】\]，。/／╱]{{2,24}})[)）〕】\]/／╱]")
+_SIGNED = re.compile(rf"[（(][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()），。]{{2,24}})[)）]\W*$")
+_CALLED_TOGETHER = r"([\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,3}){0,3}(?:\s[\u4e00-\u9fff]{2,3}){0,3}?)"
+_REPORTS = re.compile(
+    rf"{_ROLE}\s?{_CALLED_TOGETHER}\s?(?:[／/╱]|\s?(?:[\u4e00-\u9fff]{{2,6}}?\s?)?(?:报道|報道|報導)(?=[:：\s]|$))"
+    rf"|[电電讯訊]\s?[（(]{_CALLED_TOGETHER}[）)]"
+)
+"""``记者张三报道：`` and ``記者張三／台北報導``, or the names alone in brackets after the place and the day."""
+_CALLED = re.compile(r"[\u4e00-\u9fff·]{2,4}")
+_OFFICE = re.compile(r"[\u4e00-\u9fff]{0,8}(记者|記者|编辑|編輯)")
+_IN_BRACKETS = re.compile(r"[（(\[【]([^（()）\[\]【】]{4,60})[)）\]】]\W*$")
+_BARS = re.compile(r"[|｜]")
+_LONGEST_CREDITS = 80
+
+
+def names(value: str) -> Iterator[str]:
+    """The people in a value; a code of letters and digits only where it is all that there is.
+
+    >>> list(names("张三、李四 王 五_NT1")), list(names("本报记者 张三（实习）")), list(names("HN666"))
+    (['张三', '李四', '王五'], ['张三'], ['HN666'])
+    >>> list(names("张三查看原图")), list(names("李四555")), list(names("下一页"))
+    (['张三'], ['李四'], [])
+    """
+    value = _roles().sub("、", _BRACKETED.sub(" ", value))
+    value = _SPREAD.sub(r"\1\2", value)
+    people = []
+    for part in _NAME_BREAK.split(value):
+        word = part.split("_")[0].strip(media.SURROUNDINGS)
+        name = _alone(word)
+        if _NAME.fullmatch(name) and name not in _words_of_tools():
+            people.append(name)
+        if name != word:  # what follows is no list of names
+            break
+    yield from [one for one in people if not _CODE.fullmatch(one)] or people
+
+
+def _alone(name: str) -> str:
+    """A name without what is glued to it."""
+    followed = _FOLLOWED.match(name)
+    return followed[1] if followed else media.without_tools(name)
+
+
+def reporters(text: str, last: bool) -> Iterator[str]:
+    """The reporters that an article's first paragraph names in its dateline, or its last in brackets.
+
+    >>> list(reporters("新华社某地9月7日电（记者张三、李四）昨天上午，新桥通车。", last=False))
+    ['张三', '李四']
+    >>> list(reporters("新桥通车。（记者 张三）", last=True))
+    ['张三']
+    >>> list(reporters("記者張三／台北報導", last=False)), list(reporters("某某网某地9月7日电（张三）昨天", last=False))
+    (['張三'], ['张三'])
+    >>> list(reporters("（记者走进现场看到）新桥通车。", last=False)), list(reporters("记者走进车间报道：", last=False))
+    ([], [])
+    """
+    if last:
+        match = _SIGNED.search(text[-60:])
+        said = match[1] if match else ""
+    elif match := _DATELINE.search(text[:80]):
+        said = match[1]
+    else:
+        match = _REPORTS.search(text[:60])
+        said = (match[1] or match[2]) if match else ""
+        said = said if match and _has_surname(said) else ""
+    found = list(names(said))
+    if all(len(name) <= 4 for name in found):
+        yield from found
+
+
+def credits(text: str) -> Iterator[tuple[str, str]]:
+    """The (kind, name) pairs of a line, or of the brackets that end it, in which roles and names stand without a colon.
+
+    What says more than that is none. A role that may begin a sentence needs a surname after it.
+
+    >>> list(credits("某某报记者 张三 编辑 李四 校对 王五")), list(credits("[责任编辑 韦一]"))
+    ([('authors', '张三'), ('editors', '李四'), ('editors', '王五')], [('editors', '韦一')])
+    >>> list(credits("记者 走进 现场")), list(credits("编辑 部")), list(credits("责任编辑 张三 报道了新桥的通车"))
+    ([], [], [])
+    """
+    if len(text) > _LONGEST_CREDITS:
+        return
+    bracketed = _IN_BRACKETS.search(text)
+    for part in _BARS.split(bracketed[1] if bracketed else text):
+        yield from _credits(part.replace("、", " ").split())
+
+
+def _credits(words: list[str]) -> Iterator[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    role = kind = ""
+    for word in words:
+        if said := _kind_of_role(word):
+            role, kind = word, said
+        elif kind and _CALLED.fullmatch(word) and (len(role) > 2 or _has_surname(word)):
+            found.append((kind, word))
+        else:
+            return
+    yield from found
+
+
+def _kind_of_role(word: str) -> str | None:
+    """``editors`` or ``authors`` where a word is the name of such an office."""
+    kind = labels.kinds().get(word)
+    if kind is None and (office := _OFFICE.fullmatch(word)):
+        kind = labels.kinds()[office[1]]
+    return kind if kind in ("editors", "authors") else None
+
+
+def _has_surname(name: str) -> bool:
+    return name[0] in tables.table("labels")["surnames"]
+
+
+@cache
+def _words_of_tools() -> frozenset[str]:
+    return frozenset(tables.table("labels")["tools"])
+
+
+@cache
+def _roles() -> re.Pattern[str]:
+    return re.compile(tables.alternatives(tables.table("labels")["roles"]))

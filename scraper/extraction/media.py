@@ -1,0 +1,133 @@
+"""The names of media, which stand beside the time of an article without a label as often as with one."""
+
+import re
+from functools import cache
+
+from scraper.extraction import labels, tables
+
+SURROUNDINGS = " \t　:：,，;；|｜/／╱、·●•-—–_()（）[]【】<>《》〈〉“”\"'。.*#&"
+"""What stands around a name and is no part of it."""
+
+_MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
+_NO_MEDIUM = re.compile(
+    r"^[A-Z]{2,4}$|更新|时间|時間|日期|人[气氣]|楼主|樓主|[发發][布佈表][于於]|\d[万千]?\+?[人次条條个個]|[.](?:com|cn|net|org|COM|CN|NET|ORG)$"
+)
+_SAYS_WHEN = re.compile(
+    "(?:本文|文章|作者|最后|最後|首次)?(?:发[布表佈]|發[布佈表]|刊[发發登]|上[传傳线線]|[创創]建|[编編][辑輯]|回[复復]|提交)?[于於自在]?"
+)
+_COUNT = re.compile(r"\d[\d.,]*[万千]?\+?\s?(?:[人次条條个個/]|评论|評論|阅读|閱讀|浏览|瀏覽|点击|跟[贴帖])|[\[【（(]")
+_NO_SOURCE_FOLLOWS = tuple("·|/（(【[")
+
+
+def beside(before: str, after: str, clock: bool) -> str | None:
+    """The medium that a line names without a label: right after its time, right before it, or alone with it.
+
+    >>> beside("", " 某某晚报 我要评论(0)", True), beside("本站 某某周刊", "", True), beside("原创 城北观察 ", "", True)
+    ('某某晚报', '某某周刊', '城北观察')
+    >>> beside("张三", "", True), beside("", "更新", True), beside("首页 正文", "", True), beside("发布于 ", "", True)
+    (None, None, None, None)
+    >>> beside("", "某某网66评论字号：大小", True), beside("", "某某网责任编辑：张三", True)
+    ('某某网', '某某网')
+    >>> beside("", " / 某某晚报 / 张三", True), beside("某某网 张三 ", "", True)
+    ('某某晚报', '某某网')
+    >>> beside("某某网 ", " 共152人参与", True), beside("", " 互联网", False)
+    ('某某网', None)
+    """
+    tokens = [token for part in after.split() if (token := part.strip(SURROUNDINGS))]
+    if tokens and (name := _without_following(tokens[0])):
+        apart = not clock or after.lstrip().startswith(_NO_SOURCE_FOLLOWS)
+        if _is_surely_medium(name) if apart else is_medium(name):
+            return name
+        if not apart and can_be_medium(name) and (len(tokens) == 1 or _ends_name(tokens[1])):
+            return name
+    said = labels.marks(before)
+    if said and labels.can_be_in(before):
+        before = before[: said[0].start()]
+    earlier = [token for token in before.replace("原创", " ").split() if token.strip(SURROUNDINGS)]
+    if not earlier or before.rstrip()[-1:] in tuple("(（[【:："):
+        return None
+    name = earlier[-1].strip(SURROUNDINGS)
+    if not can_be_medium(name):  # a reporter stands between
+        name = next((word for one in earlier if _is_surely_medium(word := one.strip(SURROUNDINGS))), name)
+    alone = clock and len(earlier) == 1 and before[-1:].isspace() and not after.strip(SURROUNDINGS)
+    if is_medium(name) or (alone and can_be_medium(name)):
+        return name
+    return None
+
+
+def is_medium(name: str) -> bool:
+    """Whether a name without a label is that of a medium, by its ending.
+
+    >>> is_medium("某某日报"), is_medium("新闻"), is_medium("记者走进报社")
+    (True, False, True)
+    """
+    endings = _endings("media_endings")
+    if not name.endswith(endings) or name in endings or name in tables.table("labels")["generic_sources"]:
+        return False
+    return can_be_medium(name)
+
+
+def can_be_medium(name: str) -> bool:
+    """Whether a name without a label may be that of a medium: it is no person's, no label, and does not say when."""
+    if not _MEDIUM.fullmatch(name) or name.isdigit() or labels.is_whole(name) or labels.marks(name):
+        return False
+    if _NO_MEDIUM.search(name) or _SAYS_WHEN.fullmatch(name):
+        return False
+    return not (len(name) <= 3 and name[0] in tables.table("labels")["surnames"])
+
+
+def _is_surely_medium(name: str) -> bool:
+    """Whether a name can be no section's either, as those of media that end in 音乐 or 财经 can."""
+    return len(name) >= 3 and name.endswith(_endings("sure_endings")) and is_medium(name)
+
+
+def after_slash(text: str) -> str | None:
+    """The medium in a line that is a reporter and a medium: ``张三/某某日报``, or a medium alone.
+
+    >>> after_slash("张三/某某日报"), after_slash("某某社"), after_slash("张三/李四")
+    ('某某日报', '某某社', None)
+    """
+    name = text.rpartition("/")[2].strip(SURROUNDINGS)
+    return name if len(name) >= 3 and len(text) <= 24 and is_medium(name) else None
+
+
+def is_name(value: str) -> bool:
+    """Whether a value can be the name of a medium: not a placeholder, a number, an address or a piece of a tag.
+
+    >>> is_name("某某日报"), is_name("default"), is_name("http://a.cn"), is_name("--")
+    (True, False, False, False)
+    """
+    if value.lower() in ("default", "null", "none", "undefined", "unknown", "pc", "web", "admin"):
+        return False
+    return any(map(str.isalpha, value)) and not any(mark in value for mark in ("://", "=", '"', "{", "<", "www."))
+
+
+def without_tools(name: str) -> str:
+    """A name without the words of tools that are glued to it.
+
+    >>> without_tools("城北日报我要评论"), without_tools("张三下一页")
+    ('城北日报', '张三')
+    """
+    return _tools().sub("", name)
+
+
+def _without_following(token: str) -> str:
+    """A word without what is glued to its end: a count, a bracket, a label, the words of tools."""
+    name = _COUNT.split(token, maxsplit=1)[0]
+    if said := labels.marks(name):
+        name = name[: said[0].start()]
+    return without_tools(name.strip(SURROUNDINGS))
+
+
+def _ends_name(token: str) -> bool:
+    return token[0].isdigit() or labels.pattern().search(token) is not None
+
+
+@cache
+def _tools() -> re.Pattern[str]:
+    return re.compile(rf"(?<=\w\w)(?:{tables.alternatives(tables.table('labels')['tools'])})+$")
+
+
+@cache
+def _endings(name: str) -> tuple[str, ...]:
+    return tuple(tables.table("labels")[name])

@@ -1,0 +1,203 @@
+"""What the lines around an article say of it: its time, its source, its people."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from scraper.extraction import bylines, dates, labelled, labels, media, tables
+from scraper.extraction.alone import prose_length
+from scraper.extraction.body import Body
+from scraper.extraction.outline import Outline
+from scraper.model import Block
+
+_BEFORE_TITLE, _BEFORE_BODY, _AFTER_BODY = 6, 12, 14
+_LONGEST_LINE = 220
+_LONGEST_BESIDE, _LONGEST_BELOW = 90, 20
+_LONGEST_TIME = 40
+_LONGEST_CELL = 20
+_LAST_LINES = 4
+_FIRST_PARAGRAPHS = 3
+_FIRST_LINES = 8
+_LINKED = 0.75
+_CELLS = re.compile(r"(?:td|th|dt|dd)\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """One voice on one field: who said it, and what. ``block`` is the index of the block where it stands."""
+
+    field: str
+    voice: str
+    value: str
+    block: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """The blocks that speak about the article: those around its title, its first ones, and those from its end on.
+
+    From block ``foreign`` on they may speak of other articles: an editor there is this page's, a time is not. Before
+    block ``title`` the page may speak of itself.
+    """
+
+    head: tuple[int, ...]
+    start: tuple[int, ...]
+    tail: tuple[int, ...]
+    foreign: int
+    title: int
+    titled: bool
+
+
+def lines(outline: Outline, title: int | None, body: Body) -> Iterator[Voice]:
+    """What the lines around the article say, and the first lines and the last of its text."""
+    zone = _zone(outline, title, body)
+    yield from _beside(outline, zone)
+    yield from _first_post(outline.blocks, body)
+    yield from _datelines(outline.blocks, zone, body)
+
+
+def _zone(outline: Outline, title: int | None, body: Body) -> Zone:
+    """The lines after the title come first, as those before it may belong to another article."""
+    count = len(outline.blocks)
+    start, end = (body.indices[0], body.indices[-1]) if body.indices else (title or 0, title or 0)
+    if not outline.labels:  # of a plain text the lines below the title are part of the body
+        start = next((at for at in body.indices if prose_length(outline.blocks[at].text, 0.0)), start)
+    stop = min(start + 3, count)
+    while stop < min(start + _FIRST_LINES, count) and len(outline.blocks[stop - 1].text) <= _LONGEST_BELOW:
+        stop += 1
+    if title is not None and title < start:
+        head = [*range(title, start), *range(max(0, title - _BEFORE_TITLE), title)]
+    else:
+        head = [*range(max(0, start - _BEFORE_BODY), start)]
+    tail = range(max(stop, end - 3), min(end + _AFTER_BODY, count))
+    foreign = next((index for index in tail if index > end and _is_foreign(outline, index)), count)
+    return Zone(
+        head=tuple(head),
+        start=tuple(range(start, stop)),
+        tail=tuple(tail),
+        foreign=foreign,
+        title=start if title is None else title,
+        titled=title is not None,
+    )
+
+
+def _is_foreign(outline: Outline, index: int) -> bool:
+    """Whether a block under the article begins what belongs to other articles or to the readers."""
+    block = outline.blocks[index]
+    return tables.boundary().fullmatch(block.text) is not None or outline.kinds_around(block) & tables.COMMENTS != 0
+
+
+def _beside(outline: Outline, zone: Zone) -> Iterator[Voice]:
+    blocks = outline.blocks
+    for place, indices in (("beside", zone.head), ("inside", zone.start), ("below", zone.tail)):
+        for index in indices:
+            block = blocks[index]
+            text = _with_next(outline, index) if len(block.text) <= _LONGEST_LINE else ""
+            if not text and place == "below":
+                text = block.text[-50:]
+            short = place == "beside" and dates.SHORT.search(text) is not None
+            if not (short or labelled.can_speak(text) or dates.can_be_in(text)):
+                continue
+            if dates.is_today(text, index < zone.title) and (today := dates.first(text)):
+                yield Voice(field="clock", voice="today", value=today.iso, block=index)
+                continue
+            pairs = [*_labelled(text, place)]
+            if block.link_share <= (_LINKED if place == "beside" else 0.0):
+                pairs += _unlabelled(text, place, [value for _, _, value in pairs])
+            said = [Voice(field=field, voice=voice, value=value, block=index) for field, voice, value in pairs]
+            if index >= zone.foreign:
+                said = [one for one in said if one.field == "editors"]
+            yield from (_above(one) if zone.titled and index < zone.title else one for one in said)
+            if place == "beside" and any(one.field == "published" for one in said):
+                yield from _neighbours(blocks, index)
+
+
+def _with_next(outline: Outline, index: int) -> str:
+    """The text of a block, with that of the next where it is the value of a label, or the clock to a day."""
+    text = outline.blocks[index].text
+    following = outline.blocks[index + 1].text if index + 1 < len(outline.blocks) else ""
+    if not 0 < len(following) <= _LONGEST_CELL:
+        return text
+    if labels.is_label(text, _is_cell(outline, index)):
+        return f"{text.rstrip(':： ')}：{following}"
+    return f"{text} {following}" if dates.CLOCK.fullmatch(following) and dates.can_be_in(text) else text
+
+
+def _is_cell(outline: Outline, index: int) -> bool:
+    element = outline.blocks[index].element
+    return element >= 0 and _CELLS.match(outline.labels[element]) is not None
+
+
+def _above(voice: Voice) -> Voice:
+    """A voice from above the title: a time there is as often that of the page, or of another article."""
+    return replace(voice, voice="above") if voice.field == "published" and voice.voice == "beside" else voice
+
+
+def _first_post(blocks: Sequence[Block], body: Body) -> Iterator[Voice]:
+    """The time under the first post, where the text goes on over several posts with a labelled time under each."""
+
+    def time_under(index: int) -> str | None:
+        said = [value[:_LONGEST_TIME] for kind, value in labelled.find(blocks[index].text) if kind == "published"]
+        return next((value for value in said if dates.first(value)), None)
+
+    last = body.indices[-_LAST_LINES:]
+    if len(body.indices) > _LAST_LINES and any(map(time_under, last)):
+        first = next(index for index in body.indices if time_under(index))
+        if first not in last:
+            yield Voice(field="published", voice="inside", value=time_under(first) or "", block=first)
+
+
+def _datelines(blocks: Sequence[Block], zone: Zone, body: Body) -> Iterator[Voice]:
+    """The reporters whom a line beside the title, the first paragraphs or the last one names."""
+    near = [index for index in zone.head if len(blocks[index].text) <= _LONGEST_BESIDE]
+    for index in (*near, *body.indices[:_FIRST_PARAGRAPHS]):
+        if found := [*bylines.reporters(blocks[index].text, last=False)]:
+            break
+    else:
+        index = body.indices[-1] if body.indices else 0
+        found = [*bylines.reporters(blocks[index].text, last=True)] if body.indices else []
+    yield from (Voice(field="authors", voice="dateline", value=name, block=index) for name in found)
+
+
+def _labelled(text: str, place: str) -> Iterator[tuple[str, str, str]]:
+    """What a line says with labels: (field, voice, value). A time among the paragraphs may be that of an event."""
+    silent = True
+    for kind, value in labelled.find(text):
+        silent = silent and kind not in ("editors", "authors")
+        if kind not in labels.TIMES:
+            yield kind, "labelled", value
+        elif said := dates.behind_label(value[:_LONGEST_TIME]):
+            if kind == "updated":
+                yield "modified", "updated", said
+                yield "published", "updated", said
+            else:
+                voice = "labelled" if kind == "published" else kind
+                yield "published", voice if place == "beside" else place, said
+    if silent:
+        yield from ((kind, "credits", name) for kind, name in bylines.credits(text))
+
+
+def _unlabelled(text: str, place: str, known: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """The times of a short line, and the medium that stands beside one of them."""
+    longest = _LONGEST_BESIDE if place == "beside" else _LONGEST_BELOW
+    found = False
+    for moment in dates.find(text):
+        found = True
+        said = text[moment.start : moment.end]
+        if len(text) - len(said) < longest:
+            if said not in known:
+                yield "published", place, said
+            if medium := media.beside(text[: moment.start], text[moment.end :], moment.clock):
+                yield "source", place, medium
+    short = None if found or place != "beside" or len(text) >= longest else dates.SHORT.search(text)
+    if short and short[0] not in known:
+        yield "published", "short", short[0]
+        if medium := media.beside(text[: short.start()], text[short.end() :], True):
+            yield "source", place, medium
+
+
+def _neighbours(blocks: Sequence[Block], index: int) -> Iterator[Voice]:
+    """The medium that stands alone in the line before the time, or after it."""
+    for near in (index - 1, index + 1):
+        if 0 <= near < len(blocks) and (name := media.after_slash(blocks[near].text)):
+            yield Voice(field="source", voice="beside", value=name, block=near)
