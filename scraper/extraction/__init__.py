@@ -16,7 +16,7 @@ from scraper.extraction.language import written_language
 from scraper.extraction.outline import Outline, outline_of
 from scraper.extraction.paging import join, next_page
 from scraper.extraction.pictures import images
-from scraper.extraction.rejection import is_anchored, rejected
+from scraper.extraction.rejection import Evidence, is_anchored, rejected
 from scraper.extraction.visible import Voice
 from scraper.model import Article, Document, Rejected, Removal, Selectors
 
@@ -56,7 +56,11 @@ def explain(document: Document, selectors: Selectors = NO_SELECTORS) -> Explanat
     else:
         index, title, body = lines.read_alone(document.blocks)
     voices = facts.voices(document, outline, index, body)
-    evidence = is_anchored(document.blocks, index, body), facts.is_dated(voices)
+    evidence = Evidence(
+        anchored=is_anchored(document.blocks, index, body),
+        dated=facts.is_dated(voices),
+        credited=facts.is_credited(voices),
+    )
     reason = rejected(linked, outline, body, evidence)
     found = reason or _article(document, outline, body, title, voices)
     return Explanation(found=found, body=body, voices=tuple(voices))

@@ -47,6 +47,11 @@ def is_dated(found: Sequence[Voice]) -> bool:
     return other or 0 < len(beside) <= _MOST_TIMES
 
 
+def is_credited(found: Sequence[Voice]) -> bool:
+    """Whether a line by the article names its source, its reporters or its editors."""
+    return any(one.block is not None and one.field in ("source", "authors", "editors") for one in found)
+
+
 def time_of(found: Sequence[Voice], field: str) -> str | None:
     """The time that the ranked voices give: the day of the first, with the clock of the next that names the same day.
 

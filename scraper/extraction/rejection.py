@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from scraper.extraction import tables
+from scraper.extraction import dates, tables
 from scraper.extraction.alone import prose_length
 from scraper.extraction.body import Body
 from scraper.extraction.cards import is_link
@@ -16,6 +17,8 @@ _SHORTEST = 40
 """Han characters and others of an article, at the least; a brief of one sentence has 60."""
 _SHORT = 400
 """A text shorter than this is an article only where a title or a time stands by it."""
+_LONE = 150
+"""So little running text is an article only where two of title, time and names stand by it."""
 _ANCHORED = 10
 """A short text below a title, or with a time, may stand among this many times its characters of links."""
 _FAR = 210
@@ -26,8 +29,18 @@ _TEASER = 200
 _SMALL_PAGE, _TINY_PAGE = 1500, 600
 """A page of no more characters than this is judged as a whole by what it says; where a title stands above its text,
 the smaller bound holds."""
+_LONGEST_STAMP = 30
 _MANY_CARDS = 4
 """Paragraphs in this many places of their own, and in none of them most of the text, are the teasers of a list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What speaks for an article: its title stands above the text, a time stands by it, its source or people do."""
+
+    anchored: bool
+    dated: bool
+    credited: bool
 
 
 def is_anchored(blocks: Sequence[Block], title: int | None, body: Body) -> bool:
@@ -37,25 +50,21 @@ def is_anchored(blocks: Sequence[Block], title: int | None, body: Body) -> bool:
     return _links([block for block in blocks[title + 1 : body.indices[0]] if not block.hidden]) <= _FAR
 
 
-def rejected(document: Document, outline: Outline, body: Body, evidence: tuple[bool, bool]) -> Rejected | None:
-    """Why the page is no article, or None where it may be one.
-
-    ``evidence``: whether the page's title stands above the text, and whether a time stands by it.
-    """
+def rejected(document: Document, outline: Outline, body: Body, evidence: Evidence) -> Rejected | None:
+    """Why the page is no article, or None where it may be one."""
     text = "".join(document.blocks[index].text for index in body.indices)
     why = _why(document, outline, body, text, evidence)
     return why and Rejected(url=document.url, reason=why[0], detail=why[1])
 
 
-def _why(
-    document: Document, outline: Outline, body: Body, text: str, evidence: tuple[bool, bool]
-) -> tuple[Reason, str] | None:
-    anchored, dated = evidence
+def _why(document: Document, outline: Outline, body: Body, text: str, evidence: Evidence) -> tuple[Reason, str] | None:
+    anchored, dated = evidence.anchored, evidence.dated
+    prose = sum(prose_length(block.text, block.link_share) for block in map(document.blocks.__getitem__, body.indices))
     page = "".join(block.text for block in document.blocks[:200]) if len(text) < _SHORT else text
     if not body.indices or (len(text) < _SHORT and not (anchored and dated)):
         if len(text) < _NOTICE and (notice := _notice(text)):
             return notice
-        small = len(page) < (_TINY_PAGE if anchored else _SMALL_PAGE) and not (dated and len(text) >= _NOTICE)
+        small = len(page) < (_TINY_PAGE if anchored else _SMALL_PAGE) and not (dated and prose >= _NOTICE)
         if small and (notice := _notice(page)):
             return notice
         if page and not is_chinese(page):
@@ -67,13 +76,16 @@ def _why(
         return Reason.NOT_CHINESE, "the text of the article is not Chinese"
     if len(text) < _SHORTEST or (len(text) < _SHORTEST * 1.5 and not (anchored and dated)):
         return Reason.TOO_SHORT, f"{len(text)} characters"
+    lone = not document.plain and anchored + dated + evidence.credited < 2
+    if lone and (prose < _LONE or prose * 3 < len(text)) and _links(document.blocks) > prose:
+        return Reason.NOT_AN_ARTICLE, f"{prose} characters of running text, and no title with a time or source by it"
     list_of = _listed(document, outline, body, evidence)
     return (Reason.NOT_AN_ARTICLE, f"a list: {list_of}") if list_of else None
 
 
-def _listed(document: Document, outline: Outline, body: Body, evidence: tuple[bool, bool]) -> str | None:
+def _listed(document: Document, outline: Outline, body: Body, evidence: Evidence) -> str | None:
     """Of what the page is a list; None where it may be an article. What is a link in a plain text is only supposed."""
-    anchored, dated = evidence
+    anchored, dated = evidence.anchored, evidence.dated
     if document.plain and anchored and dated:
         return None
     blocks = document.blocks
@@ -81,6 +93,8 @@ def _listed(document: Document, outline: Outline, body: Body, evidence: tuple[bo
     between = _links(blocks[body.indices[0] : body.indices[-1] + 1])
     if teasers := _teasers(document, body):
         return f"{teasers} short texts, each under a link"
+    if stamped := _stamped(document, body):
+        return f"{stamped} short texts, each with a time of its own"
     cards = _cards(outline, body)
     if cards and not (anchored and dated and between * 3 < text):
         return f"{cards} short texts, each in a place of its own"
@@ -122,6 +136,15 @@ def _teasers(document: Document, body: Body) -> int:
     short = sum(len(blocks[index].text) < _TEASER for index in prose)
     many = len(prose) > _MANY_CARDS and headed * 4 >= (len(prose) - 1) * 3 and short * 4 >= len(prose) * 3
     return len(prose) if many else 0
+
+
+def _stamped(document: Document, body: Body) -> int:
+    """How many lines of the text are nothing but a day and a time, where half of its paragraphs have one; else 0."""
+    texts = [document.blocks[index].text for index in body.indices]
+    moments = ((text, dates.first(text)) for text in texts if len(text) <= _LONGEST_STAMP)
+    stamps = sum(one is not None and one.clock and len(text) - (one.end - one.start) <= 4 for text, one in moments)
+    paragraphs = sum(prose_length(text, 0.0) > 0 for text in texts)
+    return stamps if stamps > _MANY_CARDS and stamps * 2 >= paragraphs else 0
 
 
 def _cards(outline: Outline, body: Body) -> int:
