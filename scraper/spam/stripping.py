@@ -7,6 +7,7 @@ from scraper.spam.brands import replaced_by
 from scraper.spam.keywords import is_keyword_title, keyword_head, keyword_tail
 from scraper.spam.place_tail import place_head, place_tail
 from scraper.spam.rules import lines as rule_lines
+from scraper.spam.summaries import repeated_summary
 
 LONGEST_ANYWHERE = 80
 EDGE_LINES = 12
@@ -124,11 +125,13 @@ class _Text:
         return self._take([number for number, _ in standing[found[0] :]], "keyword-tail", "tail", found[1])
 
     def cut_above(self) -> bool:
-        """Take out keyword titles and lists of places at the beginning."""
+        """Take out repeated summaries, keyword titles and lists of places at the beginning."""
         standing = self._standing()
         if not standing:
             return False
         lines = [line for _, line in standing]
+        if count := repeated_summary(lines):
+            return self._take([number for number, _ in standing[:count]], "repeated-summary", "head")
         if count := place_head(lines, self._title):
             return self._take([number for number, _ in standing[:count]], "place-head", "head")
         line, end = keyword_head(lines)

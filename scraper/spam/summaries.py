@@ -1,0 +1,43 @@
+"""Summaries that a page sets above an article and that say only what the article says again."""
+
+import re
+from collections.abc import Sequence
+
+from scraper.spam.rules import in_both_scripts
+
+_LABEL = re.compile(
+    in_both_scripts(
+        r"[【\[（(]?\s?(?:摘\s?要|内容摘要|导\s?读|核心提示|内容提要|提\s?要|导语|简介)\s?(?:[】\]）)][:：]?|[:：])\s?"
+    )
+)
+_CUT_OFF = re.compile(r"\s*(?:…+|\.{3,}|。{3,})\s*$")
+_NOT_TEXT = re.compile(r"[\W_]+")
+_SHORTEST = 15
+_FIRST_LINES = 2
+
+
+def repeated_summary(lines: Sequence[str]) -> int:
+    """How many of the first lines are summaries: labelled or cut off by an ellipsis, and word for word in the text.
+
+    Nothing is lost with them. A line that says anything of its own is none.
+
+    >>> text = "新桥昨天上午正式通车，市民过河只要十分钟，比过去快得多。"
+    >>> repeated_summary(["摘要：新桥昨天上午正式通车，市民过河只要十分钟……", text])
+    1
+    >>> repeated_summary(["摘要：新桥昨天上午正式通车，全长一千二百米。", text])
+    0
+    """
+    count = 0
+    for line in lines[: min(_FIRST_LINES, len(lines) - 1)]:
+        label, cut_off = _LABEL.match(line), _CUT_OFF.search(line)
+        if not (label or cut_off):
+            break
+        said = _key(line[label.end() if label else 0 : cut_off.start() if cut_off else None])
+        if len(said) < _SHORTEST or said not in _key("".join(lines[count + 1 :])):
+            break
+        count += 1
+    return count
+
+
+def _key(text: str) -> str:
+    return _NOT_TEXT.sub("", text)
