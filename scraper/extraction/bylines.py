@@ -14,6 +14,8 @@ _FOLLOWED = re.compile(r"([\u3400-\u9fff]{2,4})(?:[A-Za-z\d]|版权|未经|本�
 """A name with the number of readers, or the notice of the next element, glued to it."""
 _CODE = re.compile(r"[A-Z]{1,3}\d{2,6}")
 _ROLE = "(?:记者|記者|编译|編譯)"
+_MAY_NAME = re.compile(r"[记記编編][者译譯]|[电電讯訊]\s?[（(]")
+"""One of them is in whatever the patterns below match, and most paragraphs have none."""
 _DATELINE = re.compile(rf"[（(〔【\[][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()）〕】\]，。/／╱]{{2,24}})[)）〕】\]/／╱]")
 _SIGNED = re.compile(rf"[（(][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()），。]{{2,24}})[)）]\W*$")
 _CALLED_TOGETHER = r"([\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,3}){0,3}(?:\s[\u4e00-\u9fff]{2,3}){0,3}?)"
@@ -68,6 +70,8 @@ def reporters(text: str, last: bool) -> Iterator[str]:
     >>> list(reporters("（记者走进现场看到）新桥通车。", last=False)), list(reporters("记者走进车间报道：", last=False))
     ([], [])
     """
+    if not _MAY_NAME.search(text[-60:] if last else text[:80]):
+        return
     if last:
         match = _SIGNED.search(text[-60:])
         said = match[1] if match else ""
@@ -77,7 +81,7 @@ def reporters(text: str, last: bool) -> Iterator[str]:
         match = _REPORTS.search(text[:60])
         said = (match[1] or match[2]) if match else ""
         said = said if match and _has_surname(said) else ""
-    found = list(names(said))
+    found = list(names(said)) if said else []
     if all(len(name) <= 4 for name in found):
         yield from found
 

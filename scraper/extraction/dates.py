@@ -68,7 +68,7 @@ def find(text: str) -> Iterator[Moment]:
     for match in _VISIBLE.finditer(text):
         if moment := _moment(match):
             yield moment
-    for match in _DAY_FIRST.finditer(text):
+    for match in _DAY_FIRST.finditer(text) if "." in text else ():
         if iso := _iso(match["year"], match["month"], match["day"], None, None):
             yield Moment(iso=iso, clock=False, start=match.start(), end=match.end())
 
@@ -76,6 +76,11 @@ def find(text: str) -> Iterator[Moment]:
 def can_be_in(text: str) -> bool:
     """Whether ``find`` may find a time in a text; False is sure."""
     return "20" in text or "19" in text
+
+
+def may_be_short_in(text: str) -> bool:
+    """Whether ``SHORT`` may match in a text; False is sure."""
+    return ":" in text or "：" in text
 
 
 def read(value: str) -> Moment | None:

@@ -8,6 +8,9 @@ from scraper.extraction import tables
 TIMES = ("published", "dated", "updated")
 KINDS = ("source", "editors", "authors", *TIMES)
 
+LONGEST = 10
+"""So many characters a label alone has at the most, its colon with it."""
+
 _TIME_FOLLOWS = r"(?<=[布佈表稿][时時日][间間期])\s{0,3}(?=(?:19|20)\d\d\s?[-/.年])"
 """After 发布时间 a time needs no colon."""
 _NAME_FOLLOWS = r"\s{1,3}(?=[\u4e00-\u9fff]{2,4}(?:[^\w：:]|$))"
@@ -85,7 +88,7 @@ def is_label(text: str, in_table: bool) -> bool:
     >>> is_label("来 源", True), is_label("来 源", False)
     (True, False)
     """
-    if len(text) > 10:
+    if len(text) > LONGEST:
         return False
     if text[-1:] in ":：":
         return pattern().match(joined(text)) is not None

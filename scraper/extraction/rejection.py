@@ -140,8 +140,10 @@ def _teasers(document: Document, body: Body) -> int:
 
 def _stamped(document: Document, body: Body) -> int:
     """How many lines of the text are nothing but a day and a time, where half of its paragraphs have one; else 0."""
+    if len(body.indices) <= _MANY_CARDS:
+        return 0
     texts = [document.blocks[index].text for index in body.indices]
-    moments = ((text, dates.first(text)) for text in texts if len(text) <= _LONGEST_STAMP)
+    moments = ((text, dates.first(text)) for text in texts if len(text) <= _LONGEST_STAMP and dates.can_be_in(text))
     stamps = sum(one is not None and one.clock and len(text) - (one.end - one.start) <= 4 for text, one in moments)
     paragraphs = sum(prose_length(text, 0.0) > 0 for text in texts)
     return stamps if stamps > _MANY_CARDS and stamps * 2 >= paragraphs else 0

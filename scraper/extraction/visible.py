@@ -14,7 +14,7 @@ _BEFORE_TITLE, _BEFORE_BODY, _AFTER_BODY = 6, 12, 14
 _LONGEST_LINE = 220
 _LONGEST_BESIDE, _LONGEST_BELOW = 90, 20
 _LONGEST_TIME = 40
-_LONGEST_CELL = 20
+_LONGEST_ALONE, _LONGEST_CELL = 30, 20
 _LAST_LINES = 4
 _FIRST_PARAGRAPHS = 3
 _FIRST_LINES = 8
@@ -92,10 +92,12 @@ def _beside(outline: Outline, zone: Zone) -> Iterator[Voice]:
     for place, indices in (("beside", zone.head), ("inside", zone.start), ("below", zone.tail)):
         for index in indices:
             block = blocks[index]
-            text = _with_next(outline, index) if len(block.text) <= _LONGEST_LINE else ""
-            if not text and place == "below":
-                text = block.text[-50:]
-            short = place == "beside" and dates.SHORT.search(text) is not None
+            text = block.text
+            if len(text) <= _LONGEST_ALONE:
+                text = _with_next(outline, index)
+            elif len(text) > _LONGEST_LINE:
+                text = text[-50:] if place == "below" else ""
+            short = place == "beside" and dates.may_be_short_in(text) and dates.SHORT.search(text) is not None
             if not (short or labelled.can_speak(text) or dates.can_be_in(text)):
                 continue
             if dates.is_today(text, index < zone.title) and (today := dates.first(text)):
@@ -118,9 +120,9 @@ def _with_next(outline: Outline, index: int) -> str:
     following = outline.blocks[index + 1].text if index + 1 < len(outline.blocks) else ""
     if not 0 < len(following) <= _LONGEST_CELL:
         return text
-    if labels.is_label(text, _is_cell(outline, index)):
+    if len(text) <= labels.LONGEST and labels.is_label(text, _is_cell(outline, index)):
         return f"{text.rstrip(':： ')}：{following}"
-    return f"{text} {following}" if dates.CLOCK.fullmatch(following) and dates.can_be_in(text) else text
+    return f"{text} {following}" if following[0].isdigit() and dates.CLOCK.fullmatch(following) else text
 
 
 def _is_cell(outline: Outline, index: int) -> bool:
