@@ -10,6 +10,11 @@ _AROUND_VALUE = media.SURROUNDINGS.translate(str.maketrans("", "", "()（）《�
 _VALUE_END = re.compile(r"(?:19|20)\d\d\s?[-/年.]|\s{2,}|[|｜]|(?<=[^\s（(])[)）\]】](?!\S)")
 _ACCOUNT = re.compile(r"(?:微信)?公众号|微信号")
 """What stands before the name of an account, and is no name itself."""
+_REPRINTED = re.compile(
+    r"本文(?:首发于|来自|来源于|转载自|转自|经授权转载自|授权转载自)(?:微信)?(?:公众号)?\s?[:：]?\s?[“「《]([^”」》]{2,16})[”」》]"
+    r"|本文来自(?:微信)?公众号[:：]\s?([\w·]{2,16})"
+)
+"""The sentence with which a site says where it has an article from."""
 _LONGEST_LINE = 220
 _LONGEST_VALUE = 40
 
@@ -40,10 +45,14 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     ([('source', '城北日报')], [('editors', '张三')])
     >>> list(find("来源：微信公众号 城北观察")), list(find("来源：微信公众号“城北观察”"))
     ([('source', '微信公众号 城北观察')], [('source', '微信公众号“城北观察”')])
+    >>> list(find("编者按：本文来自微信公众号“城北观察”（ID：cbgc），作者：张三，经授权发布。"))
+    [('source', '城北观察'), ('authors', '张三')]
     """
     if len(text) > _LONGEST_LINE:
         return
     text = labels.joined(text)
+    if "本文" in text and (reprinted := _REPRINTED.search(text)):
+        yield "source", reprinted[1] or reprinted[2]
     if "源" in text:
         yield from _without_colon(re.split(r"[|｜\s]+", text))
     if not labels.can_be_in(text):
@@ -73,7 +82,7 @@ def names_origin(text: str) -> bool:
 
 def can_speak(text: str) -> bool:
     """Whether ``find`` may find something in a line; False is sure, and for most lines soon known."""
-    return "源" in text or labels.can_be_in(text)
+    return "源" in text or "本文" in text or labels.can_be_in(text)
 
 
 def _value(kind: str, value: str) -> str | None:

@@ -36,7 +36,7 @@ def beside(before: str, after: str, clock: bool) -> str | None:
     tokens = [token for part in after.split() if (token := part.strip(SURROUNDINGS))]
     if tokens and (name := _without_following(tokens[0])):
         apart = not clock or after.lstrip().startswith(_NO_SOURCE_FOLLOWS)
-        if _is_surely_medium(name) if apart else is_medium(name):
+        if is_surely_medium(name) if apart else is_medium(name):
             return name
         if not apart and can_be_medium(name) and (len(tokens) == 1 or _ends_name(tokens[1])):
             return name
@@ -48,7 +48,7 @@ def beside(before: str, after: str, clock: bool) -> str | None:
         return None
     name = earlier[-1].strip(SURROUNDINGS)
     if not can_be_medium(name):  # a reporter stands between
-        name = next((word for one in earlier if _is_surely_medium(word := one.strip(SURROUNDINGS))), name)
+        name = next((word for one in earlier if is_surely_medium(word := one.strip(SURROUNDINGS))), name)
     alone = clock and len(earlier) == 1 and before[-1:].isspace() and not after.strip(SURROUNDINGS)
     if is_medium(name) or (alone and can_be_medium(name)):
         return name
@@ -76,7 +76,7 @@ def can_be_medium(name: str) -> bool:
     return not (len(name) <= 3 and name[0] in tables.table("labels")["surnames"])
 
 
-def _is_surely_medium(name: str) -> bool:
+def is_surely_medium(name: str) -> bool:
     """Whether a name can be no section's either, as those of media that end in 音乐 or 财经 can."""
     return len(name) >= 3 and name.endswith(_endings("sure_endings")) and is_medium(name)
 

@@ -19,6 +19,7 @@ _LAST_LINES = 4
 _FIRST_PARAGRAPHS = 3
 _FIRST_LINES = 8
 _LINKED = 0.75
+_SOURCE = re.compile(r"[.#_-](?:source|laiyuan|from|origin|media)(?![a-z])")
 _CELLS = re.compile(r"(?:td|th|dt|dd)\b")
 
 
@@ -97,6 +98,8 @@ def _beside(outline: Outline, zone: Zone) -> Iterator[Voice]:
                 text = _with_next(outline, index)
             elif len(text) > _LONGEST_LINE:
                 text = text[-50:] if place == "below" else ""
+            if place == "beside" and (name := _named_source(outline, index)):
+                yield Voice(field="source", voice="named", value=name, block=index)
             short = place == "beside" and dates.may_be_short_in(text) and dates.SHORT.search(text) is not None
             if not (short or labelled.can_speak(text) or dates.can_be_in(text)):
                 continue
@@ -123,6 +126,15 @@ def _with_next(outline: Outline, index: int) -> str:
     if len(text) <= labels.LONGEST and labels.is_label(text, _is_cell(outline, index)):
         return f"{text.rstrip(':： ')}：{following}"
     return f"{text} {following}" if following[0].isdigit() and dates.CLOCK.fullmatch(following) else text
+
+
+def _named_source(outline: Outline, index: int) -> str | None:
+    """The medium that stands alone in an element which is named for it."""
+    block = outline.blocks[index]
+    if len(block.text) > _LONGEST_CELL or block.element < 0 or not _SOURCE.search(outline.labels[block.element]):
+        return None
+    name = block.text.strip(media.SURROUNDINGS)
+    return name if media.is_surely_medium(name) else None
 
 
 def _is_cell(outline: Outline, index: int) -> bool:
