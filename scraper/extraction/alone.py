@@ -115,10 +115,10 @@ def _outside_boxes(outline: Outline, prose: list[int], title: Block | None) -> t
     """The prose that lies in no box, and which blocks lie in one.
 
     What holds the title is no box whatever its name is; and where the boxes hold most of the prose, only the readers'
-    comments are boxes.
+    comments are boxes; where these hold all of it, nothing is.
     """
     holds_title = frozenset(outline.around(title) if title else ())
-    for kinds in (tables.COMMENTS | tables.BOX, tables.COMMENTS):
+    for kinds, share in ((tables.COMMENTS | tables.BOX, 3), (tables.COMMENTS, sum(prose)), (0, 0)):
         inside = [False] * (len(outline.kinds) + 1)
         for element, kind in enumerate(outline.kinds):
             if kind & kinds and not inside[element] and element not in holds_title:
@@ -126,7 +126,7 @@ def _outside_boxes(outline: Outline, prose: list[int], title: Block | None) -> t
                 inside[within.start : within.stop] = [True] * len(within)
         boxed = [inside[block.element] for block in outline.blocks]
         outside = [0 if state else length for length, state in zip(prose, boxed, strict=True)]
-        if sum(outside) * 3 >= sum(prose):
+        if sum(outside) * share >= sum(prose):
             break
     return outside, boxed
 

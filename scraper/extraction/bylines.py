@@ -99,7 +99,7 @@ def credits(text: str) -> Iterator[tuple[str, str]]:
     if len(text) > _LONGEST_CREDITS:
         return
     bracketed = _IN_BRACKETS.search(text)
-    for part in _BARS.split(bracketed[1] if bracketed else text):
+    for part in _BARS.split(bracketed[1] if bracketed else text.strip("（()）[]【】")):
         yield from _credits(part.replace("、", " ").split())
 
 
@@ -107,13 +107,15 @@ def _credits(words: list[str]) -> Iterator[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     role = kind = ""
     for word in words:
-        if said := _kind_of_role(word):
+        if word in _other_roles():
+            role, kind = word, "others"
+        elif said := _kind_of_role(word):
             role, kind = word, said
-        elif kind and _CALLED.fullmatch(word) and (len(role) > 2 or _has_surname(word)):
+        elif kind and _CALLED.fullmatch(word) and (len(role) > 2 or kind == "others" or _has_surname(word)):
             found.append((kind, word))
         else:
             return
-    yield from found
+    yield from (one for one in found if one[0] != "others")
 
 
 def _kind_of_role(word: str) -> str | None:
@@ -126,6 +128,11 @@ def _kind_of_role(word: str) -> str | None:
 
 def _has_surname(name: str) -> bool:
     return name[0] in tables.table("labels")["surnames"]
+
+
+@cache
+def _other_roles() -> frozenset[str]:
+    return frozenset(tables.table("labels")["other_roles"])
 
 
 @cache

@@ -11,8 +11,8 @@ KINDS = ("source", "editors", "authors", *TIMES)
 LONGEST = 10
 """So many characters a label alone has at the most, its colon with it."""
 
-_TIME_FOLLOWS = r"(?<=[布佈表稿][时時日][间間期])\s{0,3}(?=(?:19|20)\d\d\s?[-/.年])"
-"""After 发布时间 a time needs no colon."""
+_TIME_FOLLOWS = r"(?:(?<=[布佈表稿][时時日][间間期])|(?<=[布佈表][于於])|(?<=sted @))\s{0,3}(?=(?:19|20)\d\d\s?[-/.年])"
+"""After 发布时间 and 发布于 a time needs no colon."""
 _NAME_FOLLOWS = r"\s{1,3}(?=[\u4e00-\u9fff]{2,4}(?:[^\w：:]|$))"
 _SPACED = re.compile(
     r"([来來稿])\s{1,2}(源)(?=\s?[:：])|([编編作責责校審审记記])\s{1,2}([辑輯者编編对對核])(?=\s?[:：])"
@@ -24,7 +24,7 @@ _PLAIN = 4
 """A label of so many characters is one also where it stands glued to the word before it."""
 _STAMPED = re.compile(r"\d[:：]\d\d\W{0,3}[\u4e00-\u9fff]{2,4}$(?<!图片)(?<!圖片)(?<!照片)(?<!数据)(?<!视频)")
 """A time and the name of a section, to which the label of a source may be glued."""
-_OF_A_MEDIUM = re.compile(r"(?:网|網|报|報|社|台|刊|新闻|新聞|本[\u4e00-\u9fff])$")
+_OF_A_MEDIUM = re.compile(r"(?:网|網|报|報|社|台|刊|新闻|新聞|本[\u4e00-\u9fff]|资讯|实习|见习|新媒体|视频|图片|文字)$")
 """What may stand before 编辑 or 记者 in the name of an office."""
 
 
@@ -107,7 +107,7 @@ def pattern() -> re.Pattern[str]:
     """One pattern for all labels: the group that matched tells the kind."""
     table = tables.table("labels")
     groups = "|".join(f"(?P<{kind}>{tables.alternatives(table[kind])})" for kind in KINDS)
-    people = rf"(?<=[编輯辑对文写者稿审源自])(?:\s?[/／︱丨]\s?|{_BAR})(?=[\u4e00-\u9fff])"
+    people = rf"(?<=[编輯辑对文写者稿审源自])(?:\s?[/／︱丨]\s?|{_BAR})(?![图圖])(?=[\u4e00-\u9fff])"
     return re.compile(
         rf"(?:{groups})(?:\s?[:：︰∶]\s?|{people}|{_TIME_FOLLOWS})|(?P<other>{tables.alternatives(table['others'])})"
     )

@@ -10,12 +10,15 @@ SURROUNDINGS = " \t　:：,，;；|｜/／╱、·●•-—–_()（）[]【】
 
 _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
 _NO_MEDIUM = re.compile(
-    r"^[A-Z]{2,4}$|更新|时间|時間|日期|人[气氣]|楼主|樓主|[发發][布佈表][于於]|\d[万千]?\+?[人次条條个個]|[.](?:com|cn|net|org|COM|CN|NET|ORG)$"
+    r"^[A-Z]{2,4}$|更新|时间|時間|日期|人[气氣]|字[数數]|楼主|樓主|[发發][布佈表][于於]|\d[万千]?\+?[人次条條个個]|[.](?:com|cn|net|org|COM|CN|NET|ORG)$"
 )
 _SAYS_WHEN = re.compile(
     "(?:本文|文章|作者|最后|最後|首次)?(?:发[布表佈]|發[布佈表]|刊[发發登]|上[传傳线線]|[创創]建|[编編][辑輯]|回[复復]|提交)?[于於自在]?"
 )
-_COUNT = re.compile(r"\d[\d.,]*[万千]?\+?\s?(?:[人次条條个個/]|评论|評論|阅读|閱讀|浏览|瀏覽|点击|跟[贴帖])|[\[【（(]")
+_COUNT = re.compile(
+    r"\d[\d.,]*[万千]?\+?\s?(?:[人次条條个個/]|评论|評論|阅读|閱讀|浏览|瀏覽|点击|跟[贴帖]|回[复帖]|回應)"
+    r"|[\[【（(]|(?<=[\u4e00-\u9fff])[AT](?:[-+]|$)"
+)
 _NO_SOURCE_FOLLOWS = tuple("·|/（(【[")
 
 
@@ -33,11 +36,13 @@ def beside(before: str, after: str, clock: bool) -> str | None:
     >>> beside("某某网 ", " 共152人参与", True), beside("", " 互联网", False)
     ('某某网', None)
     """
-    tokens = [token for part in after.split() if (token := part.strip(SURROUNDINGS))]
+    tokens = [token for part in after.split() if (token := part.strip(SURROUNDINGS)) and not _is_tool(token)]
     if tokens and (name := _without_following(tokens[0])):
         apart = not clock or after.lstrip().startswith(_NO_SOURCE_FOLLOWS)
         if is_surely_medium(name) if apart else is_medium(name):
             return name
+        if (whole := _joined(tokens[0])) and not apart:
+            return whole
         if not apart and can_be_medium(name) and (len(tokens) == 1 or _ends_name(tokens[1])):
             return name
     said = labels.marks(before)
@@ -49,7 +54,7 @@ def beside(before: str, after: str, clock: bool) -> str | None:
     name = earlier[-1].strip(SURROUNDINGS)
     if not can_be_medium(name):  # a reporter stands between
         name = next((word for one in earlier if is_surely_medium(word := one.strip(SURROUNDINGS))), name)
-    alone = clock and len(earlier) == 1 and before[-1:].isspace() and not after.strip(SURROUNDINGS)
+    alone = clock and len(earlier) == 1 and before[-1:].isspace() and not tokens
     if is_medium(name) or (alone and can_be_medium(name)):
         return name
     return None
@@ -73,7 +78,8 @@ def can_be_medium(name: str) -> bool:
         return False
     if _NO_MEDIUM.search(name) or _SAYS_WHEN.fullmatch(name):
         return False
-    return not (len(name) <= 3 and name[0] in tables.table("labels")["surnames"])
+    surname = len(name) <= 3 and name[0] in tables.table("labels")["surnames"]
+    return not surname or (len(name) == 3 and name.endswith(_endings("sure_endings")))
 
 
 def is_surely_medium(name: str) -> bool:
@@ -117,6 +123,17 @@ def _without_following(token: str) -> str:
     if said := labels.marks(name):
         name = name[: said[0].start()]
     return without_tools(name.strip(SURROUNDINGS))
+
+
+def _is_tool(token: str) -> bool:
+    """Whether a word behind the time is a tool or a count."""
+    return token in tables.table("labels")["tools"] or _COUNT.match(token) is not None
+
+
+def _joined(token: str) -> str | None:
+    """Two media with a slash between, as a paper and its site are."""
+    names = _without_following(token).split("/")
+    return "/".join(names) if len(names) == 2 and all(map(is_medium, names)) else None
 
 
 def _ends_name(token: str) -> bool:

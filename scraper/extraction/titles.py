@@ -19,7 +19,7 @@ _PARAGRAPH = 50
 _SHORTEST = 9
 _SITE_ENDS = (
     *("网", "网站", "网站群", "门户", "首页", "频道", "在线", "新闻", "学会", "學會", "协会", "協會"),
-    *("公司", "大学", "政府", "局", "厅", "委员会", "办公室"),
+    *("公司", "大学", "政府", "局", "厅", "委员会", "办公室", "平台"),
 )
 _HIGHEST = 14
 _NEAR = 4
@@ -226,6 +226,7 @@ def _rank_of_place(outline: Outline, at: int, body: int) -> int | None:
         at == body - 1 and len(text) <= _PARAGRAPH,
         stamped,
         named,
+        at == body and len(text) <= _PARAGRAPH,
     )
     return next((rank for rank, form in enumerate(forms) if form), None)
 
@@ -237,6 +238,9 @@ def _can_be_title(outline: Outline, index: int) -> bool:
     if block.link_share > LINKED and _level(outline, index) > _LOWEST_LINKED:
         return False
     if tables.header_line().search(block.text) or _NO_TITLE.search(block.text):
+        return False
+    words = [word for word in tables.words_of_menus().split(block.text.casefold()) if word]
+    if len(words) > 2 and sum(word in tables.menu() for word in words) * 2 >= len(words):
         return False
     return not (labelled.can_speak(block.text) and labelled.names_origin(block.text))
 

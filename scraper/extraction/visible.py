@@ -10,6 +10,7 @@ from scraper.extraction.body import Body
 from scraper.extraction.outline import Outline
 from scraper.model import Block
 
+_LONGEST_TABLE = 30
 _BEFORE_TITLE, _BEFORE_BODY, _AFTER_BODY = 6, 12, 14
 _LONGEST_LINE = 220
 _LONGEST_BESIDE, _LONGEST_BELOW = 90, 20
@@ -18,7 +19,7 @@ _LONGEST_ALONE, _LONGEST_CELL = 30, 20
 _LAST_LINES = 4
 _FIRST_PARAGRAPHS = 3
 _FIRST_LINES = 8
-_LINKED = 0.75
+_LINKED, _LINKED_BELOW = 0.75, 0.3
 _SOURCE = re.compile(r"[.#_-](?:source|laiyuan|from|origin|media)(?![a-z])")
 _CELLS = re.compile(r"(?:td|th|dt|dd)\b")
 
@@ -67,10 +68,16 @@ def _zone(outline: Outline, title: int | None, body: Body) -> Zone:
     while stop < min(start + _FIRST_LINES, count) and len(outline.blocks[stop - 1].text) <= _LONGEST_BELOW:
         stop += 1
     if title is not None and title < start:
-        head = [*range(title, start), *range(max(0, title - _BEFORE_TITLE), title)]
+        above = max(0, title - _BEFORE_TITLE)
+        while above and title - above < _LONGEST_TABLE and _is_cell(outline, above - 1):
+            above -= 1
+        head = [*range(title, start), *range(above, title)]
     else:
         head = [*range(max(0, start - _BEFORE_BODY), start)]
-    tail = range(max(stop, end - 3), min(end + _AFTER_BODY, count))
+    last = end - 3
+    while last > stop and end - last < _FIRST_LINES and len(outline.blocks[last].text) <= _LONGEST_ALONE:
+        last -= 1
+    tail = range(max(stop, last), min(end + _AFTER_BODY, count))
     foreign = next((index for index in tail if index > end and _is_foreign(outline, index)), count)
     return Zone(
         head=tuple(head),
@@ -107,8 +114,10 @@ def _beside(outline: Outline, zone: Zone) -> Iterator[Voice]:
                 yield Voice(field="clock", voice="today", value=today.iso, block=index)
                 continue
             pairs = [*_labelled(text, place)]
-            if block.link_share <= (_LINKED if place == "beside" else 0.0):
-                pairs += _unlabelled(text, place, [value for _, _, value in pairs])
+            named = any(field in ("source", "editors", "authors") for field, _, _ in pairs)
+            if named or block.link_share <= (_LINKED if place == "beside" else _LINKED_BELOW):
+                longest = _LONGEST_BESIDE if named or place == "beside" else _LONGEST_BELOW
+                pairs += _unlabelled(text, place, longest, [value for _, _, value in pairs])
             said = [Voice(field=field, voice=voice, value=value, block=index) for field, voice, value in pairs]
             if index >= zone.foreign:
                 said = [one for one in said if one.field == "editors"]
@@ -191,9 +200,8 @@ def _labelled(text: str, place: str) -> Iterator[tuple[str, str, str]]:
         yield from ((kind, "credits", name) for kind, name in bylines.credits(text))
 
 
-def _unlabelled(text: str, place: str, known: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """The times of a short line, and the medium that stands beside one of them."""
-    longest = _LONGEST_BESIDE if place == "beside" else _LONGEST_BELOW
+def _unlabelled(text: str, place: str, longest: int, known: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """The times of a line with no more than ``longest`` other characters, and the medium that stands beside one."""
     found = False
     for moment in dates.find(text):
         found = True

@@ -12,12 +12,14 @@ _LABEL = re.compile(
 )
 _CUT_OFF = re.compile(r"\s*(?:…+|\.{3,}|。{3,})\s*$")
 _NOT_TEXT = re.compile(r"[\W_]+")
-_SHORTEST = 15
+_SENTENCE_ENDS = ("。", "！", "？")
+_SHORTEST, _PARAGRAPH, _BEGINNING = 15, 25, 40
 _FIRST_LINES = 2
 
 
 def repeated_summary(lines: Sequence[str]) -> int:
-    """How many of the first lines are summaries: labelled or cut off by an ellipsis, and word for word in the text.
+    """How many of the first lines are summaries: word for word in the text, and labelled, cut off by an ellipsis, or
+    what the next paragraph begins with.
 
     Nothing is lost with them. A line that says anything of its own is none.
 
@@ -30,10 +32,14 @@ def repeated_summary(lines: Sequence[str]) -> int:
     count = 0
     for line in lines[: min(_FIRST_LINES, len(lines) - 1)]:
         label, cut_off = _LABEL.match(line), _CUT_OFF.search(line)
-        if not (label or cut_off):
-            break
         said = _key(line[label.end() if label else 0 : cut_off.start() if cut_off else None])
-        if len(said) < _SHORTEST or said not in _key("".join(lines[count + 1 :])):
+        least = (
+            _PARAGRAPH if line.endswith(_SENTENCE_ENDS) else _BEGINNING
+        )  # a title may be what a paragraph begins with
+        begins = len(said) >= least and _key(lines[count + 1]).startswith(said)
+        if not (begins or ((label or cut_off) and len(said) >= _SHORTEST)):
+            break
+        if said not in _key("".join(lines[count + 1 :])):
             break
         count += 1
     return count
