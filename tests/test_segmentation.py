@@ -60,6 +60,7 @@ def test_a_block_knows_its_place_and_its_links() -> None:
         "<style>.x{display:none}</style><p class=x>藏</p>",
         "<p hidden>藏</p>",
         "<p>明<span style='font-size:0'>藏</span>白</p>",
+        "<div style='font-size:0'><p>明白</p><p style='font-size:0px'>藏</p></div>",
         "<p style='position:absolute;left:-9999px'>藏</p>",
     ],
 )

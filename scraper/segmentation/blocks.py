@@ -198,7 +198,8 @@ class BlockBuilder:
     def _label(self) -> None:
         """Number and label the open elements that have no number yet."""
         number, hidden = self._numbers[-1], self._hidden[-1]
-        for label, attributes in self._open[len(self._numbers) - 1 : _DEEPEST]:
+        for tag, attributes in self._open[len(self._numbers) - 1 : _DEEPEST]:
+            label = tag
             if attributes:
                 if identifier := attributes.get("id"):
                     label += "#" + identifier
@@ -206,7 +207,8 @@ class BlockBuilder:
                     names = classes.split()
                     label += "." + ".".join(names)
                     hidden = hidden or not self._hidden_classes.isdisjoint(names)
-                if "hidden" in attributes or ("style" in attributes and hides(attributes["style"])):
+                style = attributes.get("style")
+                if "hidden" in attributes or (style and (hides_inline if tag == "p" else hides)(style)):
                     hidden = True
             self._parents.append(number)
             number = len(self._labels)

@@ -23,7 +23,9 @@ def hides(style: str) -> bool:
 
 
 def hides_inline(style: str) -> bool:
-    """The same of an element inside a line, where a size of nothing hides as well: on a block, its children set theirs.
+    """The same of a paragraph or an element inside a line, where a size of nothing hides as well.
+
+    On any other block it does not: its children set theirs.
 
     >>> hides_inline("font-size:0"), hides_inline("font-size: 0.5em")
     (True, False)
