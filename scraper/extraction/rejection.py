@@ -59,12 +59,13 @@ def rejected(document: Document, outline: Outline, body: Body, evidence: Evidenc
 
 def _why(document: Document, outline: Outline, body: Body, text: str, evidence: Evidence) -> tuple[Reason, str] | None:
     anchored, dated = evidence.anchored, evidence.dated
-    prose = sum(prose_length(block.text, block.link_share) for block in map(document.blocks.__getitem__, body.indices))
     page = "".join(block.text for block in document.blocks[:200]) if len(text) < _SHORT else text
     if not body.indices or (len(text) < _SHORT and not (anchored and dated)):
         if len(text) < _NOTICE and (notice := _notice(text)):
             return notice
-        small = len(page) < (_TINY_PAGE if anchored else _SMALL_PAGE) and not (dated and prose >= _NOTICE)
+        small = len(page) < (_TINY_PAGE if anchored else _SMALL_PAGE) and not (
+            dated and _prose(document, body) >= _NOTICE
+        )
         if small and (notice := _notice(page)):
             return notice
         if page and not is_chinese(page):
@@ -76,11 +77,21 @@ def _why(document: Document, outline: Outline, body: Body, text: str, evidence: 
         return Reason.NOT_CHINESE, "the text of the article is not Chinese"
     if len(text) < _SHORTEST or (len(text) < _SHORTEST * 1.5 and not (anchored and dated)):
         return Reason.TOO_SHORT, f"{len(text)} characters"
-    lone = not document.plain and anchored + dated + evidence.credited < 2
-    if lone and (prose < _LONE or prose * 3 < len(text)) and _links(document.blocks) > prose:
-        return Reason.NOT_AN_ARTICLE, f"{prose} characters of running text, and no title with a time or source by it"
+    if not document.plain and anchored + dated + evidence.credited < 2:
+        prose = _prose(document, body)
+        if (prose < _LONE or prose * 3 < len(text)) and _links(document.blocks) > prose:
+            return (
+                Reason.NOT_AN_ARTICLE,
+                f"{prose} characters of running text, and no title with a time or source by it",
+            )
     list_of = _listed(document, outline, body, evidence)
     return (Reason.NOT_AN_ARTICLE, f"a list: {list_of}") if list_of else None
+
+
+def _prose(document: Document, body: Body) -> int:
+    """Characters of running text in the body."""
+    blocks = (document.blocks[index] for index in body.indices)
+    return sum(prose_length(block.text, block.link_share) for block in blocks)
 
 
 def _listed(document: Document, outline: Outline, body: Body, evidence: Evidence) -> str | None:
@@ -145,8 +156,9 @@ def _stamped(document: Document, body: Body) -> int:
     texts = [document.blocks[index].text for index in body.indices]
     moments = ((text, dates.first(text)) for text in texts if len(text) <= _LONGEST_STAMP and dates.can_be_in(text))
     stamps = sum(one is not None and one.clock and len(text) - (one.end - one.start) <= 4 for text, one in moments)
-    paragraphs = sum(prose_length(text, 0.0) > 0 for text in texts)
-    return stamps if stamps > _MANY_CARDS and stamps * 2 >= paragraphs else 0
+    if stamps <= _MANY_CARDS:
+        return 0
+    return stamps if stamps * 2 >= sum(prose_length(text, 0.0) > 0 for text in texts) else 0
 
 
 def _cards(outline: Outline, body: Body) -> int:

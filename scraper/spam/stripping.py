@@ -9,7 +9,7 @@ from scraper.spam.place_tail import place_head, place_tail
 from scraper.spam.rules import lines as rule_lines
 from scraper.spam.summaries import repeated_summary
 
-LONGEST_ANYWHERE = 80
+LONGEST_ANYWHERE, LONGEST_SENTENCE = 80, 40
 EDGE_LINES = 12
 PROSE = 25
 SPAM = frozenset({"place-head", "place-tail", "keyword-head", "keyword-tail", "spider-pool"})
@@ -75,7 +75,7 @@ class _Text:
         """Take out the lines that a pattern names: anywhere, and at both edges of the prose."""
         anywhere = rule_lines("any")
         for number, line in enumerate(self._lines):
-            if line and len(line) <= LONGEST_ANYWHERE and (rule := anywhere.rule(line.strip())):
+            if line and _can_be_foreign(line) and (rule := anywhere.rule(line.strip())):
                 self._take([number], rule, "body")
         self.match_edge("tail")
         self.match_edge("head")
@@ -159,6 +159,11 @@ class _Text:
         text = "\n".join(line.strip() for line in taken)
         self.removals.append((numbers[0], Removal(rule=rule, where=where, text=text)))
         return True
+
+
+def _can_be_foreign(line: str) -> bool:
+    """Whether a line may be foreign to the text wherever it stands: it is short, and no long sentence."""
+    return len(line) <= LONGEST_SENTENCE or (len(line) <= LONGEST_ANYWHERE and line[-1] != "。")
 
 
 def _is_prose(line: str) -> bool:
