@@ -30,6 +30,7 @@ _SMALL_PAGE, _TINY_PAGE = 1500, 600
 """A page of no more characters than this is judged as a whole by what it says; where a title stands above its text,
 the smaller bound holds."""
 _LONGEST_STAMP = 30
+_ELLIPSES = ("…", "...", "．．．")
 _MANY_CARDS = 4
 """Paragraphs in this many places of their own, and in none of them most of the text, are the teasers of a list."""
 
@@ -106,6 +107,8 @@ def _listed(document: Document, outline: Outline, body: Body, evidence: Evidence
         return f"{teasers} short texts, each under a link"
     if stamped := _stamped(document, body):
         return f"{stamped} short texts, each with a time of its own"
+    if snippets := _snippets(document, body):
+        return f"{snippets} texts that begin in the middle, as what a search found does"
     cards = _cards(outline, body)
     if cards and not (anchored and dated and between * 3 < text):
         return f"{cards} short texts, each in a place of its own"
@@ -159,6 +162,15 @@ def _stamped(document: Document, body: Body) -> int:
     if stamps <= _MANY_CARDS:
         return 0
     return stamps if stamps * 2 >= sum(prose_length(text, 0.0) > 0 for text in texts) else 0
+
+
+def _snippets(document: Document, body: Body) -> int:
+    """How many paragraphs begin with an ellipsis, where most do; else 0."""
+    blocks = [document.blocks[index] for index in body.indices]
+    cut = [block for block in blocks if block.text.startswith(_ELLIPSES)]
+    if not cut:
+        return 0
+    return len(cut) if len(cut) * 2 > sum(prose_length(block.text, block.link_share) > 0 for block in blocks) else 0
 
 
 def _cards(outline: Outline, body: Body) -> int:
