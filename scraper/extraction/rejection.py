@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 
 from scraper.extraction import dates, tables
@@ -17,8 +17,8 @@ _SHORTEST = 40
 """Han characters and others of an article, at the least; a brief of one sentence has 60."""
 _SHORT = 400
 """A text shorter than this is an article only where a title or a time stands by it."""
-_LONE = 150
-"""So little running text is an article only where two of title, time and names stand by it."""
+_BRIEF, _LONE = 80, 150
+"""So little running text is an article only where title, time and names stand by it, or the title and one of these."""
 _ANCHORED = 10
 """A short text below a title, or with a time, may stand among this many times its characters of links."""
 _FAR = 210
@@ -78,15 +78,22 @@ def _why(document: Document, outline: Outline, body: Body, text: str, evidence: 
         return Reason.NOT_CHINESE, "the text of the article is not Chinese"
     if len(text) < _SHORTEST or (len(text) < _SHORTEST * 1.5 and not (anchored and dated)):
         return Reason.TOO_SHORT, f"{len(text)} characters"
-    if not document.plain and anchored + dated + evidence.credited < 2:
-        prose = _prose(document, body)
-        if (prose < _LONE or prose * 3 < len(text)) and _links(document.blocks) > prose:
-            return (
-                Reason.NOT_AN_ARTICLE,
-                f"{prose} characters of running text, and no title with a time or source by it",
-            )
+    if not document.plain and (lone := _alone(document, body, text, evidence)):
+        return Reason.NOT_AN_ARTICLE, lone
     list_of = _listed(document, outline, body, evidence)
     return (Reason.NOT_AN_ARTICLE, f"a list: {list_of}") if list_of else None
+
+
+def _alone(document: Document, body: Body, text: str, evidence: Evidence) -> str | None:
+    """What is missing beside a little running text among more links, as pages of products and tools have it."""
+    given = evidence.anchored + evidence.dated + evidence.credited
+    if given == len(fields(evidence)):
+        return None
+    prose = _prose(document, body)
+    brief = prose < _BRIEF or (prose < _LONE and (given < 2 or not evidence.anchored))
+    if (brief or (given < 2 and prose * 3 < len(text))) and _links(document.blocks) > prose:
+        return f"{prose} characters of running text, without title, time or names by it"
+    return None
 
 
 def _prose(document: Document, body: Body) -> int:
