@@ -45,7 +45,7 @@ def names(value: str) -> Iterator[str]:
     for part in _NAME_BREAK.split(value):
         word = part.split("_")[0].strip(media.SURROUNDINGS)
         name = _alone(word)
-        if _NAME.fullmatch(name) and name not in _words_of_tools():
+        if _NAME.fullmatch(name) and name not in _no_names():
             people.append(name)
         if name != word:  # what follows is no list of names
             break
@@ -136,8 +136,9 @@ def _other_roles() -> frozenset[str]:
 
 
 @cache
-def _words_of_tools() -> frozenset[str]:
-    return frozenset(tables.table("labels")["tools"])
+def _no_names() -> frozenset[str]:
+    """The words of tools and of offices, which a list of people may hold."""
+    return frozenset(tables.table("labels")["tools"]) | _other_roles() | labels.kinds().keys()
 
 
 @cache

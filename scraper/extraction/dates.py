@@ -108,7 +108,7 @@ def is_today(text: str, heads_page: bool) -> bool:
     >>> is_today("2018-10-05 16:09:22 欢迎访问某某网！设为首页 | 加入收藏", True)
     True
     """
-    if heads_page and _HEAD_OF_PAGE.search(text):
+    if heads_page and (_HEAD_OF_PAGE.search(text) or _TODAY.match(text)):
         return True
     if len(text) > _LONGEST_TODAY:
         return False

@@ -16,6 +16,7 @@ _CRUMB_WORDS = ("首页", "首頁", "位置", "正文")
 _CRUMB = re.compile(r"[>》»→/|]+|[-–](?=[\u4e00-\u9fff])")
 _MOST_TIMES = 4
 _BESIDE = ("beside", "above", "short")
+_NOT_BESIDE = ("above", "below", "url")
 _MIDNIGHT = "T00:00:00"
 
 
@@ -47,6 +48,11 @@ def is_dated(found: Sequence[Voice]) -> bool:
     return other or 0 < len(beside) <= _MOST_TIMES
 
 
+def is_timed(found: Sequence[Voice]) -> bool:
+    """Whether a line by the article, or the page's metadata, gives its time."""
+    return any(one.field == "published" and one.voice not in _NOT_BESIDE for one in found)
+
+
 def is_credited(found: Sequence[Voice]) -> bool:
     """Whether a line by the article names its source, its reporters or its editors."""
     return any(one.block is not None and one.field in ("source", "authors", "editors") for one in found)
@@ -60,7 +66,7 @@ def time_of(found: Sequence[Voice], field: str) -> str | None:
     first: dates.Moment | None = None
     for one in ranked(found, field):
         moment = dates.read(one.value)
-        if moment is None and (now := _now(found, field)):
+        if moment is None and (now := first.iso if first else _now(found, field)):
             moment = dates.without_year(one.value, now)
         if moment is None or (first and moment.day != first.day):
             continue

@@ -51,6 +51,8 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     if len(text) > _LONGEST_LINE:
         return
     text = labels.joined(text)
+    if "注明" in text:  # a site says under which name its own articles may be reprinted
+        return
     if "本文" in text and (reprinted := _REPRINTED.search(text)):
         yield "source", reprinted[1] or reprinted[2]
     if "源" in text:
@@ -95,7 +97,7 @@ def _value(kind: str, value: str) -> str | None:
         if value[:1] == opening and value[-1:] == closing:
             value = value[1:-1]
         if (opening in value) is not (closing in value):
-            value = value.partition(opening)[0].rstrip(closing)
+            value = value.partition(opening)[0].partition(closing)[0]
     shortest = 2 if kind == "source" else 1
     return value if shortest <= len(value) <= _LONGEST_VALUE and "。" not in value else None
 

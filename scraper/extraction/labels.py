@@ -107,7 +107,7 @@ def pattern() -> re.Pattern[str]:
     """One pattern for all labels: the group that matched tells the kind."""
     table = tables.table("labels")
     groups = "|".join(f"(?P<{kind}>{tables.alternatives(table[kind])})" for kind in KINDS)
-    people = rf"(?<=[编輯辑对文写者稿审源自])(?:\s?[/／︱丨]\s?|{_BAR})(?![图圖])(?=[\u4e00-\u9fff])"
+    people = rf"(?<=[编輯辑对文写者稿审源自])(?:\s?[/／︱丨]\s?|[】\]]\s?|{_BAR})(?![图圖])(?=[\u4e00-\u9fff])"
     return re.compile(
         rf"(?:{groups})(?:\s?[:：︰∶]\s?|{people}|{_TIME_FOLLOWS})|(?P<other>{tables.alternatives(table['others'])})"
     )
@@ -117,4 +117,4 @@ def pattern() -> re.Pattern[str]:
 def _ending() -> re.Pattern[str]:
     """What every label that has a value ends in: far faster to look for than the labels, and most lines have none."""
     last = re.escape("".join(sorted({label[-1] for label in kinds()})))
-    return re.compile(rf"[{last}](?:\s?[:：︰∶/／︱丨|｜]|{_TIME_FOLLOWS})|[编編辑輯者对對核]{_NAME_FOLLOWS}")
+    return re.compile(rf"[{last}](?:\s?[:：︰∶/／︱丨|｜】\]]|{_TIME_FOLLOWS})|[编編辑輯者对對核]{_NAME_FOLLOWS}")

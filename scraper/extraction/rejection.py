@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import pairwise
 
 from scraper.extraction import dates, tables
@@ -18,7 +18,13 @@ _SHORTEST = 40
 _SHORT = 400
 """A text shorter than this is an article only where a title or a time stands by it."""
 _BRIEF, _LONE = 80, 150
-"""So little running text is an article only where title, time and names stand by it, or the title and one of these."""
+"""So little text is an article only where title, time and names stand by it, so little running text only where the
+title and one of these do."""
+_ALL = 3
+_UNSPOKEN, _HARDLY_SPOKEN, _SPOKEN = 0.1, 0.25, 0.5
+_LONG = 1200
+"""A longer text than this may have a title that it does not speak of, and no time."""
+_CROWDED, _ANY, _SENTENCE, _PARAGRAPH = 3, 3, 20, 40
 _ANCHORED = 10
 """A short text below a title, or with a time, may stand among this many times its characters of links."""
 _FAR = 210
@@ -37,11 +43,16 @@ _MANY_CARDS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What speaks for an article: its title stands above the text, a time stands by it, its source or people do."""
+    """What speaks for an article: its title stands above the text, a time stands by it, its source or people do, the
+    time is that of a line by it or of the metadata, and the share of the title that the text speaks of (see
+    ``titles.spoken``).
+    """
 
     anchored: bool
     dated: bool
     credited: bool
+    timed: bool
+    spoken: float | None
 
 
 def is_anchored(blocks: Sequence[Block], title: int | None, body: Body) -> bool:
@@ -85,13 +96,28 @@ def _why(document: Document, outline: Outline, body: Body, text: str, evidence: 
 
 
 def _alone(document: Document, body: Body, text: str, evidence: Evidence) -> str | None:
-    """What is missing beside a little running text among more links, as pages of products and tools have it."""
+    """What is missing in or beside a text, as in those on the pages of products, tools and companies."""
+    spoken = 1.0 if evidence.spoken is None else evidence.spoken
+    if spoken < _UNSPOKEN and len(text) < _SHORT:
+        return f"{len(text)} characters that do not speak of the title"
+    if spoken < _HARDLY_SPOKEN and not evidence.timed and len(text) < _LONG:
+        return f"{len(text)} characters without a time, that hardly speak of the title"
     given = evidence.anchored + evidence.dated + evidence.credited
-    if given == len(fields(evidence)):
+    if given == _ALL and evidence.timed:
         return None
-    prose = _prose(document, body)
-    brief = prose < _BRIEF or (prose < _LONE and (given < 2 or not evidence.anchored))
-    if (brief or (given < 2 and prose * 3 < len(text))) and _links(document.blocks) > prose:
+    prose, links = _prose(document, body), _links([block for block in document.blocks if not block.hidden])
+    if len(text) < _LONG:
+        if not evidence.timed and links > _CROWDED * len(text):
+            return f"{len(text)} characters among {links:.0f} of links, without a time"
+        if not (evidence.timed or evidence.credited) and prose * 4 < len(text) * 3:
+            return f"{prose} of {len(text)} characters are running text, without time or names by it"
+        if not (evidence.dated or evidence.credited) and links * _ANY > len(text):
+            paragraphs = [length for index in body.indices if (length := len(document.blocks[index].text)) >= _SENTENCE]
+            told = evidence.anchored or (spoken >= _SPOKEN and len(paragraphs) > 2)
+            if max(paragraphs, default=0) < _PARAGRAPH or not told:
+                return f"{len(text)} characters without title, time or names by them"
+    brief = len(text) < _BRIEF or (prose < _LONE and (given < 2 or not evidence.anchored))
+    if given < _ALL and brief and links > prose:
         return f"{prose} characters of running text, without title, time or names by it"
     return None
 

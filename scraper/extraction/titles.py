@@ -104,6 +104,22 @@ def stands(outline: Outline, index: int | None, title: str | None, body: int) ->
     return same and _rank_of_place(outline, index, body) is not None
 
 
+def spoken(title: str | None, text: str) -> float | None:
+    """The share of a title's pairs of characters that are in a text; None for a title that says little.
+
+    An article speaks of what its title says: hardly any news has less than a tenth of it.
+
+    >>> spoken("城北新桥今日通车 两岸居民出行更方便", "城北新桥昨天通车，两岸居民过河只要十分钟。")
+    0.5
+    """
+    if says_little(title):
+        return None
+    said = key(title or "")
+    pairs = [said[at : at + 2] for at in range(len(said) - 1)]
+    body = key(text)
+    return sum(pair in body for pair in pairs) / len(pairs) if pairs else None
+
+
 def site_of(title: str) -> str | None:
     """The site that a page's title names after the article's.
 
