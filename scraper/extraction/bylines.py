@@ -16,11 +16,13 @@ _CODE = re.compile(r"[A-Z]{1,3}\d{2,6}")
 _ROLE = "(?:记者|記者|编译|編譯)"
 _MAY_NAME = re.compile(r"[记記编編][者译譯]|[电電讯訊]\s?[（(]")
 """One of them is in whatever the patterns below match, and most paragraphs have none."""
-_DATELINE = re.compile(rf"[（(〔【\[][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()）〕】\]，。/／╱]{{2,24}})[)）〕】\]/／╱]")
+_DATELINE = re.compile(
+    rf"[（(〔【\[][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()）〕】\]，。/／╱]{{2,24}})[)）〕】\]/／╱∕]"
+)
 _SIGNED = re.compile(rf"[（(][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()），。]{{2,24}})[)）]\W*$")
 _CALLED_TOGETHER = r"([\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,3}){0,3}(?:\s[\u4e00-\u9fff]{2,3}){0,3}?)"
 _REPORTS = re.compile(
-    rf"{_ROLE}\s?{_CALLED_TOGETHER}\s?(?:[／/╱]|\s?(?:[\u4e00-\u9fff]{{2,6}}?\s?)?(?:报道|報道|報導)(?=[:：\s]|$))"
+    rf"{_ROLE}\s?{_CALLED_TOGETHER}\s?(?:[／/╱∕]|\s?(?:[\u4e00-\u9fff]{{2,6}}?\s?)?(?:报道|報道|報導)(?=[:：\s]|$))"
     rf"|[电電讯訊]\s?[（(]{_CALLED_TOGETHER}[）)]"
 )
 """``记者张三报道：`` and ``記者張三／台北報導``, or the names alone in brackets after the place and the day."""

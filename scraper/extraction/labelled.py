@@ -15,6 +15,7 @@ _REPRINTED = re.compile(
     r"|本文来自(?:微信)?公众号[:：]\s?([\w·]{2,16})"
 )
 """The sentence with which a site says where it has an article from."""
+_TAKEN_FROM = re.compile(r"[摘转載载][自于].{0,14}《([^》]{2,16})》")
 _LONGEST_LINE = 220
 _LONGEST_VALUE = 40
 
@@ -55,6 +56,8 @@ def find(text: str) -> Iterator[tuple[str, str]]:
         return
     if "本文" in text and (reprinted := _REPRINTED.search(text)):
         yield "source", reprinted[1] or reprinted[2]
+    if "《" in text and (taken := _TAKEN_FROM.search(text)):
+        yield "source", taken[1]
     if "源" in text:
         yield from _without_colon(re.split(r"[|｜\s]+", text))
     if not labels.can_be_in(text):
@@ -84,7 +87,7 @@ def names_origin(text: str) -> bool:
 
 def can_speak(text: str) -> bool:
     """Whether ``find`` may find something in a line; False is sure, and for most lines soon known."""
-    return "源" in text or "本文" in text or labels.can_be_in(text)
+    return "源" in text or "本文" in text or "《" in text or labels.can_be_in(text)
 
 
 def _value(kind: str, value: str) -> str | None:

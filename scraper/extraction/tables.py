@@ -22,7 +22,7 @@ def alternatives(words: list[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-BOX, COMMENTS, CAPTION, PICTURE, PARAGRAPH, _DESCRIBING = 1, 2, 4, 8, 16, 32
+BOX, COMMENTS, CAPTION, PICTURE, PARAGRAPH, _DESCRIBING, _HOLDING = 1, 2, 4, 8, 16, 32, 64
 """What an element is by its name, as bits: no part of the article (navigation, tools, other articles), what readers
 wrote, an image's caption, an image (perhaps with its caption), what a paragraph is made of or what lies between it and
 the element that holds the article."""
@@ -36,6 +36,8 @@ def kind_of(label: str) -> int:
 
     >>> kind_of("div.article-share") == BOX, kind_of("div.shared-content"), kind_of("div.picDesc") & CAPTION == CAPTION
     (True, 0, True)
+    >>> kind_of("div#img-box") == PICTURE, kind_of("div#img-content")
+    (True, 0)
     >>> kind_of("section") == PARAGRAPH, kind_of("section.main")
     (True, 0)
     """
@@ -46,15 +48,24 @@ def kind_of(label: str) -> int:
         kind |= words.get(name.lower(), 0)
     if tag != "section" or not names:  # those that editors of WeChat wrap paragraphs in have no name
         kind |= _kinds_of_tags().get(tag, 0)
-    if kind & PICTURE and kind & _DESCRIBING:
+    if kind & _HOLDING:
+        kind &= ~PICTURE
+    elif kind & PICTURE and kind & _DESCRIBING:
         kind |= CAPTION
-    return kind & ~_DESCRIBING
+    return kind & ~(_DESCRIBING | _HOLDING)
 
 
 @cache
 def _kinds_of_words() -> dict[str, int]:
     body = table("body")
-    lists = {"boxes": BOX, "comments": COMMENTS, "captions": CAPTION, "pictures": PICTURE, "describing": _DESCRIBING}
+    lists = {
+        "boxes": BOX,
+        "comments": COMMENTS,
+        "captions": CAPTION,
+        "pictures": PICTURE,
+        "describing": _DESCRIBING,
+        "holding": _HOLDING,
+    }
     words: dict[str, int] = {}
     for name, bit in lists.items():
         for word in body[name]:

@@ -28,12 +28,14 @@ _LONGEST_STAMP, _LONGEST_TOOL = 90, 30
 _LOWEST_LINKED = 3
 """A blog's title is a link to itself; a heading below this level that is one leads elsewhere."""
 _NO_TITLE = re.compile(
-    r"www[.]|://|[.](?:com|cn)\b|^\W*(?:首页|首頁|当前位置|您(?:的|所在的|现在的)?位置|.{0,6}位置[:：])"
+    r"[∕／/╱|].{2,8}(?:报道|报导|報導)$|www[.]|://|[.](?:com|cn)\b|^\W*(?:首页|首頁|当前位置|您(?:的|所在的|现在的)?位置|.{0,6}位置[:：])"
     r"|^\W*(?:(?:[\u4e00-\u9fff]\s+)+[\u4e00-\u9fff]|索引号|主题词|主题分类|发[布文]机[构关]|名称|文号|\w{0,4}热线)\s?[:：]"
     r"|^[\w-]{2,12}\s?[>》»›]\s?[\w-]{2,12}$|[>》»›]\s*(?:正文|详情|內文|内容)\s*$|(?:[>»›]\s*[^>»›]{1,12}){2}$"
 )
 SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
 """A line that is a site's heading, and the site's name."""
+_GREETING = re.compile("欢迎您|歡迎您|欢迎访问|欢迎光临|歡迎光臨|歡迎訪問|欢迎来到")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _CLOCK_END = re.compile(r"\s*[(（]\d{1,2}:\d\d[)）]$")
 _SITE = re.compile(r"[\w·]{1,10}(?:网|報|报|在线|新闻|財經|财经|网站|门户|社区|博客|論壇|新聞|網)")
 
@@ -87,10 +89,14 @@ def find(document: Document, outline: Outline) -> tuple[int | None, str | None]:
 def says_little(title: str | None) -> bool:
     """Whether a title can be the site's and not the article's: none, short, or one that ends as names of sites do.
 
-    >>> says_little("某某市人民政府门户网站"), says_little("城北新桥今日通车 两岸居民出行更方便")
-    (True, False)
+    >>> says_little("某某市人民政府门户网站"), says_little("某某县信息网欢迎您！"), says_little("New Page 3")
+    (True, True, True)
+    >>> says_little("城北新桥今日通车 两岸居民出行更方便")
+    False
     """
-    return title is None or len(title) < _SHORTEST or title.endswith(_SITE_ENDS)
+    if title is None or len(title) < _SHORTEST or title.endswith(_SITE_ENDS):
+        return True
+    return _GREETING.search(title) is not None or not _HAN.search(title)
 
 
 def stands(outline: Outline, index: int | None, title: str | None, body: int) -> bool:

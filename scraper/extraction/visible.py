@@ -195,7 +195,8 @@ def _labelled(text: str, place: str) -> Iterator[tuple[str, str, str]]:
                 yield "published", "updated", said
             else:
                 voice = "labelled" if kind == "published" else kind
-                yield "published", voice if place == "beside" else place, said
+                below = "foot" if kind == "published" and place == "below" else place
+                yield "published", voice if place == "beside" else below, said
     if silent:
         yield from ((kind, "credits", name) for kind, name in bylines.credits(text))
 
