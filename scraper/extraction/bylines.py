@@ -29,6 +29,8 @@ _REPORTS = re.compile(
 _CALLED = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{0,8}(记者|記者|编辑|編輯)")
 _IN_BRACKETS = re.compile(r"[（(\[【]([^（()）\[\]【】]{4,60})[)）\]】]\W*$")
+_GLUED = re.compile(r"\W*(责任编辑|責任編輯|责编|責編)\s?([\u4e00-\u9fff]{2,4})\W*")
+_ROLE_GLUED = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?=(?:校对|审核|编辑|责编|校對|編輯)\s)")
 _BARS = re.compile(r"[|｜]")
 _LONGEST_CREDITS = 80
 
@@ -95,12 +97,18 @@ def credits(text: str) -> Iterator[tuple[str, str]]:
 
     >>> list(credits("某某报记者 张三 编辑 李四 校对 王五")), list(credits("[责任编辑 韦一]"))
     ([('authors', '张三'), ('editors', '李四'), ('editors', '王五')], [('editors', '韦一')])
+    >>> list(credits("責任編輯石一")), list(credits("编辑 张三校对 李四"))
+    ([('editors', '石一')], [('editors', '张三'), ('editors', '李四')])
     >>> list(credits("记者 走进 现场")), list(credits("编辑 部")), list(credits("责任编辑 张三 报道了新桥的通车"))
     ([], [], [])
     """
     if len(text) > _LONGEST_CREDITS:
         return
+    if glued := _GLUED.fullmatch(text):
+        yield "editors", glued[2]
+        return
     bracketed = _IN_BRACKETS.search(text)
+    text = _ROLE_GLUED.sub(" ", text)
     for part in _BARS.split(bracketed[1] if bracketed else text.strip("（()）[]【】")):
         yield from _credits(part.replace("、", " ").split())
 

@@ -5,7 +5,7 @@ from functools import cache
 
 from scraper.extraction import labels, tables
 
-SURROUNDINGS = " \t　:：,，;；|｜/／╱、·●•-—–_()（）[]【】<>《》〈〉“”\"'。.*#&"
+SURROUNDINGS = " \t　:：,，;；|｜/／╱、·●•-—–_()（）[]【】［］<>《》〈〉“”\"'。.*#&"
 """What stands around a name and is no part of it."""
 
 _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
@@ -16,7 +16,7 @@ _SAYS_WHEN = re.compile(
     "(?:本文|文章|作者|最后|最後|首次)?(?:发[布表佈]|發[布佈表]|刊[发發登]|上[传傳线線]|[创創]建|[编編][辑輯]|回[复復]|提交)?[于於自在]?"
 )
 _COUNT = re.compile(
-    r"\d[\d.,]*[万千]?\+?\s?(?:[人次条條个個/]|评论|評論|阅读|閱讀|浏览|瀏覽|点击|跟[贴帖]|回[复帖]|回應)"
+    r"\d[\d.,]*(?:[wWkK]\b|[万千]?\+?\s?(?:[人次条條个個/]|评论|評論|阅读|閱讀|浏览|瀏覽|点击|跟[贴帖]|回[复帖]|回應))"
     r"|[\[【（(]|(?<=[\u4e00-\u9fff])[AT](?:[-+]|$)"
 )
 _NO_SOURCE_FOLLOWS = tuple("·|/（(【[")
@@ -67,14 +67,14 @@ def is_medium(name: str) -> bool:
     (True, False, True)
     """
     endings = _endings("media_endings")
-    if not name.endswith(endings) or name in endings or name in tables.table("labels")["generic_sources"]:
-        return False
-    return can_be_medium(name)
+    return name.endswith(endings) and name not in endings and can_be_medium(name)
 
 
 def can_be_medium(name: str) -> bool:
     """Whether a name without a label may be that of a medium: it is no person's, no label, and does not say when."""
     if not _MEDIUM.fullmatch(name) or name.isdigit() or labels.is_whole(name) or labels.marks(name):
+        return False
+    if name in tables.table("labels")["generic_sources"]:
         return False
     if _NO_MEDIUM.search(name) or _SAYS_WHEN.fullmatch(name):
         return False
@@ -105,7 +105,7 @@ def is_name(value: str) -> bool:
     """
     if value.lower() in ("default", "null", "none", "undefined", "unknown", "pc", "web", "admin"):
         return False
-    return any(map(str.isalpha, value)) and not any(mark in value for mark in ("://", "=", '"', "{", "<", "www."))
+    return sum(map(str.isalpha, value)) > 1 and not any(mark in value for mark in ("://", "=", '"', "{", "<", "www."))
 
 
 def without_tools(name: str) -> str:
@@ -119,7 +119,7 @@ def without_tools(name: str) -> str:
 
 def _without_following(token: str) -> str:
     """A word without what is glued to its end: a count, a bracket, a label, the words of tools."""
-    name = _COUNT.split(token, maxsplit=1)[0]
+    name = _COUNT.split(token, maxsplit=1)[0].removeprefix("原创")
     if said := labels.marks(name):
         name = name[: said[0].start()]
     return without_tools(name.strip(SURROUNDINGS))

@@ -28,12 +28,13 @@ _LONGEST_STAMP, _LONGEST_TOOL = 90, 30
 _LOWEST_LINKED = 3
 """A blog's title is a link to itself; a heading below this level that is one leads elsewhere."""
 _NO_TITLE = re.compile(
-    r"[∕／/╱|].{2,8}(?:报道|报导|報導)$|www[.]|://|[.](?:com|cn)\b|^\W*(?:首页|首頁|当前位置|您(?:的|所在的|现在的)?位置|.{0,6}位置[:：])"
+    r"www[.]|://|[.](?:com|cn)\b|^\W*(?:首页|首頁|当前位置|您(?:的|所在的|现在的)?位置|.{0,6}位置[:：])"
     r"|^\W*(?:(?:[\u4e00-\u9fff]\s+)+[\u4e00-\u9fff]|索引号|主题词|主题分类|发[布文]机[构关]|名称|文号|\w{0,4}热线)\s?[:：]"
     r"|^[\w-]{2,12}\s?[>》»›]\s?[\w-]{2,12}$|[>》»›]\s*(?:正文|详情|內文|内容)\s*$|(?:[>»›]\s*[^>»›]{1,12}){2}$"
 )
 SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
 """A line that is a site's heading, and the site's name."""
+_BYLINE = re.compile(r"[∕／/╱|].{2,8}(?:报道|报导|報導)$")
 _GREETING = re.compile("欢迎您|歡迎您|欢迎访问|欢迎光临|歡迎光臨|歡迎訪問|欢迎来到")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _CLOCK_END = re.compile(r"\s*[(（]\d{1,2}:\d\d[)）]$")
@@ -52,7 +53,9 @@ def find(document: Document, outline: Outline) -> tuple[int | None, str | None]:
     with the metadata, its best voice is the title, without the site's name.
     """
     said = [value for name in _NAMES for found, value in document.metadata if found == name]
-    keys = [one for one in map(key, said) if len(one) >= 4]
+    pages = [value for name, value in document.metadata if name == "title"]
+    parts = [part for one in pages for part in _BARS.split(one)[1:] if not says_little(part) and part[0] not in "—–"]
+    keys = [one for one in map(key, [*said, *parts]) if len(one) >= 4]
     every_key = " ".join(keys)
     letters = frozenset(every_key)
     best, best_rank, text = None, 0.0, None
@@ -259,7 +262,7 @@ def _can_be_title(outline: Outline, index: int) -> bool:
         return False
     if block.link_share > LINKED and _level(outline, index) > _LOWEST_LINKED:
         return False
-    if tables.header_line().search(block.text) or _NO_TITLE.search(block.text):
+    if tables.header_line().search(block.text) or _NO_TITLE.search(block.text) or _BYLINE.search(block.text):
         return False
     words = [word for word in tables.words_of_menus().split(block.text.casefold()) if word]
     if len(words) > 2 and sum(word in tables.menu() for word in words) * 2 >= len(words):
@@ -275,7 +278,7 @@ def _level(outline: Outline, index: int) -> int:
 
 def _is_stamp(text: str) -> bool:
     """Whether a line names a time, or a source or time with a label."""
-    return dates.first(text) is not None or labelled.names_origin(text)
+    return dates.first(text) is not None or labelled.names_origin(text) or _BYLINE.search(text) is not None
 
 
 def _stamp_follows(blocks: Sequence[Block], index: int) -> bool:
@@ -284,7 +287,7 @@ def _stamp_follows(blocks: Sequence[Block], index: int) -> bool:
         text = block.text
         if text == blocks[index].text:
             return True
-        if len(text) <= _LONGEST_STAMP and tables.header_line().search(text):
+        if len(text) <= _LONGEST_STAMP and (tables.header_line().search(text) or _BYLINE.search(text)):
             if _is_stamp(text):
                 return True
         elif len(text) > _LONGEST_TOOL and block.link_share <= LINKED and not text.startswith("——"):
