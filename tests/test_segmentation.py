@@ -70,6 +70,16 @@ def test_hidden_text_is_marked_and_stands_apart(page: str) -> None:
     assert [block.text for block in blocks if not block.hidden] in ([], ["明白"])
 
 
+def test_an_article_kept_as_text_in_a_textarea_stands_in_front() -> None:
+    page = """<div><a href=/>首页</a></div><textarea class="article-time">1567835005000</textarea>
+        <textarea class="article-content">&lt;p&gt;新桥通车。&lt;/p&gt;&lt;p&gt;过河只要十分钟。&lt;/p&gt;</textarea><p>版权所有</p>"""
+    document = segment(page)
+    assert texts(document) == ["新桥通车。", "过河只要十分钟。", "首页", "版权所有"]
+    assert ("textarea:article-time", "1567835005000") in document.metadata
+    comment = "<p>新桥昨天上午正式通车。</p><textarea name=content>&lt;p&gt;说两句&lt;/p&gt;</textarea>"
+    assert texts(segment(comment)) == ["新桥昨天上午正式通车。"]
+
+
 def test_metadata_has_the_names_of_tags_json_and_scripts() -> None:
     page = """<title> 题
       目 </title><meta property="og:Title" content="题"><link rel=canonical href="/a"><base href="http://a.cn/">

@@ -28,7 +28,7 @@ _LONGEST_STAMP, _LONGEST_TOOL = 90, 30
 _LOWEST_LINKED = 3
 """A blog's title is a link to itself; a heading below this level that is one leads elsewhere."""
 _NO_TITLE = re.compile(
-    r"www[.]|://|[.](?:com|cn)\b|^\W*(?:首页|首頁|当前位置|您(?:的|所在的|现在的)?位置|.{0,6}位置[:：])"
+    r"^\W*(?:访问|浏览|点击|阅读|人气)\w{0,2}[:：]\s?\d|www[.]|://|[.](?:com|cn)\b|^\W*(?:首页|首頁|当前位置|您(?:的|所在的|现在的)?位置|.{0,6}位置[:：])"
     r"|^\W*(?:(?:[\u4e00-\u9fff]\s+)+[\u4e00-\u9fff]|索引号|主题词|主题分类|发[布文]机[构关]|名称|文号|\w{0,4}热线)\s?[:：]"
     r"|^[\w-]{2,12}\s?[>》»›]\s?[\w-]{2,12}$|[>》»›]\s*(?:正文|详情|內文|内容)\s*$|(?:[>»›]\s*[^>»›]{1,12}){2}$"
 )

@@ -12,7 +12,7 @@ from typing import Literal
 from scraper.model import Block, Document, Reference
 from scraper.segmentation.blank import squeeze
 from scraper.segmentation.hiding import hidden_classes, hides, hides_inline
-from scraper.segmentation.metadata import from_scripts, from_tag, from_title
+from scraper.segmentation.metadata import from_scripts, from_tag, from_textarea, from_title
 
 _BLOCK, _LINES, _ITEM, _INLINE, _BREAK, _LINK, _IMAGE, _SKIP, _RAW, _META = range(10)
 _ELEMENTS = {
@@ -23,8 +23,8 @@ _ELEMENTS = {
     _BREAK: "br hr",
     _LINK: "a",
     _IMAGE: "amp-img img",
-    _SKIP: "applet audio canvas datalist embed iframe map math noscript object select svg template textarea video",
-    _RAW: "script style",
+    _SKIP: "applet audio canvas datalist embed iframe map math noscript object select svg template video",
+    _RAW: "script style textarea",
     _META: "base link meta title",
 }
 _KINDS = {tag: kind for kind, tags in _ELEMENTS.items() for tag in tags.split()}
@@ -64,7 +64,8 @@ class BlockBuilder:
         self._skipped = 0  # open elements whose content is no text of the page
         self._concealed = 0  # open inline elements from one that is hidden inside a line on
         self._aside: list[str] = []  # what stood hidden inside a line
-        self._type = ""  # of the script
+        self._type = ""  # of the script, or what the textarea is called
+        self.escaped: list[str] = []  # markup that stood in textareas
         self._raw: list[str] = []  # content of the innermost script, style or title
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -91,7 +92,7 @@ class BlockBuilder:
         else:
             self._skip()
             if kind >= _RAW:
-                self._type = attributes.get("type", "")
+                self._type = attributes.get("class" if tag == "textarea" else "type", "")
                 self._metadata.extend(from_tag(tag, attributes))
 
     def end(self, tag: str) -> None:
@@ -135,6 +136,11 @@ class BlockBuilder:
             self._hidden_classes |= hidden_classes(content)
         elif tag == "script" and content:
             self._scripts.append((self._type, content))
+        elif tag == "textarea" and content:
+            if "<p" in content:
+                self.escaped.append(content)
+            else:
+                self._metadata.extend(from_textarea(self._type, content))
         elif tag == "title" and (title := from_title(content)):
             self._metadata.append(("title", title))
 

@@ -6,6 +6,7 @@ from lxml import etree
 
 from scraper.model import Document
 from scraper.segmentation.blocks import BlockBuilder
+from scraper.segmentation.escaped import in_front
 
 _DOCUMENT_TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|frameset)\b", re.IGNORECASE)
 _COMMON_TAG = re.compile(
@@ -30,18 +31,25 @@ def is_markup(text: str, content_type: str | None) -> bool:
 
 
 def parse(text: str, url: str | None) -> Document:
-    """Read a page with lxml; with Beautiful Soup where lxml gives up before the end of the page."""
+    """Read a page, with an article in front that it keeps as text in a ``textarea``."""
+    page, escaped = _read(text, url)
+    return in_front(_read(escaped, url)[0], page) if escaped else page
+
+
+def _read(text: str, url: str | None) -> tuple[Document, str]:
+    """A page and the markup in its textareas, by lxml; by Beautiful Soup where lxml gives up before the page's end."""
     body = text.encode("utf-8", "replace")
     if b"\0" in body:
         body = body.replace(b"\0", b"")
-    parser = etree.HTMLParser(encoding="utf-8", collect_ids=False, target=BlockBuilder(url))
+    builder = BlockBuilder(url)
+    parser = etree.HTMLParser(encoding="utf-8", collect_ids=False, target=builder)
     try:
         document: Document = etree.fromstring(body, parser)
     except etree.LxmlError:
-        return _second_parser(text, url)
+        return _second_parser(text, url), ""
     if any(entry.type in _GAVE_UP for entry in parser.error_log.filter_from_level(etree.ErrorLevels.FATAL)):
-        return _second_parser(text, url)
-    return document
+        return _second_parser(text, url), ""
+    return document, "".join(builder.escaped)
 
 
 def _second_parser(text: str, url: str | None) -> Document:

@@ -31,6 +31,17 @@ def from_title(content: str) -> str:
     return squeeze(content)[:_LONGEST]
 
 
+def from_textarea(classes: str, content: str) -> Iterator[tuple[str, str]]:
+    """What a ``textarea`` with a name of its own says, from which a script of the page reads.
+
+    >>> list(from_textarea("article-time", "1580000000000")), list(from_textarea("", "说两句"))
+    ([('textarea:article-time', '1580000000000')], [])
+    """
+    said = squeeze(content)
+    if classes.strip() and said and len(said) <= _LONGEST:
+        yield f"textarea:{classes.split()[-1].lower()}", said
+
+
 def from_tag(tag: str, attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What a ``meta``, ``link`` or ``base`` element says, names in lower case.
 
