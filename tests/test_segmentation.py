@@ -72,7 +72,8 @@ def test_hidden_text_is_marked_and_stands_apart(page: str) -> None:
 
 def test_an_article_kept_as_text_in_a_textarea_stands_in_front() -> None:
     page = """<div><a href=/>首页</a></div><textarea class="article-time">1567835005000</textarea>
-        <textarea class="article-content">&lt;p&gt;新桥通车。&lt;/p&gt;&lt;p&gt;过河只要十分钟。&lt;/p&gt;</textarea><p>版权所有</p>"""
+        <textarea class="article-content">&lt;p&gt;新桥通车。&lt;/p&gt;&lt;p&gt;过河只要十分钟。&lt;/p&gt;</textarea>
+        <p>版权所有</p>"""
     document = segment(page)
     assert texts(document) == ["新桥通车。", "过河只要十分钟。", "首页", "版权所有"]
     assert ("textarea:article-time", "1567835005000") in document.metadata
