@@ -61,7 +61,7 @@ def explain(document: Document, selectors: Selectors = NO_SELECTORS) -> Explanat
         dated=facts.is_dated(voices),
         credited=facts.is_credited(voices),
         timed=facts.is_timed(voices),
-        spoken=titles.spoken(title, "".join(document.blocks[at].text for at in body.indices)),
+        title=title,
     )
     reason = rejected(linked, outline, body, evidence)
     found = reason or _article(document, outline, body, title, voices)

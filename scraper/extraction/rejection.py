@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scraper.extraction import dates, tables
+from scraper.extraction import dates, tables, titles
 from scraper.extraction.alone import prose_length
 from scraper.extraction.body import Body
 from scraper.extraction.cards import is_link
@@ -44,15 +44,14 @@ _MANY_CARDS = 4
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What speaks for an article: its title stands above the text, a time stands by it, its source or people do, the
-    time is that of a line by it or of the metadata, and the share of the title that the text speaks of (see
-    ``titles.spoken``).
+    time is that of a line by it or of the metadata; and the title.
     """
 
     anchored: bool
     dated: bool
     credited: bool
     timed: bool
-    spoken: float | None
+    title: str | None
 
 
 def is_anchored(blocks: Sequence[Block], title: int | None, body: Body) -> bool:
@@ -97,25 +96,26 @@ def _why(document: Document, outline: Outline, body: Body, text: str, evidence: 
 
 def _alone(document: Document, body: Body, text: str, evidence: Evidence) -> str | None:
     """What is missing in or beside a text, as in those on the pages of products, tools and companies."""
-    spoken = 1.0 if evidence.spoken is None else evidence.spoken
+    if len(text) >= (_LONG if not (evidence.timed and evidence.dated and evidence.credited) else _SHORT):
+        return None
+    spoken = titles.spoken(evidence.title, text)
     if spoken < _UNSPOKEN and len(text) < _SHORT:
         return f"{len(text)} characters that do not speak of the title"
-    if spoken < _HARDLY_SPOKEN and not evidence.timed and len(text) < _LONG:
+    if spoken < _HARDLY_SPOKEN and not evidence.timed:
         return f"{len(text)} characters without a time, that hardly speak of the title"
     given = evidence.anchored + evidence.dated + evidence.credited
     if given == _ALL and evidence.timed:
         return None
     prose, links = _prose(document, body), _links([block for block in document.blocks if not block.hidden])
-    if len(text) < _LONG:
-        if not evidence.timed and links > _CROWDED * len(text):
-            return f"{len(text)} characters among {links:.0f} of links, without a time"
-        if not (evidence.timed or evidence.credited) and prose * 4 < len(text) * 3:
-            return f"{prose} of {len(text)} characters are running text, without time or names by it"
-        if not (evidence.dated or evidence.credited) and links * _ANY > len(text):
-            paragraphs = [length for index in body.indices if (length := len(document.blocks[index].text)) >= _SENTENCE]
-            told = evidence.anchored or (spoken >= _SPOKEN and len(paragraphs) > 2)
-            if max(paragraphs, default=0) < _PARAGRAPH or not told:
-                return f"{len(text)} characters without title, time or names by them"
+    if not evidence.timed and links > _CROWDED * len(text):
+        return f"{len(text)} characters among {links:.0f} of links, without a time"
+    if not (evidence.timed or evidence.credited) and prose * 4 < len(text) * 3:
+        return f"{prose} of {len(text)} characters are running text, without time or names by it"
+    if not (evidence.dated or evidence.credited) and links * _ANY > len(text):
+        paragraphs = [length for index in body.indices if (length := len(document.blocks[index].text)) >= _SENTENCE]
+        told = evidence.anchored or (spoken >= _SPOKEN and len(paragraphs) > 2)
+        if max(paragraphs, default=0) < _PARAGRAPH or not told:
+            return f"{len(text)} characters without title, time or names by them"
     brief = len(text) < _BRIEF or (prose < _LONE and (given < 2 or not evidence.anchored))
     if given < _ALL and brief and links > prose:
         return f"{prose} characters of running text, without title, time or names by it"
@@ -142,8 +142,8 @@ def _listed(document: Document, outline: Outline, body: Body, evidence: Evidence
         return f"{stamped} short texts, each with a time of its own"
     if snippets := _snippets(document, body):
         return f"{snippets} texts that begin in the middle, as what a search found does"
-    cards = _cards(outline, body)
-    if cards and not (anchored and dated and between * 3 < text):
+    told = anchored and dated and between * 3 < text
+    if not told and (cards := _cards(outline, body)):
         return f"{cards} short texts, each in a place of its own"
     if document.plain and between * 2 > text:
         return f"{between:.0f} of {text} characters are no sentences"

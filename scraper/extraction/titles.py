@@ -57,15 +57,14 @@ def find(document: Document, outline: Outline) -> tuple[int | None, str | None]:
     parts = [part for one in pages for part in _BARS.split(one)[1:] if not says_little(part) and part[0] not in "—–"]
     keys = [one for one in map(key, [*said, *parts]) if len(one) >= 4]
     every_key = " ".join(keys)
-    letters = frozenset(every_key)
+    begun = {every_key[at : at + 2] for at in range(len(every_key))}
     best, best_rank, text = None, 0.0, None
-    initials = {character for value in said for character in value if character.isalnum()}
     for index, block in enumerate(document.blocks):
         own = block.text
-        # Most blocks of a page begin with a character that no title of it has: the test saves most of the work.
-        if not 3 <= len(own) <= _LONGEST or (own[0] not in initials and own[0].isalnum()):
+        # Most blocks of a page begin with a pair that no title of it has: the test saves most of the work.
+        if (head := own[:2].casefold()) not in begun and head.isalnum():
             continue
-        if own[1].isalnum() and own[1].casefold()[0] not in letters:  # and so does the second
+        if not 3 <= len(own) <= _LONGEST:
             continue
         own_key = key(own)
         if own_key[:4] not in every_key:  # it agrees with none
@@ -113,20 +112,20 @@ def stands(outline: Outline, index: int | None, title: str | None, body: int) ->
     return same and _rank_of_place(outline, index, body) is not None
 
 
-def spoken(title: str | None, text: str) -> float | None:
-    """The share of a title's pairs of characters that are in a text; None for a title that says little.
+def spoken(title: str | None, text: str) -> float:
+    """The share of a title's pairs of characters that are in a text; 1.0 for a title that says little.
 
     An article speaks of what its title says: hardly any news has less than a tenth of it.
 
     >>> spoken("城北新桥今日通车 两岸居民出行更方便", "城北新桥昨天通车，两岸居民过河只要十分钟。")
-    0.5
+    0.4375
     """
     if says_little(title):
-        return None
+        return 1.0
     said = key(title or "")
     pairs = [said[at : at + 2] for at in range(len(said) - 1)]
-    body = key(text)
-    return sum(pair in body for pair in pairs) / len(pairs) if pairs else None
+    body = text.casefold()
+    return sum(pair in body for pair in pairs) / max(1, len(pairs))
 
 
 def site_of(title: str) -> str | None:
