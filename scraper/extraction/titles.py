@@ -259,6 +259,8 @@ def _can_be_title(outline: Outline, index: int) -> bool:
     block = outline.blocks[index]
     if not 6 <= len(block.text) <= _LONGEST or block.text[-1] in "。：:" or block.hidden:
         return False
+    if not _HAN.search(block.text):
+        return False
     if block.link_share > LINKED and _level(outline, index) > _LOWEST_LINKED:
         return False
     if tables.header_line().search(block.text) or _NO_TITLE.search(block.text) or _BYLINE.search(block.text):
