@@ -15,7 +15,7 @@ _REPRINTED = re.compile(
     r"|本文来自(?:微信)?公众号[:：]\s?([\w·]{2,16})"
 )
 """The sentence with which a site says where it has an article from."""
-_TAKEN_FROM = re.compile(r"[摘转載载][自于].{0,14}《([^》]{2,16})》")
+_TAKEN_FROM = re.compile(r"[（(【\[]?(?:摘自|摘编自|转自|转载自|轉載自).{0,14}《([^》]{2,16})》.{0,14}")
 _LONGEST_LINE = 220
 _LONGEST_VALUE = 40
 
@@ -46,6 +46,8 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     ([('source', '城北日报')], [('editors', '张三')])
     >>> list(find("来源：微信公众号 城北观察")), list(find("来源：微信公众号“城北观察”"))
     ([('source', '微信公众号 城北观察')], [('source', '微信公众号“城北观察”')])
+    >>> list(find("（摘自2019年9月7日《城北日报》）")), list(find("成果刊载于《城北科学》。"))
+    ([('source', '城北日报')], [])
     >>> list(find("编者按：本文来自微信公众号“城北观察”（ID：cbgc），作者：张三，经授权发布。"))
     [('source', '城北观察'), ('authors', '张三')]
     """
@@ -56,7 +58,7 @@ def find(text: str) -> Iterator[tuple[str, str]]:
         return
     if "本文" in text and (reprinted := _REPRINTED.search(text)):
         yield "source", reprinted[1] or reprinted[2]
-    if "《" in text and (taken := _TAKEN_FROM.search(text)):
+    if "《" in text and (taken := _TAKEN_FROM.fullmatch(text)):
         yield "source", taken[1]
     if "源" in text:
         yield from _without_colon(re.split(r"[|｜\s]+", text))
@@ -87,7 +89,7 @@ def names_origin(text: str) -> bool:
 
 def can_speak(text: str) -> bool:
     """Whether ``find`` may find something in a line; False is sure, and for most lines soon known."""
-    return "源" in text or "本文" in text or "《" in text or labels.can_be_in(text)
+    return "源" in text or "本文" in text or ("自" in text and "》" in text) or labels.can_be_in(text)
 
 
 def _value(kind: str, value: str) -> str | None:

@@ -99,7 +99,8 @@ def _alone(document: Document, body: Body, text: str, evidence: Evidence) -> str
     if len(text) >= (_LONG if not (evidence.timed and evidence.dated and evidence.credited) else _SHORT):
         return None
     spoken = titles.spoken(evidence.title, text)
-    if spoken < _UNSPOKEN and len(text) < _SHORT:
+    continued = evidence.timed and any(one.kind == "link" for one in document.references)  # on a page of several
+    if spoken < _UNSPOKEN and len(text) < _SHORT and not continued:
         return f"{len(text)} characters that do not speak of the title"
     if spoken < _HARDLY_SPOKEN and not evidence.timed:
         return f"{len(text)} characters without a time, that hardly speak of the title"
