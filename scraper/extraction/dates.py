@@ -16,6 +16,11 @@ _VISIBLE = re.compile(
     re.VERBOSE,
 )
 _DAY_FIRST = re.compile(r"(?<![\d.])(?P<day>[0-3]\d)\.(?P<month>0[1-9]|1[0-2])\.(?P<year>(?:19|20)\d\d)(?![\d.])")
+_STACKED = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)\s{0,3}(?P<month>0[1-9]|1[0-2])\s?/\s?(?P<day>[0-3]\d)\s{0,3}"
+    r"(?P<clock>[0-2]\d:[0-5]\d(?::[0-5]\d)?)"
+)
+"""Year, day and clock in elements of their own, with nothing between them."""
 _CLOCK_BEFORE = re.compile(
     r"(?<![\d:：/.-])(?P<hour>[01]?\d|2[0-3])[:：](?P<minute>[0-5]\d)(?:[:：](?P<second>[0-5]\d))?\s{0,3}$"
 )
@@ -62,12 +67,17 @@ def find(text: str) -> Iterator[Moment]:
     ['2018-10-05T16:09:00+08:00']
     >>> [moment.iso for moment in find("2020-01-01T20:30:00Z / 2019.9.7 / 08:15 2019-9-8")]
     ['2020-01-02T04:30:00+08:00', '2019-09-07', '2019-09-08T08:15:00+08:00']
+    >>> [moment.iso for moment in find("202210/2822:27:15")], [moment.iso for moment in find("日期 07.09.2019")]
+    (['2022-10-28T22:27:15+08:00'], ['2019-09-07'])
     """
     if not can_be_in(text):
         return
     for match in _VISIBLE.finditer(text):
         if moment := _moment(match):
             yield moment
+    for match in _STACKED.finditer(text) if "/" in text else ():
+        if iso := _iso(match["year"], match["month"], match["day"], match["clock"], None):
+            yield Moment(iso=iso, clock=True, start=match.start(), end=match.end())
     for match in _DAY_FIRST.finditer(text) if "." in text else ():
         if iso := _iso(match["year"], match["month"], match["day"], None, None):
             yield Moment(iso=iso, clock=False, start=match.start(), end=match.end())

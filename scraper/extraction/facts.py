@@ -16,7 +16,7 @@ _CRUMB_WORDS = ("首页", "首頁", "位置", "正文")
 _CRUMB = re.compile(r"[>》»→/|]+|[-–](?=[\u4e00-\u9fff])")
 _MOST_TIMES = 4
 _BESIDE = ("beside", "above", "short")
-_NOT_BESIDE = ("above", "below", "url")
+_NOT_BESIDE = ("below", "url")
 _MIDNIGHT = "T00:00:00"
 
 

@@ -96,19 +96,17 @@ def _why(document: Document, outline: Outline, body: Body, text: str, evidence: 
 
 def _alone(document: Document, body: Body, text: str, evidence: Evidence) -> str | None:
     """What is missing in or beside a text, as in those on the pages of products, tools and companies."""
-    if len(text) >= (_LONG if not (evidence.timed and evidence.dated and evidence.credited) else _SHORT):
+    given = evidence.anchored + evidence.dated + evidence.credited
+    if len(text) >= _LONG or (given == _ALL and evidence.timed):
         return None
     spoken = titles.spoken(evidence.title, text)
     continued = evidence.timed and any(one.kind == "link" for one in document.references)  # on a page of several
     if spoken < _UNSPOKEN and len(text) < _SHORT and not continued:
         return f"{len(text)} characters that do not speak of the title"
-    if spoken < _HARDLY_SPOKEN and not evidence.timed:
+    if spoken < _HARDLY_SPOKEN and not (evidence.timed or evidence.credited):
         return f"{len(text)} characters without a time, that hardly speak of the title"
-    given = evidence.anchored + evidence.dated + evidence.credited
-    if given == _ALL and evidence.timed:
-        return None
     prose, links = _prose(document, body), _links([block for block in document.blocks if not block.hidden])
-    if not evidence.timed and links > _CROWDED * len(text):
+    if not (evidence.timed or evidence.credited) and links > _CROWDED * len(text):
         return f"{len(text)} characters among {links:.0f} of links, without a time"
     if not (evidence.timed or evidence.credited) and prose * 4 < len(text) * 3:
         return f"{prose} of {len(text)} characters are running text, without time or names by it"
