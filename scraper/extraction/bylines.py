@@ -32,6 +32,7 @@ _OFFICE = re.compile(r"[\u4e00-\u9fff]{0,8}(记者|記者|编辑|編輯)")
 _IN_BRACKETS = re.compile(r"[（(\[【]([^（()）\[\]【】]{4,60})[)）\]】]\W*$")
 _GLUED = re.compile(r"\W*(责任编辑|責任編輯|责编|責編)\s?([\u4e00-\u9fff]{2,4})\W*")
 _ROLE_GLUED = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?=(?:校对|审核|编辑|责编|校對|編輯)\s)")
+_DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
 _BARS = re.compile(r"[|｜]")
 _LONGEST_CREDITS = 80
 
@@ -109,7 +110,7 @@ def credits(text: str) -> Iterator[tuple[str, str]]:
         yield "editors", glued[2]
         return
     bracketed = _IN_BRACKETS.search(text)
-    text = _ROLE_GLUED.sub(" ", text)
+    text = _ROLE_GLUED.sub(" ", _DAY.split(text, maxsplit=1)[0] or text)
     for part in _BARS.split(bracketed[1] if bracketed else text.strip("（()）[]【】")):
         yield from _credits(part.replace("、", " ").split())
 
@@ -117,6 +118,8 @@ def credits(text: str) -> Iterator[tuple[str, str]]:
 def _credits(words: list[str]) -> Iterator[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     role = kind = ""
+    if len(words) > 2 and media.is_medium(words[0]):
+        words = words[1:]
     for word in words:
         if word in _other_roles():
             role, kind = word, "others"

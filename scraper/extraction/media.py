@@ -10,7 +10,7 @@ SURROUNDINGS = " \t　:：,，;；|｜/／╱、·●•-—–_()（）[]【】
 
 _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
 _NO_MEDIUM = re.compile(
-    r"^[A-Z]{2,4}$|更新|时间|時間|日期|人[气氣]|字[数數]|楼主|樓主|[发發][布佈表][于於]|\d[万千]?\+?[人次条條个個]|[.](?:com|cn|net|org|COM|CN|NET|ORG)$"
+    r"^[A-Z]{2,4}$|更新|时间|時間|日期|人[气氣]|字[数數]|楼主|樓主|(?:记者|記者|编辑|編輯)$|创作者|官方[账帐帳賬][号號]|[发發][布佈表][于於]|\d[万千]?\+?[人次条條个個]|[.](?:com|cn|net|org|COM|CN|NET|ORG)$"
 )
 _SAYS_WHEN = re.compile(
     "(?:本文|文章|作者|最后|最後|首次)?(?:发[布表佈]|發[布佈表]|刊[发發登]|上[传傳线線]|[创創]建|[编編][辑輯]|回[复復]|提交)?[于於自在]?"
@@ -19,6 +19,7 @@ _COUNT = re.compile(
     r"\d[\d.,]*(?:[wWkK]\b|[万千]?\+?\s?(?:[人次条條个個/]|评论|評論|阅读|閱讀|浏览|瀏覽|点击|跟[贴帖]|回[复帖]|回應))"
     r"|[\[【（(]|(?<=[\u4e00-\u9fff])[AT](?:[-+]|$)"
 )
+_ACCOUNT_FOLLOWS = re.compile(r"·\S")
 _NO_SOURCE_FOLLOWS = tuple("·|/（(【[")
 
 
@@ -38,7 +39,7 @@ def beside(before: str, after: str, clock: bool) -> str | None:
     """
     tokens = [token for part in after.split() if (token := part.strip(SURROUNDINGS)) and not _is_tool(token)]
     if tokens and (name := _without_following(tokens[0])):
-        apart = not clock or after.lstrip().startswith(_NO_SOURCE_FOLLOWS)
+        apart = not clock or (after.lstrip().startswith(_NO_SOURCE_FOLLOWS) and not _ACCOUNT_FOLLOWS.match(after))
         if is_surely_medium(name) if apart else is_medium(name):
             return name
         if (whole := _joined(tokens[0])) and not apart:

@@ -20,6 +20,8 @@ _LAST_LINES = 4
 _FIRST_PARAGRAPHS = 3
 _FIRST_LINES = 8
 _LINKED, _LINKED_BELOW = 0.75, 0.3
+_RIGHT_BELOW = 3
+"""So near below the title even a link may tell the time."""
 _SOURCE = re.compile(r"[.#_-](?:source|laiyuan|from|origin|media)(?![a-z])")
 _CELLS = re.compile(r"(?:td|th|dt|dd)\b")
 
@@ -115,6 +117,7 @@ def _beside(outline: Outline, zone: Zone) -> Iterator[Voice]:
                 continue
             pairs = [*_labelled(text, place)]
             named = any(field in ("source", "editors", "authors") for field, _, _ in pairs)
+            named = named or (place == "beside" and zone.titled and zone.title < index <= zone.title + _RIGHT_BELOW)
             if named or block.link_share <= (_LINKED if place == "beside" else _LINKED_BELOW):
                 longest = _LONGEST_BESIDE if named or place == "beside" else _LONGEST_BELOW
                 pairs += _unlabelled(text, place, longest, [value for _, _, value in pairs])
