@@ -98,35 +98,44 @@ def _is_foreign(outline: Outline, index: int) -> bool:
 
 
 def _beside(outline: Outline, zone: Zone) -> Iterator[Voice]:
-    blocks = outline.blocks
+    """What the lines of a zone say."""
     for place, indices in (("beside", zone.head), ("inside", zone.start), ("below", zone.tail)):
         for index in indices:
-            block = blocks[index]
-            text = block.text
-            if len(text) <= _LONGEST_ALONE:
-                text = _with_next(outline, index)
-            elif len(text) > _LONGEST_LINE:
-                text = text[-50:] if place == "below" else ""
-            if place == "beside" and (name := _named_source(outline, index)):
-                yield Voice(field="source", voice="named", value=name, block=index)
-            short = place == "beside" and dates.may_be_short_in(text) and dates.SHORT.search(text) is not None
-            if not (short or labelled.can_speak(text) or dates.can_be_in(text)):
-                continue
-            if dates.is_today(text, index < zone.title) and (today := dates.first(text)):
-                yield Voice(field="clock", voice="today", value=today.iso, block=index)
-                continue
-            pairs = [*_labelled(text, place)]
-            named = any(field in ("source", "editors", "authors") for field, _, _ in pairs)
-            named = named or (place == "beside" and zone.titled and zone.title < index <= zone.title + _RIGHT_BELOW)
-            if named or block.link_share <= (_LINKED if place == "beside" else _LINKED_BELOW):
-                longest = _LONGEST_BESIDE if named or place == "beside" else _LONGEST_BELOW
-                pairs += _unlabelled(text, place, longest, [value for _, _, value in pairs])
-            said = [Voice(field=field, voice=voice, value=value, block=index) for field, voice, value in pairs]
-            if index >= zone.foreign:
-                said = [one for one in said if one.field == "editors"]
-            yield from (_above(one) if zone.titled and index < zone.title else one for one in said)
-            if place == "beside" and any(one.field == "published" for one in said):
-                yield from _neighbours(blocks, index)
+            for voice in _line(outline, zone, place, index):
+                if index < zone.foreign or voice.field == "editors":
+                    yield _above(voice) if zone.titled and index < zone.title else voice
+
+
+def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voice]:
+    """What one line says with labels and without."""
+    text, beside = _text_of(outline, place, index), place == "beside"
+    if beside and (name := _named_source(outline, index)):
+        yield Voice(field="source", voice="named", value=name, block=index)
+    short = beside and dates.may_be_short_in(text) and dates.SHORT.search(text) is not None
+    if not (short or labelled.can_speak(text) or dates.can_be_in(text)):
+        return
+    if dates.is_today(text, index < zone.title) and (today := dates.first(text)):
+        yield Voice(field="clock", voice="today", value=today.iso, block=index)
+        return
+    pairs = [*_labelled(text, place)]
+    sure = any(field in ("source", "editors", "authors") for field, _, _ in pairs)
+    sure = sure or (beside and zone.titled and zone.title < index <= zone.title + _RIGHT_BELOW)
+    if sure or outline.blocks[index].link_share <= (_LINKED if beside else _LINKED_BELOW):
+        longest = _LONGEST_BESIDE if sure or beside else _LONGEST_BELOW
+        pairs += _unlabelled(text, place, longest, [value for _, _, value in pairs])
+    yield from (Voice(field=field, voice=voice, value=value, block=index) for field, voice, value in pairs)
+    if beside and any(field == "published" for field, _, _ in pairs):
+        yield from _neighbours(outline.blocks, index)
+
+
+def _text_of(outline: Outline, place: str, index: int) -> str:
+    """The text of a line, or of a paragraph the end, where its editor may stand."""
+    text = outline.blocks[index].text
+    if len(text) <= _LONGEST_ALONE:
+        return _with_next(outline, index)
+    if len(text) <= _LONGEST_LINE:
+        return text
+    return text[-50:] if place == "below" else ""
 
 
 def _with_next(outline: Outline, index: int) -> str:
