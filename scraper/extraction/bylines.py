@@ -14,6 +14,7 @@ _FOLLOWED = re.compile(r"([\u3400-\u9fff]{2,4})(?:[A-Za-z\d]|版权|未经|本�
 """A name with the number of readers, or the notice of the next element, glued to it."""
 _CODE = re.compile(r"[A-Z]{1,3}\d{2,6}")
 _ROLE = "(?:记者|記者|编译|編譯)"
+_PERSON = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _MAY_NAME = re.compile(r"[记記编編][者译譯]|[报報][导導道]$|[电電讯訊]\s?[（(]")
 """One of them is in whatever the patterns below match, and most paragraphs have none."""
 _DATELINE = re.compile(
@@ -24,7 +25,7 @@ _CALLED_TOGETHER = r"([\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,3}){0,3}(?:\s[
 _REPORTS = re.compile(
     rf"{_ROLE}\s?{_CALLED_TOGETHER}\s?(?:[／/╱∕]|\s?(?:[\u4e00-\u9fff]{{2,6}}?\s?)?(?:报道|報道|報導)(?=[:：\s]|$))"
     rf"|[电電讯訊]\s?[（(]{_CALLED_TOGETHER}[）)]"
-    rf"|^{_CALLED_TOGETHER}\s?[／/╱∕][\u4e00-\u9fff]{{2,6}}(?:报道|報道|報導)$"
+    rf"|{_ROLE}\s{_CALLED_TOGETHER}\s?$|^{_CALLED_TOGETHER}\s?[／/╱∕][\u4e00-\u9fff]{{2,6}}(?:报道|報道|報導)$"
 )
 """``记者张三报道：`` and ``記者張三／台北報導``, or the names alone in brackets after the place and the day."""
 _CALLED = re.compile(r"[\u4e00-\u9fff·]{2,4}")
@@ -90,6 +91,15 @@ def reporters(text: str, last: bool) -> Iterator[str]:
     found = list(names(said)) if said else []
     if all(len(name) <= 4 for name in found):
         yield from found
+
+
+def is_person(name: str) -> bool:
+    """Whether a word alone is a person's name, by its length and its surname.
+
+    >>> is_person("张三"), is_person("张三丰"), is_person("城北日报"), is_person("新闻")
+    (True, True, False, False)
+    """
+    return _PERSON.fullmatch(name) is not None and _has_surname(name)
 
 
 def credits(text: str) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,7 @@ _LINKED, _LINKED_BELOW = 0.75, 0.3
 _RIGHT_BELOW = 3
 """So near below the title even a link may tell the time."""
 _SOURCE = re.compile(r"[.#_-](?:source|laiyuan|from|origin|media)(?![a-z])")
+_AUTHOR = re.compile(r"[.#_-](?:author|writer|byline|reporter)s?(?![a-z])")
 _CELLS = re.compile(r"(?:td|th|dt|dd)\b")
 
 
@@ -109,8 +110,8 @@ def _beside(outline: Outline, zone: Zone) -> Iterator[Voice]:
 def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voice]:
     """What one line says with labels and without."""
     text, beside = _text_of(outline, place, index), place == "beside"
-    if beside and (name := _named_source(outline, index)):
-        yield Voice(field="source", voice="named", value=name, block=index)
+    if beside and (named := _named(outline, index)):
+        yield Voice(field=named[0], voice="named", value=named[1], block=index)
     short = beside and dates.may_be_short_in(text) and dates.SHORT.search(text) is not None
     if not (short or labelled.can_speak(text) or dates.can_be_in(text)):
         return
@@ -149,13 +150,17 @@ def _with_next(outline: Outline, index: int) -> str:
     return f"{text} {following}" if following[0].isdigit() and dates.CLOCK.fullmatch(following) else text
 
 
-def _named_source(outline: Outline, index: int) -> str | None:
-    """The medium that stands alone in an element which is named for it."""
+def _named(outline: Outline, index: int) -> tuple[str, str] | None:
+    """The medium or the person that stands alone in an element which is named for it: (field, name)."""
     block = outline.blocks[index]
-    if len(block.text) > _LONGEST_CELL or block.element < 0 or not _SOURCE.search(outline.labels[block.element]):
+    if len(block.text) > _LONGEST_CELL or block.element < 0:
         return None
-    name = block.text.strip(media.SURROUNDINGS)
-    return name if media.is_surely_medium(name) else None
+    label, name = outline.labels[block.element], block.text.strip(media.SURROUNDINGS)
+    if _SOURCE.search(label) and media.is_surely_medium(name):
+        return "source", name
+    if _AUTHOR.search(label) and bylines.is_person(name):
+        return "authors", name
+    return None
 
 
 def _is_cell(outline: Outline, index: int) -> bool:
@@ -224,6 +229,8 @@ def _unlabelled(text: str, place: str, longest: int, known: Sequence[str]) -> It
                 yield "published", place, said
             if medium := media.beside(text[: moment.start], text[moment.end :], moment.clock):
                 yield "source", place, medium
+            if place == "beside" and bylines.is_person(name := text[: moment.start].strip(media.SURROUNDINGS)):
+                yield "authors", place, name
     short = None if found or place != "beside" or len(text) >= longest else dates.SHORT.search(text)
     if short and short[0] not in known:
         yield "published", "short", short[0]
