@@ -21,7 +21,8 @@ _BRIEF, _LONE = 80, 150
 """So little text is an article only where title, time and names stand by it, so little running text only where the
 title and one of these do."""
 _ALL = 3
-_UNSPOKEN, _HARDLY_SPOKEN, _SPOKEN = 0.1, 0.25, 0.5
+_UNSPOKEN, _SPOKEN = 0.1, 0.5
+_MEDIUM = 600
 _LONG = 1200
 """A longer text than this may have a title that it does not speak of, and no time."""
 _CROWDED, _ANY, _SENTENCE, _PARAGRAPH = 3, 3, 20, 40
@@ -97,23 +98,21 @@ def _why(document: Document, outline: Outline, body: Body, text: str, evidence: 
 def _alone(document: Document, body: Body, text: str, evidence: Evidence) -> str | None:
     """What is missing in or beside a text, as in those on the pages of products, tools and companies."""
     given = evidence.anchored + evidence.dated + evidence.credited
-    if len(text) >= _LONG or (given == _ALL and evidence.timed):
+    if len(text) >= _LONG or (evidence.anchored and evidence.timed):
         return None
     spoken = titles.spoken(evidence.title, text)
-    continued = evidence.timed and any(one.kind == "link" for one in document.references)  # on a page of several
-    if spoken < _UNSPOKEN and len(text) < _SHORT and not continued:
+    named = evidence.timed or evidence.credited
+    if spoken is not None and spoken < _UNSPOKEN and len(text) < (_SHORT if named else _MEDIUM):
         return f"{len(text)} characters that do not speak of the title"
-    if spoken < _HARDLY_SPOKEN and not (evidence.timed or evidence.credited):
-        return f"{len(text)} characters without a time, that hardly speak of the title"
+    told = spoken is not None and spoken >= _SPOKEN
     prose, links = _prose(document, body), _links([block for block in document.blocks if not block.hidden])
-    if not (evidence.timed or evidence.credited) and links > _CROWDED * len(text):
+    if not named and links > _CROWDED * len(text) and not (told and evidence.anchored):
         return f"{len(text)} characters among {links:.0f} of links, without a time"
-    if not (evidence.timed or evidence.credited) and prose * 4 < len(text) * 3:
+    if not named and prose * 4 < len(text) * 3:
         return f"{prose} of {len(text)} characters are running text, without time or names by it"
     if not (evidence.dated or evidence.credited) and links * _ANY > len(text):
         paragraphs = [length for index in body.indices if (length := len(document.blocks[index].text)) >= _SENTENCE]
-        told = evidence.anchored or (spoken >= _SPOKEN and len(paragraphs) > 2)
-        if max(paragraphs, default=0) < _PARAGRAPH or not told:
+        if max(paragraphs, default=0) < _PARAGRAPH or not (evidence.anchored or (told and len(paragraphs) > 2)):
             return f"{len(text)} characters without title, time or names by them"
     brief = len(text) < _BRIEF or (prose < _LONE and (given < 2 or not evidence.anchored))
     if given < _ALL and brief and links > prose:

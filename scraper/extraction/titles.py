@@ -112,8 +112,8 @@ def stands(outline: Outline, index: int | None, title: str | None, body: int) ->
     return same and _rank_of_place(outline, index, body) is not None
 
 
-def spoken(title: str | None, text: str) -> float:
-    """The share of a title's pairs of characters that are in a text; 1.0 for a title that says little.
+def spoken(title: str | None, text: str) -> float | None:
+    """The share of a title's pairs of characters that are in a text; None for a title that says little.
 
     An article speaks of what its title says: hardly any news has less than a tenth of it.
 
@@ -121,7 +121,7 @@ def spoken(title: str | None, text: str) -> float:
     0.4375
     """
     if says_little(title):
-        return 1.0
+        return None
     said = key(title or "")
     pairs = [said[at : at + 2] for at in range(len(said) - 1)]
     body = text.casefold()
