@@ -22,10 +22,12 @@ _BRIEF, _LONE = 80, 150
 title and one of these do."""
 _ALL = 3
 _UNSPOKEN, _SPOKEN = 0.1, 0.5
-_MEDIUM = 600
-_LONG = 1200
-"""A longer text than this may have a title that it does not speak of, and no time."""
-_CROWDED, _ANY, _SENTENCE, _PARAGRAPH = 3, 3, 20, 40
+"""Shares of a title that a text hardly speaks of, and that it surely does."""
+_MEDIUM, _LONG = 600, 1200
+"""Up to here a text without time and names must speak of its title; from here on nothing need stand by it."""
+_CROWDED, _ANY = 3, 3
+"""Links of three times the text are a crowd, those of a third of it are some."""
+_SENTENCE, _PARAGRAPH = 20, 40
 _ANCHORED = 10
 """A short text below a title, or with a time, may stand among this many times its characters of links."""
 _FAR = 210
