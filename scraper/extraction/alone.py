@@ -13,6 +13,8 @@ _SHORTEST_PROSE = 10
 _LONGEST_CAPTION = 150
 _LONGEST_NOTICE = 250
 _LONGEST_HEADING = 60
+_MOST_OF_A_BOX = 60
+"""What a block in a box counts as noise at the most: that it is no part of the article is known already."""
 _SURELY_SAME = 30
 """Two paragraphs of this length that are equal are the same paragraph."""
 
@@ -105,7 +107,7 @@ def judge(outline: Outline, title: int | None) -> Judged:
         boxed = [inside or index in teasers for index, inside in enumerate(boxed)]
     prose = _without_captions(outline, _once(blocks, prose))
     noise = [
-        0 if length else int(len(block.text) * (1.0 if inside else block.link_share))
+        0 if length else int(min(len(block.text), _MOST_OF_A_BOX) if inside else len(block.text) * block.link_share)
         for block, length, inside in zip(blocks, prose, named, strict=True)
     ]
     return Judged(outline=outline, blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])
