@@ -32,7 +32,7 @@ _CALLED = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{0,8}(记者|記者|编辑|編輯)")
 _IN_BRACKETS = re.compile(r"[（(\[【]([^（()）\[\]【】]{4,60})[)）\]】]\W*$")
 _GLUED = re.compile(r"\W*(责任编辑|責任編輯|责编|責編)\s?([\u4e00-\u9fff]{2,4})\W*")
-_ROLE_GLUED = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?=(?:校对|审核|编辑|责编|校對|編輯)\s)")
+_ROLE_GLUED = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?=(?:校对|审核|责编|校對|責編)\s)")
 _DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
 _BARS = re.compile(r"[|｜]")
 _LONGEST_CREDITS = 80
