@@ -33,6 +33,8 @@ _OFFICE = re.compile(r"[\u4e00-\u9fff]{0,8}(记者|記者|编辑|編輯)")
 _IN_BRACKETS = re.compile(r"[（(\[【]([^（()）\[\]【】]{4,60})[)）\]】]\W*$")
 _GLUED = re.compile(r"\W*(责任编辑|責任編輯|责编|責編)\s?([\u4e00-\u9fff]{2,4})\W*")
 _ROLE_GLUED = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?=(?:校对|审核|责编|校對|責編)\s)")
+_MAY_CREDIT = re.compile("[编編记記责責校审審]")
+"""One of them is in the name of every office."""
 _DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
 _BARS = re.compile(r"[|｜]")
 _LONGEST_CREDITS = 80
@@ -114,7 +116,7 @@ def credits(text: str) -> Iterator[tuple[str, str]]:
     >>> list(credits("记者 走进 现场")), list(credits("编辑 部")), list(credits("责任编辑 张三 报道了新桥的通车"))
     ([], [], [])
     """
-    if len(text) > _LONGEST_CREDITS:
+    if len(text) > _LONGEST_CREDITS or not _MAY_CREDIT.search(text):
         return
     if glued := _GLUED.fullmatch(text):
         yield "editors", glued[2]

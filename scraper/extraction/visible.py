@@ -22,8 +22,9 @@ _FIRST_LINES = 8
 _LINKED, _LINKED_BELOW = 0.75, 0.3
 _RIGHT_BELOW = 3
 """So near below the title even a link may tell the time."""
-_SOURCE = re.compile(r"[.#_-](?:source|laiyuan|from|origin|media)(?![a-z])")
-_AUTHOR = re.compile(r"[.#_-](?:author|writer|byline|reporter)s?(?![a-z])")
+_CALLED = re.compile(
+    r"[.#_-](?:(?P<source>source|laiyuan|from|origin|media)|(?P<author>author|writer|byline|reporter)s?)(?![a-z])"
+)
 _CELLS = re.compile(r"(?:td|th|dt|dd)\b")
 
 
@@ -156,11 +157,10 @@ def _named(outline: Outline, index: int) -> tuple[str, str] | None:
     if len(block.text) > _LONGEST_CELL or block.element < 0:
         return None
     label, name = outline.labels[block.element], block.text.strip(media.SURROUNDINGS)
-    if _SOURCE.search(label) and media.is_surely_medium(name):
+    called = _CALLED.search(label)
+    if called and called["source"] and media.is_surely_medium(name):
         return "source", name
-    if _AUTHOR.search(label) and bylines.is_person(name):
-        return "authors", name
-    return None
+    return ("authors", name) if called and called["author"] and bylines.is_person(name) else None
 
 
 def _is_cell(outline: Outline, index: int) -> bool:

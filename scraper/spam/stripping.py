@@ -9,7 +9,7 @@ from scraper.spam.place_tail import place_head, place_tail
 from scraper.spam.rules import lines as rule_lines
 from scraper.spam.summaries import repeated_summary
 
-LONGEST_ANYWHERE, LONGEST_SENTENCE = 80, 40
+LONGEST_ANYWHERE = 80
 EDGE_LINES = 12
 PROSE = 25
 SPAM = frozenset({"place-head", "place-tail", "keyword-head", "keyword-tail", "spider-pool"})
@@ -162,8 +162,8 @@ class _Text:
 
 
 def _can_be_foreign(line: str) -> bool:
-    """Whether a line may be foreign to the text wherever it stands: it is short, and no long sentence."""
-    return len(line) <= LONGEST_SENTENCE or (len(line) <= LONGEST_ANYWHERE and line[-1] != "。")
+    """Whether a line may be foreign to the text wherever it stands: it is short, and no paragraph."""
+    return len(line) <= LONGEST_ANYWHERE and not _is_prose(line)
 
 
 def _is_prose(line: str) -> bool:
