@@ -64,6 +64,8 @@ FILES = [
     ("cut.html", PAGE.encode()[: PAGE.encode().index("学生".encode()) + 1] + b"<a hre", None),
     ("deep.html", b"<div>" * 100_000 + PAGE.encode(), ...),
     ("deeper.html", b"<table><tr><td><b>" * 30_000 + b"<p>\xe6\xad\xa3", ...),
+    ("cells.html", "<table><tr><td>船来了，人走了，天黑了，灯亮了。</td></tr></table>".encode() * 50_000, ...),
+    ("headings.html", "<p>船来了，人走了，天黑了，灯亮了。</p><p>相关阅读：</p>".encode() * 50_000, ...),
     ("surrogates.html", PAGE.replace("石桥", "\ud800石\udfff桥").encode("utf-8", "surrogatepass"), None),
     ("noise.html", random.Random(2).randbytes(200_000), ...),
     ("open.html", b"<" * 300_000, ...),

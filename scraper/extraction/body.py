@@ -154,23 +154,30 @@ def _before_end(page: Judged, prose: list[int]) -> list[int]:
     }
     signed = {index for index, text in lines.items() if ends.match(text)}
     signed = signed if len(signed) <= _MOST_EDITORS else set()
-    total, seen = page.total(prose), 0
+    total, seen, resuming = page.total(prose), 0, _resuming(page, prose)
     for place, index in enumerate(prose[:-1]):
         seen += page.prose[index]
         if seen < _SURELY_BEGUN:
             continue
         for line in range(index, prose[place + 1]):
             ended = line in lines and seen * 5 >= total * 3 and boundary.fullmatch(lines[line])
-            if line in signed or (ended and not _resumes(page, index, prose[place + 1 :])):
+            if line in signed or (ended and index not in resuming):
                 return [one for one in prose if one <= line]
     return prose
 
 
-def _resumes(page: Judged, last: int, after: list[int]) -> bool:
-    """Whether an article goes on below a box in it: most of what follows stands where its last paragraph stood."""
-    home = page.outline.home(page.blocks[last])
-    same = [index for index in after if page.outline.home(page.blocks[index]) == home]
-    return home >= 0 and page.total(same) * 2 > page.total(after)
+def _resuming(page: Judged, prose: list[int]) -> set[int]:
+    """The paragraphs below which an article goes on after a box: most of what follows stands where they stand."""
+    found = set()
+    after: Counter[int] = Counter()
+    total = 0
+    for index in reversed(prose):
+        home, length = page.outline.home(page.blocks[index]), page.prose[index]
+        if home >= 0 and after[home] * 2 > total:
+            found.add(index)
+        after[home] += length
+        total += length
+    return found
 
 
 def _worthwhile(page: Judged, prose: list[int]) -> list[int]:

@@ -1,8 +1,10 @@
 """The blocks of a document in the tree of elements around them, and what these are by their names."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from scraper.extraction import tables
@@ -15,7 +17,7 @@ _CELL = re.compile(r"(?:td|tr|tbody)(?![\w-])")
 _HEADING = re.compile(r"h[1-3](?![\w-])")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Outline:
     """The blocks of a document; the labels, parents and kinds (bits of ``tables``) of its elements, by their numbers;
     and the blocks that follow an image (``pictured``).
@@ -73,14 +75,15 @@ class Outline:
 
     def table_of_one(self, element: int) -> int:
         """The table that holds nothing but a cell; the element itself where it is no such cell."""
-        while element >= 0 and _CELL.match(self.labels[element]) and self._holds_one(self.parents[element]):
+        while element >= 0 and _CELL.match(self.labels[element]) and self.parents[element] in self._holding_one:
             element = self.parents[element]
         return element
 
-    def _holds_one(self, element: int) -> bool:
-        """Whether an element holds a single other one and no block of its own."""
-        one = element >= 0 and self.parents.count(element) == 1
-        return one and not any(block.element == element for block in self.blocks)
+    @cached_property
+    def _holding_one(self) -> frozenset[int]:
+        """The elements that hold a single other one and no block of their own; few pages need them."""
+        own = {-1, *(block.element for block in self.blocks)}
+        return frozenset(one for one, count in Counter(self.parents).items() if count == 1 and one not in own)
 
 
 def outline_of(document: Document) -> Outline:
