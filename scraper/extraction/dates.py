@@ -7,9 +7,14 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8))
 
+WEEKDAY = "(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]"
+"""A pattern, to build others of."""
+
 _VISIBLE = re.compile(
     r"""(?:(?<![\d/.-])|(?<=[:：][0-5]\d))(?P<year>(?:19|20)\d\d)\s?(?P<mark>[-/.年])\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)(?:\s?[日号號])?
-    (?:[T\s,，·|]{0,3}[(（]?(?:星期|周|週|禮拜|礼拜)[一二三四五六日天][)）]?)?
+    (?:[T\s,，·|]{0,3}[(（]?"""
+    + WEEKDAY
+    + r"""[)）]?)?
     (?:(?:\sHKT\s|[T\s,，·|]{0,3})(?P<half>上午|下午|晚上|凌晨|中午|早上|[AaPp][Mm])?\s?
       (?P<hour>[01]?\d|2[0-3])(?:[:：]|[时時点點]\s?)(?P<minute>[0-5]\d)(?!\d)(?:[:：分]\s?(?P<second>[0-5]\d)(?!\d))?(?:\s?[分秒](?![钟鐘]))?
       (?:\.\d{1,9})?\s?(?P<zone>Z\b|[+-]\d\d:?\d\d\b)?\s?(?P<half2>[AaPp][Mm]\b)?)?""",
@@ -30,7 +35,7 @@ _HEAD_OF_PAGE = re.compile(
     "欢迎|歡迎|设为首页|設為首頁|加入收藏|收藏本站|登录|登錄|注册|手机版|农历|農曆|天气预报|无障碍|RSS"
 )
 _TODAY = re.compile(r"今[天日](?:是|[:：])|现在(?:是|时间)|当前(?:时间|日期)")
-_WEEKDAY = re.compile("(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]")
+_WEEKDAY = re.compile(WEEKDAY)
 _LONGEST_TODAY = 40
 _COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)(?:([0-2]\d)([0-5]\d)(?:[0-5]\d)?)?")
 _SHORT_DAY = re.compile(r"(?<![\d./-])(?P<year>[0-3]\d)[-/.](?P<month>0[1-9]|1[0-2])[-/.](?P<day>[0-3]\d)(?![\d./-])")

@@ -16,7 +16,8 @@ _REPRINTED = re.compile(
 )
 """The sentence with which a site says where it has an article from."""
 _TAKEN_FROM = re.compile(r"[（(【\[]?(?:摘自|摘编自|转自|转载自|轉載自).{0,14}《([^》]{2,16})》.{0,14}")
-_LONGEST_LINE = 220
+LONGEST_LINE = 220
+"""What is longer says nothing with labels."""
 _LONGEST_VALUE = 40
 
 
@@ -51,7 +52,7 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     >>> list(find("编者按：本文来自微信公众号“城北观察”（ID：cbgc），作者：张三，经授权发布。"))
     [('source', '城北观察'), ('authors', '张三')]
     """
-    if len(text) > _LONGEST_LINE:
+    if len(text) > LONGEST_LINE:
         return
     text = labels.joined(text)
     if "注明" in text:  # a site says under which name its own articles may be reprinted
@@ -84,7 +85,7 @@ def _without_colon(parts: list[str]) -> Iterator[tuple[str, str]]:
 
 def names_origin(text: str) -> bool:
     """Whether a line names its source or its time with a label."""
-    return any(kind in ("source", "published") for kind, _ in find(text))
+    return can_speak(text) and any(kind in ("source", "published") for kind, _ in find(text))
 
 
 def can_speak(text: str) -> bool:

@@ -8,7 +8,7 @@ from scraper.extraction import tables
 TIMES = ("published", "dated", "updated")
 KINDS = ("source", "editors", "authors", *TIMES)
 
-LONGEST = 10
+_LONGEST = 10
 """So many characters a label alone has at the most, its colon with it."""
 
 _TIME_FOLLOWS = r"(?:(?<=[布佈表稿][时時日][间間期])|(?<=[布佈表][于於])|(?<=sted @))\s{0,3}(?=(?:19|20)\d\d\s?[-/.年])"
@@ -73,33 +73,24 @@ def _stands_glued(mark: re.Match[str]) -> bool:
     return mark.lastgroup in ("editors", "authors") and _OF_A_MEDIUM.search(before) is not None
 
 
-def is_whole(text: str) -> bool:
-    """Whether a text is a label, its colon left out.
-
-    >>> is_whole("来源"), is_whole("来源地")
-    (True, False)
-    """
-    return text in kinds()
-
-
 def is_label(text: str, in_table: bool) -> bool:
     """Whether a block is a label alone, whose value is the next block; a cell of a table needs no colon.
 
     >>> is_label("发布日期：", False), is_label("发布日期：2020-01-02", False)
     (True, False)
-    >>> is_label("来 源", True), is_label("来 源", False)
-    (True, False)
+    >>> is_label("来 源", True), is_label("来 源", False), is_label("来源地", True)
+    (True, False, False)
     """
-    if len(text) > LONGEST:
+    if len(text) > _LONGEST:
         return False
     if text[-1:] in ":：":
         return pattern().match(joined(text)) is not None
-    return in_table and is_whole(text.replace(" ", ""))
+    return in_table and text.replace(" ", "") in kinds()
 
 
 @cache
 def kinds() -> dict[str, str]:
-    """The kind of every label."""
+    """The kind of every label, its colon left out."""
     table = tables.table("labels")
     return {label: kind for kind in KINDS for label in table[kind]}
 

@@ -3,14 +3,14 @@
 import re
 from functools import cache
 
-from scraper.extraction import labels, tables
+from scraper.extraction import dates, labels, tables
 
 SURROUNDINGS = " \t　:：,，;；|｜/／╱、·●•-—–_()（）[]【】［］<>《》〈〉“”\"'。.*#&"
 """What stands around a name and is no part of it."""
 
 _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
 _NO_MEDIUM = re.compile(
-    r"^[A-Z]{2,4}$|更新|时间|時間|日期|人[气氣]|字[数數]|楼主|樓主|^本[版站]|^(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]$|(?:记者|記者|编辑|編輯)$|创作者|官方[账帐帳賬][号號]|[发發][布佈表][于於]|\d[万千]?\+?[人次条條个個]|[.](?:com|cn|net|org|COM|CN|NET|ORG)$"
+    rf"^[A-Z]{{2,4}}$|更新|时间|時間|日期|人[气氣]|字[数數]|楼主|樓主|^本[版站]|^{dates.WEEKDAY}$|(?:记者|記者|编辑|編輯)$|创作者|官方[账帐帳賬][号號]|[发發][布佈表][于於]|\d[万千]?\+?[人次条條个個]|[.](?:com|cn|net|org|COM|CN|NET|ORG)$"
 )
 _SAYS_WHEN = re.compile(
     "(?:本文|文章|作者|最后|最後|首次)?(?:发[布表佈]|發[布佈表]|刊[发發登]|上[传傳线線]|[创創]建|[编編][辑輯]|回[复復]|提交)?[于於自在]?"
@@ -73,7 +73,7 @@ def is_medium(name: str) -> bool:
 
 def can_be_medium(name: str) -> bool:
     """Whether a name without a label may be that of a medium: it is no person's, no label, and does not say when."""
-    if not _MEDIUM.fullmatch(name) or name.isdigit() or labels.is_whole(name) or labels.marks(name):
+    if not _MEDIUM.fullmatch(name) or name.isdigit() or name in labels.kinds() or labels.marks(name):
         return False
     if name in tables.table("labels")["generic_sources"]:
         return False

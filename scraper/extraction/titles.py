@@ -268,7 +268,7 @@ def _can_be_title(outline: Outline, index: int) -> bool:
     words = [word for word in tables.words_of_menus().split(block.text.casefold()) if word]
     if len(words) > 2 and sum(word in tables.menu() for word in words) * 2 >= len(words):
         return False
-    return not (labelled.can_speak(block.text) and labelled.names_origin(block.text))
+    return not labelled.names_origin(block.text)
 
 
 def _level(outline: Outline, index: int) -> int:

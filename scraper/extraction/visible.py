@@ -12,7 +12,6 @@ from scraper.model import Block
 
 _LONGEST_TABLE = 30
 _BEFORE_TITLE, _BEFORE_BODY, _AFTER_BODY = 6, 12, 14
-_LONGEST_LINE = 220
 _LONGEST_BESIDE, _LONGEST_BELOW = 90, 20
 _LONGEST_TIME = 40
 _LONGEST_ALONE, _LONGEST_CELL = 30, 20
@@ -135,7 +134,7 @@ def _text_of(outline: Outline, place: str, index: int) -> str:
     text = outline.blocks[index].text
     if len(text) <= _LONGEST_ALONE:
         return _with_next(outline, index)
-    if len(text) <= _LONGEST_LINE:
+    if len(text) <= labelled.LONGEST_LINE:
         return text
     return text[-50:] if place == "below" else ""
 
@@ -146,7 +145,7 @@ def _with_next(outline: Outline, index: int) -> str:
     following = outline.blocks[index + 1].text if index + 1 < len(outline.blocks) else ""
     if not 0 < len(following) <= _LONGEST_CELL:
         return text
-    if len(text) <= labels.LONGEST and labels.is_label(text, _is_cell(outline, index)):
+    if labels.is_label(text, _is_cell(outline, index)):
         return f"{text.rstrip(':： ')}：{following}"
     return f"{text} {following}" if following[0].isdigit() and dates.CLOCK.fullmatch(following) else text
 
