@@ -96,6 +96,13 @@ def test_metadata_has_the_names_of_tags_json_and_scripts() -> None:
     )
 
 
+def test_the_title_of_a_drawing_is_not_the_page_s() -> None:
+    page = "<title>新桥通车</title><p>一<svg><title>分享按钮</title><path d=''/></svg>二"
+    document = segment(page)
+    assert document.metadata == (("title", "新桥通车"),)
+    assert texts(document) == ["一二"]
+
+
 def test_references_are_images_and_links_to_other_pages() -> None:
     page = (
         "<p>一</p><img src=blank.png data-src=' b.jpg ' alt=桥><p>二</p><a href=1_2.html>下一页</a><a href=x>别的</a>"

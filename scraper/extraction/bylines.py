@@ -164,7 +164,7 @@ def _other_roles() -> frozenset[str]:
 @cache
 def _no_names() -> frozenset[str]:
     """The words of tools and of offices, which a list of people may hold."""
-    return frozenset(tables.table("labels")["tools"]) | _other_roles() | labels.kinds().keys()
+    return _other_roles().union(tables.table("labels")["tools"], labels.kinds())
 
 
 @cache

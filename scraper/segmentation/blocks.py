@@ -71,6 +71,8 @@ class BlockBuilder:
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         kind = _KINDS.get(tag, _BLOCK)
         if kind <= _ITEM:
+            if self._skipped:  # the parts of a drawing end no line
+                return
             if self._pieces and (kind != _ITEM or self._unlinked):
                 self._flush(False)
             self._open.append((tag, attributes))
@@ -98,7 +100,7 @@ class BlockBuilder:
     def end(self, tag: str) -> None:
         kind = _KINDS.get(tag, _BLOCK)
         if kind <= _ITEM:
-            if not self._open:
+            if self._skipped or not self._open:
                 return
             if self._pieces:
                 if kind == _ITEM and not self._unlinked:
@@ -141,7 +143,7 @@ class BlockBuilder:
                 self.escaped.append(content)
             else:
                 self._metadata.extend(from_textarea(self._type, content))
-        elif tag == "title" and (title := from_title(content)):
+        elif tag == "title" and not self._skipped and (title := from_title(content)):  # a drawing has titles as well
             self._metadata.append(("title", title))
 
     def data(self, text: str) -> None:
@@ -158,6 +160,7 @@ class BlockBuilder:
                 self._unlinked = True
 
     def close(self) -> Document:
+        self._skipped = 0
         while self._open:
             self.end(self._open[-1][0])
         if self._pieces:
