@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scraper.extraction import facts, lines, selecting, titles
+from scraper.extraction import facts, headings, lines, selecting, titles
 from scraper.extraction.addresses import canonical
 from scraper.extraction.body import Body, choose
 from scraper.extraction.language import written_language
@@ -81,7 +81,7 @@ def _in_markup(document: Document, outline: Outline, selectors: Selectors) -> tu
         and titles.says_little(title)
         and not titles.stands(outline, index, title, body.indices[0])
     ):
-        place, line = titles.above(outline, body.indices[0])
+        place, line = headings.above(outline, body.indices[0])
         if place is not None:
             title = line
             body = body if place == index else choose(outline, place)

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scraper.extraction import tables
 from scraper.extraction.alone import Judged, is_caption, judge
+from scraper.extraction.cards import is_link
+from scraper.extraction.ends import with_ends
 from scraper.extraction.outline import LINKED, Outline
-from scraper.model import Block
 
 BEFORE_TITLE = 0.3
 """What running text before the title counts: a summary, a warning of the site, rarely the article."""
@@ -17,11 +18,11 @@ _OF_OTHERS = 0.1
 _BEGUN = 40
 _LONGEST_HEADING = 24
 
-_YEAR = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
+_ATTACHED = re.compile(r"附\s?件")
+_NEXT_ATTACHED = re.compile(r"\d{1,2}\s?[.、．]|《")
 _CLEARLY = 1.02
 """An element that holds another must be better by this factor to be chosen before it."""
 
-_FARTHEST = 50
 _FREE_GAP, _FREE_GAP_AT_HOME = 60, 300
 """Characters of links between two paragraphs that any article may have: a tool bar, a link to a related article; and
 between two that stand in one place, where the box between them is inside the article."""
@@ -106,7 +107,7 @@ def _weights(page: Judged, prose: Sequence[int]) -> Iterator[float]:
 def in_context(page: Judged, container: int | None, prose: list[int]) -> Body:
     """From the first to the last paragraph of the container, and the short lines that stand with them at either end."""
     prose = _at_home(page, in_run(page, prose))
-    return between_ends(page, container, *_with_ends(page, prose))
+    return between_ends(page, container, *with_ends(page, prose))
 
 
 def in_run(page: Judged, prose: list[int]) -> list[int]:
@@ -117,20 +118,25 @@ def in_run(page: Judged, prose: list[int]) -> list[int]:
 
 
 def between_ends(page: Judged, container: int | None, first: int, last: int) -> Body:
-    """The blocks from the first to the last without those that stand among them: boxes, links, captions."""
+    """The blocks from the first to the last without those that stand among them: boxes, captions, and links but to
+    what is attached to a notice.
+    """
     boundary = tables.boundary()
     chosen, hidden = [], []
-    cut = False
+    cut = attached = False
     for index in range(first, last + 1):
         block, length = page.blocks[index], page.prose[index]
         if length:
-            cut = False
+            cut = attached = False
             chosen.append(index)
             continue
+        attached = bool(_ATTACHED.match(block.text) or (attached and _NEXT_ATTACHED.match(block.text)))
         cut = cut or boundary.fullmatch(block.text) is not None
         if block.hidden:
             hidden.append(index)
-        elif not (cut or page.boxed[index] or block.link_share > LINKED or is_caption(page.outline, index)):
+        elif cut or page.boxed[index] or is_caption(page.outline, index):
+            continue
+        elif attached or block.link_share <= LINKED:
             chosen.append(index)
     return Body(indices=tuple(chosen), hidden=tuple(hidden), container=container)
 
@@ -155,12 +161,17 @@ def _before_end(page: Judged, prose: list[int]) -> list[int]:
     signed = {index for index, text in lines.items() if ends.match(text)}
     signed = signed if len(signed) <= _MOST_EDITORS else set()
     total, seen, resuming = page.total(prose), 0, _resuming(page, prose)
+    own = next((index for index in reversed(prose) if not index or not is_link(page.blocks[index - 1])), -1)
     for place, index in enumerate(prose[:-1]):
         seen += page.prose[index]
-        if seen < _SURELY_BEGUN:
+        if seen < _BEGUN:
+            continue
+        teasers = index >= own  # nothing but short texts under links follows
+        if not teasers and seen < _SURELY_BEGUN:
             continue
         for line in range(index, prose[place + 1]):
-            ended = line in lines and seen * 5 >= total * 3 and boundary.fullmatch(lines[line])
+            likely = teasers or seen * 5 >= total * 3
+            ended = line in lines and likely and boundary.fullmatch(lines[line])
             if line in signed or (ended and index not in resuming):
                 return [one for one in prose if one <= line]
     return prose
@@ -218,67 +229,14 @@ def _at_home(page: Judged, prose: list[int]) -> list[int]:
         block = page.blocks[index]
         if block.element in within or (index < inside[0] and not block.link_share):
             return True
+        beside = index - 1 == kept_to and outline.parent(outline.home(block)) == outline.parent(own)
+        if beside and page.prose[index] >= _BEGUN:
+            return True  # the article goes on in an element of its own, with nothing between
         return any(outline.labels[element] == outline.labels[own] for element in outline.around(block))
 
-    return [index for index in prose if belongs(index)]
-
-
-def _with_ends(page: Judged, prose: list[int]) -> tuple[int, int]:
-    """The first and last block of the article: its paragraphs, and the lines at either end in the same place.
-
-    Where each paragraph has a place of its own, that may be a table of a single cell.
-    """
-    blocks, outline = page.blocks, page.outline
-    homes = {outline.home(blocks[index]) for index in prose}
-    apart = len(homes) > 1
-    if apart:
-        homes = set(map(outline.table_of_one, homes))
-    parents = Counter(map(outline.parent, homes))
-    rows = {parent for parent, count in parents.items() if count > 1 and parent >= 0}
-    alike = {(outline.parents[home], outline.labels[home]) for home in homes if home >= 0}
-
-    def stands_with(index: int) -> bool:
-        block = blocks[index]
-        home = outline.table_of_one(outline.home(block)) if apart else outline.home(block)
-        parent = outline.parent(home)
-        if home in homes or home in rows or parent in rows:
-            return True
-        if home >= 0 and (parent, outline.labels[home]) in alike:
-            return True
-        return not block.link_share and _in_table_of(outline, block, homes)
-
-    first, last = prose[0], prose[-1]
-    while first > 0 and first - 1 != page.title and stands_with(first - 1) and not _ends_head(page, first - 1):
-        first -= 1
-    while last + 1 < len(blocks) and stands_with(last + 1) and not _ends_tail(page, last + 1):
-        last += 1
-    return first, last
-
-
-def _in_table_of(outline: Outline, block: Block, homes: Container[int]) -> bool:
-    """Whether a block is a cell of a table that stands among the paragraphs."""
-    in_table = False
-    for element in outline.around(block):
-        if in_table and element in homes:
-            return True
-        in_table = in_table or outline.labels[element].startswith("table")
-    return False
-
-
-def _ends_head(page: Judged, index: int) -> bool:
-    block = page.blocks[index]
-    if page.boxed[index] or block.link_share > LINKED:
-        return True
-    header = tables.header_line()
-    if header.search(block.text) is None:
-        return False
-    # A day alone, or the time of an event, is a line of the text itself where another line has already given a time.
-    alone = (block.text.endswith("日") and len(block.text) < 16) or tables.event_line().match(block.text)
-    start = page.title if page.title is not None else index
-    above = page.blocks[max(start + 1, index - _FARTHEST) : index]
-    return not (alone and any(_YEAR.search(other.text) for other in above))
-
-
-def _ends_tail(page: Judged, index: int) -> bool:
-    text = page.blocks[index].text
-    return page.boxed[index] or bool(tables.closing_line().match(text) or tables.boundary().fullmatch(text))
+    chosen, kept_to = [], -1
+    for index in prose:
+        if belongs(index):
+            chosen.append(index)
+            kept_to = index
+    return chosen

@@ -21,6 +21,8 @@ _DATELINE = re.compile(
     rf"[（(〔【\[][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()）〕】\]，。/／╱]{{2,24}})[)）〕】\]/／╱∕]"
 )
 _SIGNED = re.compile(rf"[（(][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()），。]{{2,24}})[)）]\W*$")
+_SIGNED_ALONE = re.compile(r"[。！？”]\s*[（(]([\u4e00-\u9fff]{2,3}(?:[\s、][\u4e00-\u9fff]{2,3}){0,3})[)）]$")
+"""The same without a role, where every name has the length and the surname of one."""
 _CALLED_TOGETHER = r"([\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,3}){0,3}(?:\s[\u4e00-\u9fff]{2,3}){0,3}?)"
 _REPORTS = re.compile(
     rf"{_ROLE}\s?{_CALLED_TOGETHER}\s?(?:[／/╱∕]|\s?(?:[\u4e00-\u9fff]{{2,6}}?\s?)?(?:报道|報道|報導)(?=[:：\s]|$))"
@@ -28,6 +30,7 @@ _REPORTS = re.compile(
     rf"|{_ROLE}\s{_CALLED_TOGETHER}\s?$|^{_CALLED_TOGETHER}\s?[／/╱∕][\u4e00-\u9fff]{{2,6}}(?:报道|報道|報導)$"
 )
 """``记者张三报道：`` and ``記者張三／台北報導``, or the names alone in brackets after the place and the day."""
+_SIGNED_LINE = re.compile(rf"[\w·]{{0,14}}{_ROLE}\s{_CALLED_TOGETHER}(?:\s+来源[:：].*)?")
 _CALLED = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{0,8}(记者|記者|编辑|編輯)")
 _IN_BRACKETS = re.compile(r"[（(\[【]([^（()）\[\]【】]{4,60})[)）\]】]\W*$")
@@ -72,19 +75,29 @@ def reporters(text: str, last: bool) -> Iterator[str]:
 
     >>> list(reporters("新华社某地9月7日电（记者张三、李四）昨天上午，新桥通车。", last=False))
     ['张三', '李四']
-    >>> list(reporters("新桥通车。（记者 张三）", last=True))
-    ['张三']
+    >>> list(reporters("新桥通车。（记者 张三）", last=True)), list(reporters("新桥通车。（张三 李四）", last=True))
+    (['张三'], ['张三', '李四'])
+    >>> list(reporters("某某报·某某网记者 张三 来源：某某报", last=True)), list(reporters("记者 走进现场", last=True))
+    (['张三'], [])
+    >>> list(reporters("新桥通车。（完）", last=True)), list(reporters("新桥通车（张三）", last=True))
+    ([], [])
     >>> list(reporters("記者張三／台北報導", last=False)), list(reporters("某某网某地9月7日电（张三）昨天", last=False))
     (['張三'], ['张三'])
     >>> list(reporters("（记者走进现场看到）新桥通车。", last=False)), list(reporters("记者走进车间报道：", last=False))
     ([], [])
     """
-    if not _MAY_NAME.search(text[-60:] if last else text[:80]):
+    if last and (signed := _SIGNED_ALONE.search(text[-24:]) or _SIGNED_LINE.fullmatch(text)):
+        found = list(names(signed[1]))
+        yield from found if all(map(is_person, found)) else ()
         return
+    text = text[-60:] if last else text[:80]
+    if not _MAY_NAME.search(text):
+        return
+    text = _SPREAD.sub(r"\1\2", text)
     if last:
-        match = _SIGNED.search(text[-60:])
+        match = _SIGNED.search(text)
         said = match[1] if match else ""
-    elif match := _DATELINE.search(text[:80]):
+    elif match := _DATELINE.search(text):
         said = match[1]
     else:
         match = _REPORTS.search(text[:60])
@@ -111,8 +124,8 @@ def credits(text: str) -> Iterator[tuple[str, str]]:
 
     >>> list(credits("某某报记者 张三 编辑 李四 校对 王五")), list(credits("[责任编辑 韦一]"))
     ([('authors', '张三'), ('editors', '李四'), ('editors', '王五')], [('editors', '韦一')])
-    >>> list(credits("責任編輯石一")), list(credits("编辑 张三校对 李四"))
-    ([('editors', '石一')], [('editors', '张三'), ('editors', '李四')])
+    >>> list(credits("責任編輯石一")), list(credits("编辑 张三校对 李四")), list(credits("本报记者 张 三 李四光"))
+    ([('editors', '石一')], [('editors', '张三'), ('editors', '李四')], [('authors', '张三'), ('authors', '李四光')])
     >>> list(credits("记者 走进 现场")), list(credits("编辑 部")), list(credits("责任编辑 张三 报道了新桥的通车"))
     ([], [], [])
     """
@@ -122,7 +135,7 @@ def credits(text: str) -> Iterator[tuple[str, str]]:
         yield "editors", glued[2]
         return
     bracketed = _IN_BRACKETS.search(text)
-    text = _ROLE_GLUED.sub(" ", _DAY.split(text, maxsplit=1)[0] or text)
+    text = _SPREAD.sub(r"\1\2", _ROLE_GLUED.sub(" ", _DAY.split(text, maxsplit=1)[0] or text))
     for part in _BARS.split(bracketed[1] if bracketed else text.strip("（()）[]【】")):
         yield from _credits(part.replace("、", " ").split())
 
@@ -163,8 +176,9 @@ def _other_roles() -> frozenset[str]:
 
 @cache
 def _no_names() -> frozenset[str]:
-    """The words of tools and of offices, which a list of people may hold."""
-    return _other_roles().union(tables.table("labels")["tools"], labels.kinds())
+    """The words of tools and of offices, which a list of people may hold, and those that name nobody."""
+    table = tables.table("labels")
+    return _other_roles().union(table["tools"], table["nobody"], labels.kinds())
 
 
 @cache

@@ -16,7 +16,7 @@ _VISIBLE = re.compile(
     + WEEKDAY
     + r"""[)）]?)?
     (?:(?:\sHKT\s|[T\s,，·|]{0,3})(?P<half>上午|下午|晚上|凌晨|中午|早上|[AaPp][Mm])?\s?
-      (?P<hour>[01]?\d|2[0-3])(?:[:：]|[时時点點]\s?)(?P<minute>[0-5]\d)(?!\d)(?:[:：分]\s?(?P<second>[0-5]\d)(?!\d))?(?:\s?[分秒](?![钟鐘]))?
+      (?P<hour>[01]?\d|2[0-3])(?:[:：]|[时時点點]\s?)(?P<minute>[0-5]\d)(?!\d)(?:(?:[:：]\s?|分\s?(?!\d{3}))(?P<second>[0-5]\d))?(?:\s?[分秒](?![钟鐘]))?
       (?:\.\d{1,9})?\s?(?P<zone>Z\b|[+-]\d\d:?\d\d\b)?\s?(?P<half2>[AaPp][Mm]\b)?)?""",
     re.VERBOSE,
 )
@@ -74,6 +74,8 @@ def find(text: str) -> Iterator[Moment]:
     ['2020-01-02T04:30:00+08:00', '2019-09-07', '2019-09-08T08:15:00+08:00']
     >>> [moment.iso for moment in find("202210/2822:27:15")], [moment.iso for moment in find("日期 07.09.2019")]
     (['2022-10-28T22:27:15+08:00'], ['2019-09-07'])
+    >>> [moment.end for moment in find("2019-09-07 04:29:4439号楼网")]  # of two elements with nothing between
+    [19]
     """
     if not can_be_in(text):
         return

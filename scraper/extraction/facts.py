@@ -92,25 +92,39 @@ def source_of(found: Sequence[Voice], site_names: Sequence[str]) -> str | None:
     What the page's metadata give as the source is none where it is the site itself.
     """
     names = [one.value for one in ranked(found, "source") if one.block is not None or one.value not in site_names]
-    names = [name for name in names if media.is_name(name)]
+    names = [_without_author(name, found) for name in names if media.is_name(name)]
     generic = tables.table("labels")["generic_sources"]
     return next((name for name in names if name not in generic), next(iter(names), None))
+
+
+def _without_author(name: str, found: Sequence[Voice]) -> str:
+    """A source without the reporter that stands before it with nothing between, who is named in the text as well."""
+    for one in found:
+        rest = name.removeprefix(one.value) if one.field == "authors" and one.voice == "dateline" else name
+        if rest != name and media.is_surely_medium(rest):
+            return rest
+    return name
 
 
 def people(found: Sequence[Voice], field: str, without: Sequence[str] = ()) -> tuple[str, ...]:
     """The names on a field: all that the most believed kind of voice names, without media.
 
-    Of ``without`` none is named but by a label that says so.
+    Of ``without`` none is named but by a label that says so, nor an account that ends in one of them.
     """
     ranking = ranked(found, field)
     for voice in dict.fromkeys(one.voice for one in ranking):
-        values = [one.value for one in ranking if one.voice == voice and "://" not in one.value]
+        values = [one.value for one in ranking if one.voice == voice and not _is_account(one)]
         named = (name for value in values for name in bylines.names(value))
-        kept = (name for name in named if voice == "labelled" or name not in without)
+        kept = (name for name in named if voice == "labelled" or not name.endswith(tuple(without)))
         found_names = tuple(dict.fromkeys(name for name in kept if not media.is_medium(name)))
         if found_names:
             return found_names
     return ()
+
+
+def _is_account(one: Voice) -> bool:
+    """Whether a value is an address, or the name of an account that the page's metadata give, as ``zhangs``."""
+    return "://" in one.value or (one.block is None and one.value.isascii() and one.value.islower())
 
 
 def first(found: Sequence[Voice], field: str) -> str | None:

@@ -23,9 +23,11 @@ _LONGEST_VALUE = 40
 
 @cache
 def _bare() -> re.Pattern[str]:
-    """A part of a line that is a label and a medium with nothing between: ``来源某某网``."""
+    """A part of a line that is a label and a medium with nothing between: ``来源某某网``, ``本文来源于某某报``."""
     endings = tables.alternatives(tables.table("labels")["media_endings"])
-    return re.compile(rf"(?:来源|稿源|來源)(?!丨)([\w·-]{{1,10}}(?:{endings})|[A-Z][A-Za-z]{{2,12}})")
+    return re.compile(
+        rf"(?:本文|文章)?(?:来源|稿源|來源)[于於]?(?!丨)([\w·-]{{1,10}}(?:{endings})|[A-Z][A-Za-z]{{2,12}})"
+    )
 
 
 def find(text: str) -> Iterator[tuple[str, str]]:

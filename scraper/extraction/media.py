@@ -75,7 +75,7 @@ def can_be_medium(name: str) -> bool:
     """Whether a name without a label may be that of a medium: it is no person's, no label, and does not say when."""
     if not _MEDIUM.fullmatch(name) or name.isdigit() or name in labels.kinds() or labels.marks(name):
         return False
-    if name in tables.table("labels")["generic_sources"]:
+    if name in tables.table("labels")["generic_sources"] or not is_name(name):
         return False
     if _NO_MEDIUM.search(name) or _SAYS_WHEN.fullmatch(name):
         return False
@@ -101,10 +101,11 @@ def after_slash(text: str) -> str | None:
 def is_name(value: str) -> bool:
     """Whether a value can be the name of a medium: not a placeholder, a number, an address or a piece of a tag.
 
-    >>> is_name("某某日报"), is_name("default"), is_name("http://a.cn"), is_name("--")
-    (True, False, False, False)
+    >>> is_name("某某日报"), is_name("Default"), is_name("未知"), is_name("http://a.cn"), is_name("--")
+    (True, False, False, False, False)
     """
-    if value.lower() in ("default", "null", "none", "undefined", "unknown", "pc", "web", "admin"):
+    table = tables.table("labels")
+    if value in table["nobody"] or value.lower() in table["placeholders"]:
         return False
     return sum(map(str.isalpha, value)) > 1 and not any(mark in value for mark in ("://", "=", '"', "{", "<", "www."))
 

@@ -1,5 +1,6 @@
 """Why a page has no article: what speaks against the text that was chosen."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +41,11 @@ _SMALL_PAGE, _TINY_PAGE = 1500, 600
 the smaller bound holds."""
 _LONGEST_STAMP = 30
 _ELLIPSES = ("…", "...", "．．．")
+_CUT_OFF = re.compile(
+    r"(?:…|[.]{3}|．{3})\s?[\[【（(]?\s?(?:详[细情]|詳[細情]|全文|阅读全文|查看全文|更多|查看更多)\s?[\]】）)>》]{0,2}$"
+)
+"""The end of a teaser."""
+_RIGHTS = re.compile(r"未[经經][^。]{0,60}(?:授权|授權|许可|許可|同意)[^。]{0,60}(?:不得|禁止|严禁)")
 _MANY_CARDS = 4
 """Paragraphs in this many places of their own, and in none of them most of the text, are the teasers of a list."""
 
@@ -87,10 +93,12 @@ def _why(document: Document, outline: Outline, body: Body, text: str, evidence: 
     if not body.indices:
         nothing = "no running text" if document.blocks else "no text at all, as on a page that a script fills"
         return Reason.NOT_AN_ARTICLE, nothing
-    if not is_chinese(text):
+    if not is_chinese(text) and not is_chinese("".join(_paragraphs(document, body))):  # lines of code are no sentences
         return Reason.NOT_CHINESE, "the text of the article is not Chinese"
     if len(text) < _SHORTEST or (len(text) < _SHORTEST * 1.5 and not (anchored and dated)):
         return Reason.TOO_SHORT, f"{len(text)} characters"
+    if _RIGHTS.search(text) and all(_RIGHTS.search(one) for one in _paragraphs(document, body)):
+        return Reason.NOT_AN_ARTICLE, "nothing but what may be done with the site's texts"
     if not document.plain and (lone := _alone(document, body, text, evidence)):
         return Reason.NOT_AN_ARTICLE, lone
     list_of = _listed(document, outline, body, evidence)
@@ -128,6 +136,12 @@ def _prose(document: Document, body: Body) -> int:
     return sum(prose_length(block.text, block.link_share) for block in blocks)
 
 
+def _paragraphs(document: Document, body: Body) -> list[str]:
+    """The paragraphs of running text in the body."""
+    blocks = (document.blocks[index] for index in body.indices)
+    return [block.text for block in blocks if prose_length(block.text, block.link_share)]
+
+
 def _listed(document: Document, outline: Outline, body: Body, evidence: Evidence) -> str | None:
     """Of what the page is a list; None where it may be an article. What is a link in a plain text is only supposed."""
     anchored, dated = evidence.anchored, evidence.dated
@@ -141,7 +155,7 @@ def _listed(document: Document, outline: Outline, body: Body, evidence: Evidence
     if stamped := _stamped(document, body):
         return f"{stamped} short texts, each with a time of its own"
     if snippets := _snippets(document, body):
-        return f"{snippets} texts that begin in the middle, as what a search found does"
+        return f"{snippets} texts that begin or end in the middle, as what a search found does"
     told = anchored and dated and between * 3 < text
     if not told and (cards := _cards(outline, body)):
         return f"{cards} short texts, each in a place of its own"
@@ -198,9 +212,9 @@ def _stamped(document: Document, body: Body) -> int:
 
 
 def _snippets(document: Document, body: Body) -> int:
-    """How many paragraphs begin with an ellipsis, where most do; else 0."""
+    """How many paragraphs begin with an ellipsis, or end with one and a word to go on, where most do; else 0."""
     blocks = [document.blocks[index] for index in body.indices]
-    cut = [block for block in blocks if block.text.startswith(_ELLIPSES)]
+    cut = [block for block in blocks if block.text.startswith(_ELLIPSES) or _CUT_OFF.search(block.text[-12:])]
     if not cut:
         return 0
     return len(cut) if len(cut) * 2 > sum(prose_length(block.text, block.link_share) > 0 for block in blocks) else 0

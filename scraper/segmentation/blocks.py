@@ -89,8 +89,7 @@ class BlockBuilder:
             if self._pieces:
                 self._flush(False)
         elif kind == _IMAGE:
-            if not self._skipped:
-                self._image(attributes)
+            self._image(attributes)
         else:
             self._skip()
             if kind >= _RAW:
@@ -226,6 +225,8 @@ class BlockBuilder:
             self._hidden.append(hidden)
 
     def _image(self, attributes: Mapping[str, str]) -> None:
+        if self._skipped:
+            return
         source = attributes.get("src", "")
         for name in _LAZY_SOURCES:
             if name in attributes:

@@ -1,0 +1,86 @@
+"""Where an article begins and ends: the short lines that stand with its first and its last paragraph."""
+
+import re
+from collections import Counter
+from collections.abc import Container
+
+from scraper.extraction import tables
+from scraper.extraction.alone import Judged
+from scraper.extraction.outline import LINKED, Outline
+from scraper.model import Block
+
+_YEAR = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
+_INDEX = re.compile(r"索[引取]\s?号|索引號|信息索引|发[布文]机[构关]|文件?\s?编?号|主题分类|成文日期")
+"""A cell of the table that files a document, which stands above it."""
+_FARTHEST = 50
+
+
+def with_ends(page: Judged, prose: list[int]) -> tuple[int, int]:
+    """The first and last block of the article: its paragraphs, and the lines at either end in the same place.
+
+    Where each paragraph has a place of its own, that may be a table of a single cell.
+    """
+    blocks, outline = page.blocks, page.outline
+    homes = {outline.home(blocks[index]) for index in prose}
+    apart = len(homes) > 1
+    if apart:
+        homes = set(map(outline.table_of_one, homes))
+    parents = Counter(map(outline.parent, homes))
+    rows = {parent for parent, count in parents.items() if count > 1 and parent >= 0}
+    alike = {(outline.parents[home], outline.labels[home]) for home in homes if home >= 0}
+
+    def stands_with(index: int) -> bool:
+        block = blocks[index]
+        home = outline.table_of_one(outline.home(block)) if apart else outline.home(block)
+        parent = outline.parent(home)
+        if home in homes or home in rows or parent in rows:
+            return True
+        if home >= 0 and (parent, outline.labels[home]) in alike:
+            return True
+        return not block.link_share and _in_table_of(outline, block, homes)
+
+    first, last = prose[0], prose[-1]
+    while first > 0 and first - 1 != page.title and stands_with(first - 1) and not _ends_head(page, first - 1):
+        first -= 1
+    while last + 1 < len(blocks) and stands_with(last + 1) and not _ends_tail(page, last + 1):
+        last += 1
+    return first, last
+
+
+def _in_table_of(outline: Outline, block: Block, homes: Container[int]) -> bool:
+    """Whether a block is a cell of a table that stands among the paragraphs."""
+    in_table = False
+    for element in outline.around(block):
+        if in_table and element in homes:
+            return True
+        in_table = in_table or outline.labels[element].startswith("table")
+    return False
+
+
+def _ends_head(page: Judged, index: int) -> bool:
+    block = page.blocks[index]
+    if page.boxed[index] or block.link_share > LINKED or _is_filed(page, index):
+        return True
+    header = tables.header_line()
+    if header.search(block.text) is None:
+        return False
+    # A day alone, or the time of an event, is a line of the text itself where another line has already given a time.
+    alone = (block.text.endswith("日") and len(block.text) < 16) or tables.event_line().match(block.text)
+    start = page.title if page.title is not None else index
+    above = page.blocks[max(start + 1, index - _FARTHEST) : index]
+    return not (alone and any(_YEAR.search(other.text) for other in above))
+
+
+def _is_filed(page: Judged, index: int) -> bool:
+    """Whether a block is in a cell of the table that files a document."""
+    outline, block = page.outline, page.blocks[index]
+    table = next((one for one in outline.around(block) if outline.labels[one].startswith("table")), None)
+    if table is None or page.prose_inside(table):
+        return False
+    inside = outline.inside(table)
+    return any(other.element in inside and _INDEX.match(other.text) for other in page.blocks)
+
+
+def _ends_tail(page: Judged, index: int) -> bool:
+    text = page.blocks[index].text
+    return page.boxed[index] or bool(tables.closing_line().match(text) or tables.boundary().fullmatch(text))
