@@ -36,7 +36,7 @@ _OFFICE = re.compile(r"[\u4e00-\u9fff]{0,8}(记者|記者|编辑|編輯)")
 _IN_BRACKETS = re.compile(r"[（(\[【]([^（()）\[\]【】]{4,60})[)）\]】]\W*$")
 _GLUED = re.compile(r"\W*(责任编辑|責任編輯|责编|責編)\s?([\u4e00-\u9fff]{2,4})\W*")
 _ROLE_GLUED = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?=(?:校对|审核|责编|校對|責編)\s)")
-_MAY_CREDIT = re.compile("[编編记記责責校审審]")
+_MAY_CREDIT = re.compile("[编編记記责責校审審]|作者|撰文")
 """One of them is in the name of every office."""
 _DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
 _BARS = re.compile(r"[|｜]")
@@ -124,6 +124,8 @@ def credits(text: str) -> Iterator[tuple[str, str]]:
 
     >>> list(credits("某某报记者 张三 编辑 李四 校对 王五")), list(credits("[责任编辑 韦一]"))
     ([('authors', '张三'), ('editors', '李四'), ('editors', '王五')], [('editors', '韦一')])
+    >>> list(credits("作者 张三 李四光")), list(credits("作者 走进 现场"))
+    ([('authors', '张三'), ('authors', '李四光')], [])
     >>> list(credits("責任編輯石一")), list(credits("编辑 张三校对 李四")), list(credits("本报记者 张 三 李四光"))
     ([('editors', '石一')], [('editors', '张三'), ('editors', '李四')], [('authors', '张三'), ('authors', '李四光')])
     >>> list(credits("记者 走进 现场")), list(credits("编辑 部")), list(credits("责任编辑 张三 报道了新桥的通车"))

@@ -12,6 +12,7 @@ from scraper.model import Block
 _YEAR = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
 _INDEX = re.compile(r"索[引取]\s?号|索引號|信息索引|发[布文]机[构关]|文件?\s?编?号|主题分类|成文日期")
 """A cell of the table that files a document, which stands above it."""
+_LONGEST_INDEX = 20
 _FARTHEST = 50
 
 
@@ -40,7 +41,8 @@ def with_ends(page: Judged, prose: list[int]) -> tuple[int, int]:
         return not block.link_share and _in_table_of(outline, block, homes)
 
     first, last = prose[0], prose[-1]
-    while first > 0 and first - 1 != page.title and stands_with(first - 1) and not _ends_head(page, first - 1):
+    filing = _filing(page, first)
+    while first > 0 and first - 1 != page.title and stands_with(first - 1) and not _ends_head(page, first - 1, filing):
         first -= 1
     while last + 1 < len(blocks) and stands_with(last + 1) and not _ends_tail(page, last + 1):
         last += 1
@@ -57,9 +59,9 @@ def _in_table_of(outline: Outline, block: Block, homes: Container[int]) -> bool:
     return False
 
 
-def _ends_head(page: Judged, index: int) -> bool:
+def _ends_head(page: Judged, index: int, filing: frozenset[int]) -> bool:
     block = page.blocks[index]
-    if page.boxed[index] or block.link_share > LINKED or _is_filed(page, index):
+    if page.boxed[index] or block.link_share > LINKED or not filing.isdisjoint(page.outline.around(block)):
         return True
     header = tables.header_line()
     if header.search(block.text) is None:
@@ -71,14 +73,17 @@ def _ends_head(page: Judged, index: int) -> bool:
     return not (alone and any(_YEAR.search(other.text) for other in above))
 
 
-def _is_filed(page: Judged, index: int) -> bool:
-    """Whether a block is in a cell of the table that files a document."""
-    outline, block = page.outline, page.blocks[index]
-    table = next((one for one in outline.around(block) if outline.labels[one].startswith("table")), None)
-    if table is None or page.prose_inside(table):
-        return False
-    inside = outline.inside(table)
-    return any(other.element in inside and _INDEX.match(other.text) for other in page.blocks)
+def _filing(page: Judged, above: int) -> frozenset[int]:
+    """The tables above a block that file the document: a cell says so, and no running text is in them."""
+    outline, found = page.outline, set[int]()
+    for block in page.blocks[:above]:
+        if len(block.text) <= _LONGEST_INDEX and _INDEX.match(block.text):
+            found.update(one for one in outline.around(block) if outline.labels[one].startswith("table"))
+    if found:
+        for block, length in zip(page.blocks, page.prose, strict=True):
+            if length:
+                found.difference_update(outline.around(block))
+    return frozenset(found)
 
 
 def _ends_tail(page: Judged, index: int) -> bool:

@@ -19,6 +19,7 @@ _COUNT = re.compile(
     r"\d[\d.,]*(?:[wWkK]\b|[万千]?\+?\s?(?:[人次条條个個/]|评论|評論|阅读|閱讀|浏览|瀏覽|点击|跟[贴帖]|回[复帖]|回應))"
     r"|[\[【（(]|(?<=[\u4e00-\u9fff])[AT](?:[-+]|$)"
 )
+_FROM = re.compile("来自[\u4e00-\u9fff]{2,8}$|[发發][布佈][于於自]|IP属地")
 _ACCOUNT_FOLLOWS = re.compile(r"·\S")
 _NO_SOURCE_FOLLOWS = tuple("·|/（(【[")
 
@@ -34,6 +35,8 @@ def beside(before: str, after: str, clock: bool) -> str | None:
     ('某某网', '某某网')
     >>> beside("", " / 某某晚报 / 张三", True), beside("某某网 张三 ", "", True)
     ('某某晚报', '某某网')
+    >>> beside("", "城北亮 来自某某市", True)
+    '城北亮'
     >>> beside("某某网 ", " 共152人参与", True), beside("", " 互联网", False)
     ('某某网', None)
     """
@@ -128,8 +131,8 @@ def _without_following(token: str) -> str:
 
 
 def _is_tool(token: str) -> bool:
-    """Whether a word behind the time is a tool or a count."""
-    return token in tables.table("labels")["tools"] or _COUNT.match(token) is not None
+    """Whether a word behind the time is a tool, a count, or says from where it was published."""
+    return token in tables.table("labels")["tools"] or _COUNT.match(token) is not None or bool(_FROM.match(token))
 
 
 def _joined(token: str) -> str | None:
