@@ -93,7 +93,7 @@ def _why(document: Document, outline: Outline, body: Body, text: str, evidence: 
     if not body.indices:
         nothing = "no running text" if document.blocks else "no text at all, as on a page that a script fills"
         return Reason.NOT_AN_ARTICLE, nothing
-    if not is_chinese(text) and not is_chinese("".join(_paragraphs(document, body))):  # lines of code are no sentences
+    if not is_chinese(text) and not _is_chinese_with_code(document, body):
         return Reason.NOT_CHINESE, "the text of the article is not Chinese"
     if len(text) < _SHORTEST or (len(text) < _SHORTEST * 1.5 and not (anchored and dated)):
         return Reason.TOO_SHORT, f"{len(text)} characters"
@@ -167,6 +167,12 @@ def _listed(document: Document, outline: Outline, body: Body, evidence: Evidence
     if links > text * (_ANCHORED if anchored or dated else 1):
         return f"{text} characters of text among {links:.0f} of links"
     return None
+
+
+def _is_chinese_with_code(document: Document, body: Body) -> bool:
+    """Whether a text has sentences enough, and these are Chinese, though most of its letters are those of programs."""
+    sentences = "".join(one for one in _paragraphs(document, body) if "，" in one or "。" in one)
+    return len(sentences) >= _NOTICE and is_chinese(sentences)
 
 
 def _notice(text: str) -> tuple[Reason, str] | None:
