@@ -1,5 +1,8 @@
-"""Teasers of other articles: small elements side by side, each with a link and a few sentences on where it leads."""
+"""Teasers of other articles: small elements side by side, each with a link and a few sentences on where it leads, or
+with the time and the headline of a flash and what it says.
+"""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import islice
@@ -8,12 +11,13 @@ from scraper.extraction.outline import LINKED, Outline
 from scraper.model import Block
 
 _SHORTEST_LINK = 6
+_FLASH = re.compile(r"(?:[01]\d|2[0-3])[:：][0-5]\d(?:[:：][0-5]\d)?\s?[^\d\s][^。！？]{3,70}$")
 _LONGEST = 200
 """Characters of running text in a card, at most."""
 _MOST_LINKS = 3
 _LEAST = 2
-_LEAST_OUTSIDE = 80
-"""Characters of running text in no card, for the page to be more than its cards."""
+_LEAST_OUTSIDE, _LEAST_ABOVE = 80, 50
+"""Characters of running text in no card, and above all cards, for the page to be more than these."""
 
 
 def inside_cards(outline: Outline, prose: Sequence[int]) -> frozenset[int]:
@@ -26,7 +30,8 @@ def inside_cards(outline: Outline, prose: Sequence[int]) -> frozenset[int]:
     elements = _cards(outline, prose)
     inside = frozenset(index for index, block in enumerate(outline.blocks) if block.element in elements)
     outside = sum(length for index, length in enumerate(prose) if length and index not in inside)
-    return inside if outside >= _LEAST_OUTSIDE else frozenset()
+    above = sum(prose[: min(inside, default=0)])
+    return inside if outside >= _LEAST_OUTSIDE or above >= _LEAST_ABOVE else frozenset()
 
 
 def is_link(block: Block) -> bool:
@@ -34,12 +39,17 @@ def is_link(block: Block) -> bool:
     return block.link_share > LINKED and len(block.text) >= _SHORTEST_LINK
 
 
+def _heads(block: Block) -> bool:
+    """Whether a block can be the head of a card."""
+    return is_link(block) or (":" in block.text[:6] and _FLASH.match(block.text) is not None)
+
+
 def _may_have_cards(outline: Outline, prose: Sequence[int]) -> bool:
-    """A cheap look: whether some links stand right before running text, perhaps with a date between."""
+    """A cheap look: whether some heads of cards stand right before running text, perhaps with a date between."""
     near = (
         index
         for index, length in enumerate(prose)
-        if length and index > 1 and (is_link(outline.blocks[index - 1]) or is_link(outline.blocks[index - 2]))
+        if length and index > 1 and (_heads(outline.blocks[index - 1]) or _heads(outline.blocks[index - 2]))
     )
     return len(outline.parents) > _LEAST and len(list(islice(near, _LEAST))) == _LEAST
 
@@ -51,7 +61,7 @@ def _cards(outline: Outline, prose: Sequence[int]) -> set[int]:
     for block, length in zip(outline.blocks, prose, strict=True):
         if block.element >= 0:
             texts[block.element] += length
-            links[block.element] += is_link(block)
+            links[block.element] += _heads(block)
     siblings: dict[int, list[int]] = defaultdict(list)
     for element in range(len(parents) - 1, 0, -1):
         if parents[element] >= 0:
