@@ -20,7 +20,10 @@ _VISIBLE = re.compile(
       (?:\.\d{1,9})?\s?(?P<zone>Z\b|[+-]\d\d:?\d\d\b)?\s?(?P<half2>[AaPp][Mm]\b)?)?""",
     re.VERBOSE,
 )
-_DAY_FIRST = re.compile(r"(?<![\d.])(?P<day>[0-3]\d)\.(?P<month>0[1-9]|1[0-2])\.(?P<year>(?:19|20)\d\d)(?![\d.])")
+_DAY_FIRST = re.compile(
+    r"(?<![\d./-])(?P<day>[0-3]\d)(?P<mark>[./-])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<year>(?:19|20)\d\d)(?![\d./-])"
+)
+"""The order of Europe and of Chinese papers abroad; a clock behind it is not Beijing's."""
 _STACKED = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)\s{0,3}(?P<month>0[1-9]|1[0-2])\s?/\s?(?P<day>[0-3]\d)\s{0,3}"
     r"(?P<clock>[0-2]\d:[0-5]\d(?::[0-5]\d)?)"
@@ -74,6 +77,8 @@ def find(text: str) -> Iterator[Moment]:
     ['2020-01-02T04:30:00+08:00', '2019-09-07', '2019-09-08T08:15:00+08:00']
     >>> [moment.iso for moment in find("202210/2822:27:15")], [moment.iso for moment in find("日期 07.09.2019")]
     (['2022-10-28T22:27:15+08:00'], ['2019-09-07'])
+    >>> [moment.iso for moment in find("发表时间 07/09/2019 - 13:43")], [moment.iso for moment in find("1-07-09-2019")]
+    (['2019-09-07'], [])
     >>> [moment.end for moment in find("2019-09-07 04:29:4439号楼网")]  # of two elements with nothing between
     [19]
     """
@@ -85,7 +90,7 @@ def find(text: str) -> Iterator[Moment]:
     for match in _STACKED.finditer(text) if "/" in text else ():
         if iso := _iso(match["year"], match["month"], match["day"], match["clock"], None):
             yield Moment(iso=iso, clock=True, start=match.start(), end=match.end())
-    for match in _DAY_FIRST.finditer(text) if "." in text else ():
+    for match in _DAY_FIRST.finditer(text):
         if iso := _iso(match["year"], match["month"], match["day"], None, None):
             yield Moment(iso=iso, clock=False, start=match.start(), end=match.end())
 
