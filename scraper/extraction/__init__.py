@@ -60,6 +60,7 @@ def explain(document: Document, selectors: Selectors = NO_SELECTORS) -> Explanat
         anchored=is_anchored(document.blocks, index, body),
         dated=facts.is_dated(voices),
         credited=facts.is_credited(voices),
+        sourced=facts.is_sourced(voices),
         timed=facts.is_timed(voices),
         title=title,
     )

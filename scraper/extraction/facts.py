@@ -58,6 +58,11 @@ def is_credited(found: Sequence[Voice]) -> bool:
     return any(one.block is not None and one.field in ("source", "authors", "editors") for one in found)
 
 
+def is_sourced(found: Sequence[Voice]) -> bool:
+    """Whether a line by the article names its source or its editors, as those of programs and novels do not."""
+    return any(one.block is not None and one.field in ("source", "editors") for one in found)
+
+
 def time_of(found: Sequence[Voice], field: str) -> str | None:
     """The time that the ranked voices give: the day of the first, with the clock of the next that names the same day.
 

@@ -12,6 +12,7 @@ from scraper.extraction.body import Body
 from scraper.extraction.cards import is_link
 from scraper.extraction.language import is_chinese
 from scraper.extraction.outline import Outline
+from scraper.extraction.things import described
 from scraper.model import Block, Document, Reason, Rejected
 
 _SHORTEST = 40
@@ -52,13 +53,14 @@ _MANY_CARDS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What speaks for an article: its title stands above the text, a time stands by it, its source or people do, the
-    time is that of a line by it or of the metadata; and the title.
+    """What speaks for an article: its title stands above the text, a time stands by it, its source or people do, its
+    source or editors do, the time is that of a line by it or of the metadata; and the title.
     """
 
     anchored: bool
     dated: bool
     credited: bool
+    sourced: bool
     timed: bool
     title: str | None
 
@@ -99,6 +101,8 @@ def _why(document: Document, outline: Outline, body: Body, text: str, evidence: 
         return Reason.TOO_SHORT, f"{len(text)} characters"
     if _RIGHTS.search(text) and all(_RIGHTS.search(one) for one in _paragraphs(document, body)):
         return Reason.NOT_AN_ARTICLE, "nothing but what may be done with the site's texts"
+    if len(text) < _MEDIUM and not evidence.sourced and (thing := described(document, body)):
+        return Reason.NOT_AN_ARTICLE, thing
     if not document.plain and (lone := _alone(document, body, text, evidence)):
         return Reason.NOT_AN_ARTICLE, lone
     list_of = _listed(document, outline, body, evidence)
