@@ -87,7 +87,7 @@ def _in_markup(document: Document, outline: Outline, selectors: Selectors) -> tu
             title = line
             body = body if place == index else choose(outline, place)
             index = place
-    return index, title, body
+    return index, titles.without_tag(title), body
 
 
 def _article(document: Document, outline: Outline, body: Body, title: str | None, voices: Sequence[Voice]) -> Article:
