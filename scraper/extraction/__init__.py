@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scraper.extraction import facts, headings, lines, selecting, titles
-from scraper.extraction.addresses import canonical
+from scraper.extraction.addresses import canonical, host_names
 from scraper.extraction.body import Body, choose
 from scraper.extraction.language import written_language
 from scraper.extraction.outline import Outline, outline_of
@@ -106,7 +106,7 @@ def _article(document: Document, outline: Outline, body: Body, title: str | None
         modified=facts.time_of(voices, "modified"),
         source=facts.source_of(voices, own_names),
         editors=editors,
-        authors=facts.people(voices, "authors", without=(*editors, *own_names)),
+        authors=facts.people(voices, "authors", without=(*editors, *own_names, *host_names(document.url))),
         section=facts.first(voices, "section"),
         keywords=_keywords(facts.first(voices, "keywords")),
         language=written_language(text),

@@ -34,6 +34,19 @@ def absolute(base: str, url: str) -> str | None:
         return None
 
 
+def host_names(url: str | None) -> list[str]:
+    """The parts of a URL's host that can be the name of a site.
+
+    >>> host_names("http://www.cnbeta.com/articles/1.htm"), host_names("http://[a")
+    (['cnbeta'], [])
+    """
+    try:
+        host = urlsplit(url or "").hostname or ""
+    except ValueError:
+        return []
+    return [part for part in host.split(".")[:-1] if len(part) > 3]
+
+
 def canonical(document: Document) -> str | None:
     """The address that the page gives as its own, unless it points at a home page or is none: many sites give their
     home page as the canonical URL of everything.

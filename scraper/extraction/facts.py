@@ -114,17 +114,23 @@ def _without_author(name: str, found: Sequence[Voice]) -> str:
 def people(found: Sequence[Voice], field: str, without: Sequence[str] = ()) -> tuple[str, ...]:
     """The names on a field: all that the most believed kind of voice names, without media.
 
-    Of ``without`` none is named but by a label that says so, nor an account that ends in one of them.
+    Of ``without`` none is named but by a label that says so, nor an account that ends in one of them, nor what one of
+    them, the name of a site, begins with.
     """
     ranking = ranked(found, field)
     for voice in dict.fromkeys(one.voice for one in ranking):
         values = [one.value for one in ranking if one.voice == voice and not _is_account(one)]
         named = (name for value in values for name in bylines.names(value))
-        kept = (name for name in named if voice == "labelled" or not name.endswith(tuple(without)))
+        kept = (name for name in named if voice == "labelled" or not _is_of(name.casefold(), without))
         found_names = tuple(dict.fromkeys(name for name in kept if not media.is_medium(name)))
         if found_names:
             return found_names
     return ()
+
+
+def _is_of(name: str, others: Sequence[str]) -> bool:
+    """Whether a name is one of some others, ends in one, or is what one begins with."""
+    return any(name.endswith(other) or other.startswith(name) for other in map(str.casefold, others))
 
 
 def _is_account(one: Voice) -> bool:
