@@ -1,5 +1,6 @@
 """Each block of a page judged alone: how much running text it is, and whether it lies in a box beside the article."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -15,6 +16,9 @@ _LONGEST_NOTICE = 250
 _LONGEST_HEADING = 60
 _MOST_OF_A_BOX = 60
 """What a block in a box counts as noise at the most: that it is no part of the article is known already."""
+_BEGUN = 40
+"""After this much running text another title is that of the next article."""
+_NAMED_TITLE = re.compile(r"h[1-6][^.]*[.]|\w+[^.]*[.](?=.*(?:title|headline|biaoti))", re.IGNORECASE)
 _SURELY_SAME = 30
 """Two paragraphs of this length that are equal are the same paragraph."""
 
@@ -101,6 +105,8 @@ def judge(outline: Outline, title: int | None) -> Judged:
         for index in hidden:
             prose[index] = 0
     prose, boxed = _outside_boxes(outline, prose, blocks[title] if title is not None else None)
+    if (other := _next_title(outline, title, prose)) is not None:
+        prose, boxed = [*prose[:other], *[0] * (len(prose) - other)], [*boxed[:other], *[True] * (len(prose) - other)]
     named = boxed
     if teasers := inside_cards(outline, prose):  # of their text nothing counts, not even as what separates paragraphs
         prose = [0 if index in teasers else length for index, length in enumerate(prose)]
@@ -131,6 +137,23 @@ def _outside_boxes(outline: Outline, prose: list[int], title: Block | None) -> t
         if sum(outside) * share >= sum(prose):
             break
     return outside, boxed
+
+
+def _next_title(outline: Outline, title: int | None, prose: Sequence[int]) -> int | None:
+    """The title of the article that follows on a page that goes on with others as one scrolls: a line below running
+    text, in an element just like that of the page's own title.
+    """
+    own = outline.blocks[title].element if title is not None else -1
+    if title is None or own < 0 or not _NAMED_TITLE.match(label := outline.labels[own]):
+        return None
+    alike = {element for element, other in enumerate(outline.labels) if other == label and element > own}
+    seen = 0
+    for index in range(title + 1, len(prose) if alike else 0):
+        block = outline.blocks[index]
+        if seen >= _BEGUN and block.element in alike and block.text != outline.blocks[title].text:
+            return index
+        seen += prose[index]
+    return None
 
 
 def _once(blocks: Sequence[Block], prose: list[int]) -> list[int]:

@@ -124,6 +124,8 @@ def between_ends(page: Judged, container: int | None, first: int, last: int) -> 
     boundary = tables.boundary()
     chosen, hidden = [], []
     cut = attached = False
+    shown = [not page.blocks[index].hidden for index in range(first, last + 1) if page.prose[index]]
+    waits = sum(shown) * 2 < len(shown)  # for a script to show it: nothing in it is hidden for itself
     for index in range(first, last + 1):
         block, length = page.blocks[index], page.prose[index]
         if length:
@@ -132,7 +134,7 @@ def between_ends(page: Judged, container: int | None, first: int, last: int) -> 
             continue
         attached = bool(_ATTACHED.match(block.text) or (attached and _NEXT_ATTACHED.match(block.text)))
         cut = cut or boundary.fullmatch(block.text) is not None
-        if block.hidden:
+        if block.hidden and not waits:
             hidden.append(index)
         elif cut or page.boxed[index] or is_caption(page.outline, index):
             continue

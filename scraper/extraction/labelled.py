@@ -12,7 +12,7 @@ _ACCOUNT = re.compile(r"(?:微信)?公众号|微信号")
 """What stands before the name of an account, and is no name itself."""
 _REPRINTED = re.compile(
     r"本文(?:首发于|来自|来源于|转载自|转自|经授权转载自|授权转载自)(?:微信)?(?:公众号)?\s?[:：]?\s?[“「《]([^”」》]{2,16})[”」》]"
-    r"|本文来自(?:微信)?公众号[:：]\s?([\w·]{2,16})"
+    r"|本文(?:来自(?:微信)?公众号[:：]\s?|来源于)([\w·]{2,16})(?=\W|$)"
 )
 """The sentence with which a site says where it has an article from."""
 _TAKEN_FROM = re.compile(r"[（(【\[]?(?:摘自|摘编自|转自|转载自|轉載自).{0,14}《([^》]{2,16})》.{0,14}")

@@ -108,10 +108,15 @@ def caption_cue() -> re.Pattern[str]:
 
 @cache
 def credit() -> re.Pattern[str]:
-    """Finds the credit that ends an image's caption: in brackets with one of its words, or one of those alone."""
+    """Finds the credit that ends an image's caption (in brackets with one of its words, one of those alone, or behind
+    ``图：``), or the sign with which one begins.
+    """
     body = table("body")
     words, ends = alternatives(body["credits"]), alternatives(body["credit_ends"])
-    return re.compile(rf"(?:[（(【\[][^（()）【】]{{0,20}}(?:{words})[^（()）【】]{{0,20}}[）)】\]]|(?:{ends}))\W*$")
+    return re.compile(
+        rf"(?:[（(【\[][^（()）【】]{{0,20}}(?:{words})[^（()）【】]{{0,20}}[）)】\]]|(?:{ends}))\W*$"
+        r"|(?:^|[/／|｜])\s?[图圖]\s?[:：/／|｜].{1,20}$|^[◎△↑]"
+    )
 
 
 @cache

@@ -24,6 +24,8 @@ _RIGHT_BELOW = 3
 _CALLED = re.compile(
     r"[.#_-](?:(?P<source>source|laiyuan|from|origin|media)|(?P<author>author|writer|byline|reporter)s?)(?![a-z])"
 )
+_OF_OTHERS = re.compile("最新推荐|推荐文章|推薦文章|最近登[录錄陆]|上次登[录錄陆]|注册于")
+"""A line that tells the time of something else."""
 _CELLS = re.compile(r"(?:td|th|dt|dd)\b")
 
 
@@ -114,6 +116,8 @@ def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voic
         yield Voice(field=named[0], voice="named", value=named[1], block=index)
     short = beside and dates.may_be_short_in(text) and dates.SHORT.search(text) is not None
     if not (short or labelled.can_speak(text) or dates.can_be_in(text)):
+        return
+    if beside and _OF_OTHERS.search(text):
         return
     if dates.is_today(text, index < zone.title) and (today := dates.first(text)):
         yield Voice(field="clock", voice="today", value=today.iso, block=index)
