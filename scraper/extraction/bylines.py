@@ -28,9 +28,11 @@ _REPORTS = re.compile(
     rf"{_ROLE}\s?{_CALLED_TOGETHER}\s?(?:[／/╱∕]|\s?(?:[\u4e00-\u9fff]{{2,6}}?\s?)?(?:报道|報道|報導)(?=[:：\s]|$))"
     rf"|[电電讯訊]\s?[（(]{_CALLED_TOGETHER}[）)]"
     rf"|{_ROLE}\s{_CALLED_TOGETHER}\s?$|^{_CALLED_TOGETHER}\s?[／/╱∕][\u4e00-\u9fff]{{2,6}}(?:报道|報道|報導)$"
+    rf"|(?:^|[|｜]\s?){_CALLED_TOGETHER}\s(?:综合|綜合|编译|編譯)(?:报道|報道|報導)$"
 )
 """``记者张三报道：`` and ``記者張三／台北報導``, or the names alone in brackets after the place and the day."""
 _SIGNED_LINE = re.compile(rf"[\w·]{{0,14}}{_ROLE}\s{_CALLED_TOGETHER}(?:\s+来源[:：].*)?")
+_MARKED = re.compile(r"[■□◎●◆▲]\s?([\u4e00-\u9fff]{2,3}(?:[\s、][\u4e00-\u9fff]{2,3}){0,2})")
 _CALLED = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{0,8}(记者|記者|编辑|編輯)")
 _IN_BRACKETS = re.compile(r"[（(\[【]([^（()）\[\]【】]{4,60})[)）\]】]\W*$")
@@ -81,6 +83,8 @@ def reporters(text: str, last: bool) -> Iterator[str]:
     (['张三'], [])
     >>> list(reporters("新桥通车。（完）", last=True)), list(reporters("新桥通车（张三）", last=True))
     ([], [])
+    >>> list(reporters("城北網 | 張三 綜合報導", last=False))
+    ['張三']
     >>> list(reporters("記者張三／台北報導", last=False)), list(reporters("某某网某地9月7日电（张三）昨天", last=False))
     (['張三'], ['张三'])
     >>> list(reporters("（记者走进现场看到）新桥通车。", last=False)), list(reporters("记者走进车间报道：", last=False))
@@ -115,6 +119,17 @@ def is_person(name: str) -> bool:
     (True, True, False, False)
     """
     return _PERSON.fullmatch(name) is not None and _has_surname(name)
+
+
+def marked(text: str) -> list[str]:
+    """The people whom a line names behind a mark, where it says nothing else.
+
+    >>> marked("■ 张三"), marked("◎张三 李四光"), marked("● 新闻"), marked("张三")
+    (['张三'], ['张三', '李四光'], [], [])
+    """
+    match = _MARKED.fullmatch(text)
+    found = list(names(match[1])) if match else []
+    return found if all(map(is_person, found)) else []
 
 
 def credits(text: str) -> Iterator[tuple[str, str]]:

@@ -194,7 +194,8 @@ def _datelines(blocks: Sequence[Block], zone: Zone, body: Body) -> Iterator[Voic
     """The reporters whom a line beside the title, the first paragraphs or the last one names."""
     near = [index for index in zone.head if len(blocks[index].text) <= _LONGEST_BESIDE]
     for index in (*near, *body.indices[:_FIRST_PARAGRAPHS]):
-        if found := [*bylines.reporters(blocks[index].text, last=False)]:
+        text = blocks[index].text
+        if found := [*bylines.reporters(text, last=False)] or bylines.marked(text):
             break
     else:
         index = body.indices[-1] if body.indices else 0
