@@ -8,6 +8,7 @@ Traditional ones as well. The scopes of patterns:
 ``edge``     before its first or after its last paragraph of prose
 ``head``     before its first paragraph of prose
 ``tail``     after its last paragraph of prose
+``beside``   right above or below a line of an article's editors that was taken out
 ``section``  a heading that, with all lines after it, is not the article, where no prose comes after it
 ``cut``      (searched) words after which nothing is the article's, where no prose comes after them
 ``lead``     a line that announces a foreign list; it goes together with the list only
@@ -29,7 +30,7 @@ from opencc import OpenCC
 
 from scraper import tables
 
-SCOPES = ("any", "edge", "head", "tail", "section", "lead")
+SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside")
 SEARCHED = ("cut", "intro", "title", "heading", "trade", "container")
 LONGEST = 400
 

@@ -12,6 +12,7 @@ from scraper.spam.summaries import repeated_summary
 LONGEST_ANYWHERE = 80
 EDGE_LINES = 12
 PROSE = 25
+EDITORS = "editors"
 SPAM = frozenset({"place-head", "place-tail", "keyword-head", "keyword-tail", "spider-pool"})
 _PROSE_MARKS = ("。", "！", "？", "!", "?", "”", "…")
 _MOST_ROUNDS = 4
@@ -92,6 +93,22 @@ class _Text:
                 break
             else:
                 left -= 1
+        self._match_beside(where)
+
+    def _match_beside(self, where: str) -> None:
+        """Take out the lines of other staff that stand with those of the editors."""
+        rules = rule_lines("beside")
+        editors = {number for number, removal in self.removals if removal.rule == EDITORS}
+        for number in sorted(editors):
+            for step in (-1, 1):
+                near = number + step
+                while 0 <= near < len(self._lines) and near not in editors:
+                    line = (self._lines[near] or "").strip()
+                    if line and not (rule := rules.rule(line)):
+                        break
+                    if line and rule:
+                        self._take([near], rule, where)
+                    near += step
 
     def cut_section(self) -> bool:
         """Take out a heading such as 相关阅读 with all that follows it, where no prose follows."""
