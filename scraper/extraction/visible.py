@@ -24,6 +24,7 @@ _RIGHT_BELOW = 3
 _CALLED = re.compile(
     r"[.#_-](?:(?P<source>source|laiyuan|from|origin|media)|(?P<author>author|writer|byline|reporter)s?)(?![a-z])"
 )
+_ONLY_SOURCES = re.compile(r"[.#](?:art(?:icle)?[-_]?|news[-_]?)?(?:source|laiyuan)(?=[.]|$)")
 _OF_OTHERS = re.compile("最新推荐|推荐文章|推薦文章|最近登[录錄陆]|上次登[录錄陆]|注册于")
 """A line that tells the time of something else."""
 _CELLS = re.compile(r"(?:td|th|dt|dd)\b")
@@ -161,8 +162,11 @@ def _named(outline: Outline, index: int) -> tuple[str, str] | None:
         return None
     label, name = outline.labels[block.element], block.text.strip(media.SURROUNDINGS)
     called = _CALLED.search(label)
-    if called and called["source"] and media.is_surely_medium(name):
-        return "source", name
+    if called and called["source"]:
+        alone = (
+            _ONLY_SOURCES.search(label) and media.can_be_medium(name) and name not in tables.table("labels")["tools"]
+        )
+        return ("source", name) if alone or media.is_surely_medium(name) else None
     return ("authors", name) if called and called["author"] and bylines.is_person(name) else None
 
 
