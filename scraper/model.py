@@ -64,13 +64,15 @@ class Block:
     """A run of text between two block-level boundaries, with what the tree knew about it.
 
     ``element`` is the number of the innermost block-level element around it (see ``Document``), -1 for none;
-    ``link_share`` is the share of the characters inside links.
+    ``link_share`` is the share of the characters inside links. ``apart`` is the text of a short line that names a time,
+    with a space where two elements inside it meet without one, as a style sheet keeps them apart; else None.
     """
 
     text: str
     element: int = -1
     link_share: float = 0.0
     hidden: bool = False
+    apart: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

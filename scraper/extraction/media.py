@@ -19,7 +19,9 @@ _COUNT = re.compile(
     r"\d[\d.,]*(?:[wWkK]\b|[万千]?\+?\s?(?:[人次条條个個/]|评论|評論|阅读|閱讀|浏览|瀏覽|点击|跟[贴帖]|回[复帖]|回應))"
     r"|[\[【（(]|(?<=[\u4e00-\u9fff])[AT](?:[-+]|$)"
 )
-_FROM = re.compile("来自[\u4e00-\u9fff]{2,8}$|[发發][布佈][于於自]|IP属地")
+_FROM = re.compile(
+    "[·•]?(?:来自|[发發][布佈][于於自]|IP属地|编辑于|[+＋]?\\s?关注|粉丝)|.{0,12}(?:创作者|官方[账帐][号戶户])$|.*(?:看过|围观|播放)$"
+)
 _ACCOUNT_FOLLOWS = re.compile(r"·\S")
 _NO_SOURCE_FOLLOWS = tuple("·|/（(【[")
 
@@ -47,19 +49,20 @@ def beside(before: str, after: str, clock: bool) -> str | None:
             return name
         if (whole := _joined(tokens[0])) and not apart:
             return whole
-        if not apart and can_be_medium(name) and (len(tokens) == 1 or _ends_name(tokens[1])):
+        sure = len(tokens) == 1 or _ends_name(tokens[1])
+        if not apart and sure and not name[-1].isdigit() and can_be_medium(name):
             return name
     said = labels.marks(before)
     if said and labels.can_be_in(before):
         before = before[: said[0].start()]
-    earlier = [token for token in before.replace("原创", " ").split() if token.strip(SURROUNDINGS)]
+    earlier = [token.removesuffix("记者") for token in before.replace("原创", " ").split() if token.strip(SURROUNDINGS)]
     if not earlier or before.rstrip()[-1:] in tuple("(（[【:："):
         return None
     name = earlier[-1].strip(SURROUNDINGS)
     if not can_be_medium(name):  # a reporter stands between
         name = next((word for one in earlier if is_surely_medium(word := one.strip(SURROUNDINGS))), name)
     alone = clock and len(earlier) == 1 and before[-1:].isspace() and not tokens
-    if is_medium(name) or (alone and can_be_medium(name)):
+    if is_medium(name) or (alone and can_be_medium(name) and name not in tables.menu()):
         return name
     return None
 
@@ -131,8 +134,10 @@ def _without_following(token: str) -> str:
 
 
 def _is_tool(token: str) -> bool:
-    """Whether a word behind the time is a tool, a count, or says from where it was published."""
-    return token in tables.table("labels")["tools"] or _COUNT.match(token) is not None or bool(_FROM.match(token))
+    """Whether a word behind the time is a tool, a count, a region, or says where or by whom it was published."""
+    table = tables.table("labels")
+    known = token in table["tools"] or token in table["regions"] or token in ("原创", "轉載", "转载")
+    return known or _COUNT.match(token) is not None or _FROM.match(token) is not None
 
 
 def _joined(token: str) -> str | None:

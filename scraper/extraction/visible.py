@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scraper.extraction import bylines, dates, labelled, labels, media, tables
+from scraper.extraction import accounts, bylines, dates, labelled, labels, media, tables
 from scraper.extraction.alone import prose_length
 from scraper.extraction.body import Body
 from scraper.extraction.outline import Outline
@@ -115,6 +115,8 @@ def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voic
     text, beside = _text_of(outline, place, index), place == "beside"
     if beside and (named := _named(outline, index)):
         yield Voice(field=named[0], voice="named", value=named[1], block=index)
+    if beside and (account := accounts.shown(outline.blocks, index, zone.title)):
+        yield Voice(field="authors", voice="account", value=account, block=index)
     short = beside and dates.may_be_short_in(text) and dates.SHORT.search(text) is not None
     if not (short or labelled.can_speak(text) or dates.can_be_in(text)):
         return
@@ -136,7 +138,8 @@ def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voic
 
 def _text_of(outline: Outline, place: str, index: int) -> str:
     """The text of a line, or of a paragraph the end, where its editor may stand."""
-    text = outline.blocks[index].text
+    block = outline.blocks[index]
+    text = block.apart or block.text
     if len(text) <= _LONGEST_ALONE:
         return _with_next(outline, index)
     if len(text) <= labelled.LONGEST_LINE:
@@ -146,7 +149,8 @@ def _text_of(outline: Outline, place: str, index: int) -> str:
 
 def _with_next(outline: Outline, index: int) -> str:
     """The text of a block, with that of the next where it is the value of a label, or the clock to a day."""
-    text = outline.blocks[index].text
+    block = outline.blocks[index]
+    text = block.apart or block.text
     following = outline.blocks[index + 1].text if index + 1 < len(outline.blocks) else ""
     if not 0 < len(following) <= _LONGEST_CELL:
         return text
@@ -235,7 +239,8 @@ def _unlabelled(text: str, place: str, longest: int, known: Sequence[str]) -> It
         if len(text) - len(said) < longest:
             if said not in known:
                 yield "published", place, said
-            if medium := media.beside(text[: moment.start], text[moment.end :], moment.clock):
+            medium = media.beside(text[: moment.start], text[moment.end :], moment.clock)
+            if medium and (any(map(media.is_medium, medium.split("·"))) or not accounts.is_account_line(text)):
                 yield "source", place, medium
             if place == "beside" and bylines.is_person(name := text[: moment.start].strip(media.SURROUNDINGS)):
                 yield "authors", place, name

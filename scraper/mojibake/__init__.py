@@ -51,7 +51,7 @@ def repair_document(document: Document) -> tuple[Document, Repaired]:
     texts = iter([replay(part, own) for part, own in zip(parts, steps, strict=True)])
     repaired = replace(
         document,
-        blocks=tuple(replace(block, text=next(texts)) for block in document.blocks),
+        blocks=tuple(replace(block, text=next(texts), apart=None) for block in document.blocks),
         metadata=tuple((name, next(texts)) for name, _ in document.metadata),
         references=tuple(replace(reference, text=next(texts)) for reference in document.references),
     )

@@ -37,6 +37,10 @@ _PAGE_MARKS = frozenset("页頁文0123456789")
 _LAZY_SOURCES = ("data-src", "data-original", "original", "_src", "data-lazy-src", "data-actualsrc")
 """Where a page that loads images late writes their addresses; ``src`` is a placeholder then."""
 
+_SEAM = "\u2060"
+"""Stands between two inline elements that meet; in no text, as it is invisible."""
+_DATED = re.compile(r"\d{4}\s?[-/.年]\s?\d|\d[:：]\d\d")
+_LONGEST_APART = 90
 _DEEPEST = 200
 """Elements nested deeper than this have no label: no layout needs them, and a page of them would fill the memory."""
 
@@ -61,6 +65,7 @@ class BlockBuilder:
         self._links = 0  # open links
         self._linked = 0  # characters inside links since the last boundary
         self._unlinked = False  # whether any text since then stands outside links
+        self._ended = 0  # pieces there were when an inline element or a link ended
         self._skipped = 0  # open elements whose content is no text of the page
         self._concealed = 0  # open inline elements from one that is hidden inside a line on
         self._aside: list[str] = []  # what stood hidden inside a line
@@ -77,12 +82,14 @@ class BlockBuilder:
                 self._flush(False)
             self._open.append((tag, attributes))
         elif kind == _INLINE:
+            self._seam()
             if self._concealed:
                 self._concealed += 1
             elif attributes and (style := attributes.get("style")) and hides_inline(style):
                 self._concealed = 1
                 self._skip()
         elif kind == _LINK:
+            self._seam()
             self._links += 1
             self._href = attributes.get("href")
         elif kind == _BREAK:
@@ -111,9 +118,11 @@ class BlockBuilder:
                 self._hidden.pop()
             self._open.pop()
         elif kind == _INLINE:
+            self._ended = len(self._pieces)
             if self._concealed:
                 self._reveal()
         elif kind == _LINK:
+            self._ended = len(self._pieces)
             self._links -= 1
             if self._pieces and len(text := self._pieces[-1]) < 10:
                 self._page_link(text)
@@ -125,6 +134,12 @@ class BlockBuilder:
     def _skip(self) -> None:
         self._skipped += 1
         self._raw.clear()
+
+    def _seam(self) -> None:
+        """Mark that two inline elements meet with nothing between."""
+        if self._ended and self._ended == len(self._pieces):
+            self._pieces.append(_SEAM)
+        self._ended = 0
 
     def _reveal(self) -> None:
         self._concealed -= 1
@@ -175,23 +190,28 @@ class BlockBuilder:
 
     def _flush(self, as_lines: bool) -> None:
         """End a block: what was gathered becomes one, or one for each line where the source's lines are paragraphs."""
-        text = "".join(self._pieces)
+        text = apart = "".join(self._pieces)
         self._pieces.clear()
         linked, self._linked = self._linked, 0
         self._unlinked = False
+        self._ended = 0
+        if _SEAM in text:
+            text = text.replace(_SEAM, "")
         if as_lines or "\u3000\u3000" in text:
             for part in text.splitlines() if as_lines else _INDENT.split(text):
                 if part := squeeze(part):
                     self._emit(part, min(1.0, linked / len(part)))
         elif text := squeeze(text):
-            self._emit(text, min(1.0, linked / len(text)) if linked else 0.0)
+            meet = _SEAM in apart and len(text) <= _LONGEST_APART and _DATED.search(text)
+            spaced = squeeze(apart.replace(_SEAM, " ")) if meet else None
+            self._emit(text, min(1.0, linked / len(text)) if linked else 0.0, apart=spaced)
         if self._aside:
             aside = squeeze(" ".join(self._aside))
             self._aside.clear()
             if aside:
                 self._emit(aside, 0.0, hidden=True)
 
-    def _emit(self, text: str, link_share: float, hidden: bool = False) -> None:
+    def _emit(self, text: str, link_share: float, hidden: bool = False, apart: str | None = None) -> None:
         if len(self._numbers) <= len(self._open):
             self._label()
         self._blocks.append(
@@ -200,6 +220,7 @@ class BlockBuilder:
                 element=self._numbers[-1],
                 link_share=link_share,
                 hidden=hidden or self._hidden[-1],
+                apart=apart,
             )
         )
 
