@@ -16,7 +16,7 @@ _VISIBLE = re.compile(
     + WEEKDAY
     + r"""[)）]?)?
     (?:(?:\sHKT\s|[T\s,，·|]{0,3})(?P<half>上午|下午|晚上|凌晨|中午|早上|[AaPp][Mm])?\s?
-      (?P<hour>[01]?\d|2[0-3])(?:[:：]|[时時点點]\s?)(?P<minute>[0-5]\d)(?!\d)(?:(?:[:：]\s?|分\s?(?!\d{3}))(?P<second>[0-5]\d))?(?:\s?[分秒](?![钟鐘]))?
+      (?P<hour>[01]?\d|2[0-3])(?:[:：]|[时時点點]\s?)(?P<minute>[0-5]\d)(?:(?!\d)|(?=[\d.]+\s?[万wW]?\+?\s?[人次阅浏点评播]))(?:(?:[:：]\s?|分\s?(?!\d{3}))(?P<second>[0-5]\d))?(?:\s?[分秒](?![钟鐘]))?
       (?:\.\d{1,9})?\s?(?P<zone>Z\b|[+-]\d\d:?\d\d\b)?\s?(?P<half2>[AaPp][Mm]\b)?)?""",
     re.VERBOSE,
 )
@@ -81,6 +81,8 @@ def find(text: str) -> Iterator[Moment]:
     (['2019-09-07'], [])
     >>> [moment.end for moment in find("2019-09-07 04:29:4439号楼网")]  # of two elements with nothing between
     [19]
+    >>> [moment.iso for moment in find("2019-09-07 04:2986.4万人看过")]
+    ['2019-09-07T04:29:00+08:00']
     """
     if not can_be_in(text):
         return
