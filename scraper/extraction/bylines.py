@@ -32,6 +32,7 @@ _REPORTS = re.compile(
 )
 """``记者张三报道：`` and ``記者張三／台北報導``, or the names alone in brackets after the place and the day."""
 _SIGNED_LINE = re.compile(rf"[\w·]{{0,14}}{_ROLE}\s{_CALLED_TOGETHER}(?:\s+来源[:：].*)?")
+_HEAD_BRACKETS = re.compile(r"[^（(。，]{0,24}[（(]([^（()）]{4,40})[）)]")
 _MARKED = re.compile(r"[■□◎●◆▲]\s?([\u4e00-\u9fff]{2,3}(?:[\s、][\u4e00-\u9fff]{2,3}){0,2})")
 _CALLED = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{0,8}(记者|記者|编辑|編輯)")
@@ -119,6 +120,18 @@ def is_person(name: str) -> bool:
     (True, True, False, False)
     """
     return _PERSON.fullmatch(name) is not None and _has_surname(name)
+
+
+def in_dateline(text: str) -> list[tuple[str, str]]:
+    """The (kind, name) pairs of the brackets at the beginning of a paragraph, where they name an editor.
+
+    >>> in_dateline("财经社9月7日讯（记者 张三 编辑 李四）新桥昨天通车。")
+    [('authors', '张三'), ('editors', '李四')]
+    >>> in_dateline("新桥（编辑部的说法）昨天通车。")
+    []
+    """
+    match = _HEAD_BRACKETS.match(text[:80]) if "编辑" in text[:80] else None
+    return list(credits(f"（{match[1]}）")) if match else []
 
 
 def marked(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from scraper.extraction.outline import LINKED, Outline
 from scraper.model import Block
 
 _SHORTEST_LINK = 6
+_HEADLINE = re.compile(r"【[^】]{4,60}】")
 _FLASH = re.compile(r"(?:[01]\d|2[0-3])[:：][0-5]\d(?:[:：][0-5]\d)?\s?[^\d\s][^。！？]{3,70}$")
 _LONGEST = 200
 """Characters of running text in a card, at most."""
@@ -41,7 +42,9 @@ def is_link(block: Block) -> bool:
 
 def _heads(block: Block) -> bool:
     """Whether a block can be the head of a card."""
-    return is_link(block) or (":" in block.text[:6] and _FLASH.match(block.text) is not None)
+    text = block.text
+    flash = (":" in text[:6] and _FLASH.match(text)) or (text[:1] == "【" and _HEADLINE.fullmatch(text))
+    return is_link(block) or bool(flash)
 
 
 def _may_have_cards(outline: Outline, prose: Sequence[int]) -> bool:

@@ -161,18 +161,24 @@ def behind_label(text: str) -> str | None:
     return f"20{day['year']}-{day['month']}-{day['day']}" if day else None
 
 
-def without_year(text: str, now: str) -> Moment | None:
-    """The time of a line that names month, day and time: the last such one up to ``now``, an ISO 8601 time.
+def without_year(text: str, now: str | None) -> Moment | None:
+    """The time of a line that names month, day and time: the last such one up to ``now``, an ISO 8601 time. A year of
+    two digits needs no ``now``.
 
     >>> without_year("10-08 12:00", "2019-12-29T22:31:02+08:00").iso, without_year("12-30 08:15", "2019-12-29").iso
     ('2019-10-08T12:00:00+08:00', '2018-12-30T08:15:00+08:00')
+    >>> without_year("19-10-08 12:00", None).iso, without_year("10-08 12:00", None)
+    ('2019-10-08T12:00:00+08:00', None)
     """
     match = SHORT.search(text)
     if not match:
         return None
-    year, clock = int(now[:4]), f"{match['hour']}:{match['minute']}"
+    clock = f"{match['hour']}:{match['minute']}"
     if match["year"]:
         return _checked(f"20{match['year']}", match["month"], match["day"], clock)
+    if now is None:
+        return None
+    year = int(now[:4])
     moment = _checked(str(year), match["month"], match["day"], clock)
     if moment and moment.day > now[:10]:
         return _checked(str(year - 1), match["month"], match["day"], clock)

@@ -71,8 +71,8 @@ def time_of(found: Sequence[Voice], field: str) -> str | None:
     first: dates.Moment | None = None
     for one in ranked(found, field):
         moment = dates.read(one.value)
-        if moment is None and (now := first.iso if first else _now(found, field)):
-            moment = dates.without_year(one.value, now)
+        if moment is None:
+            moment = dates.without_year(one.value, first.iso if first else _now(found, field))
         if moment is None or (first and moment.day != first.day):
             continue
         if moment.clock and _MIDNIGHT not in moment.iso:

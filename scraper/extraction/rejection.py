@@ -46,6 +46,7 @@ _CUT_OFF = re.compile(
     r"(?:…|[.]{3}|．{3})\s?[\[【（(]?\s?(?:详[细情]|詳[細情]|全文|阅读全文|查看全文|更多|查看更多)\s?[\]】）)>》]{0,2}$"
 )
 """The end of a teaser."""
+_FLASH = re.compile(r"\d{1,2}[:：]\d\d\s?【")
 _RIGHTS = re.compile(r"未[经經][^。]{0,60}(?:授权|授權|许可|許可|同意)[^。]{0,60}(?:不得|禁止|严禁)")
 _MANY_CARDS = 4
 """Paragraphs in this many places of their own, and in none of them most of the text, are the teasers of a list."""
@@ -159,7 +160,7 @@ def _listed(document: Document, outline: Outline, body: Body, evidence: Evidence
     if stamped := _stamped(document, body):
         return f"{stamped} short texts, each with a time of its own"
     if snippets := _snippets(document, body):
-        return f"{snippets} texts that begin or end in the middle, as what a search found does"
+        return f"{snippets} texts that begin or end in the middle, or flashes"
     told = anchored and dated and between * 3 < text
     if not told and (cards := _cards(outline, body)):
         return f"{cards} short texts, each in a place of its own"
@@ -222,9 +223,12 @@ def _stamped(document: Document, body: Body) -> int:
 
 
 def _snippets(document: Document, body: Body) -> int:
-    """How many paragraphs begin with an ellipsis, or end with one and a word to go on, where most do; else 0."""
+    """How many paragraphs begin with an ellipsis, end with one and a word to go on, or are flashes: if most; else 0."""
     blocks = [document.blocks[index] for index in body.indices]
     cut = [block for block in blocks if block.text.startswith(_ELLIPSES) or _CUT_OFF.search(block.text[-12:])]
+    flashes = sum(_FLASH.match(block.text) is not None for block in blocks)
+    if flashes > _MANY_CARDS and flashes + 1 >= len(_paragraphs(document, body)):
+        return flashes
     if not cut:
         return 0
     return len(cut) if len(cut) * 2 > sum(prose_length(block.text, block.link_share) > 0 for block in blocks) else 0

@@ -209,6 +209,9 @@ def _datelines(blocks: Sequence[Block], zone: Zone, body: Body) -> Iterator[Voic
         index = body.indices[-1] if body.indices else 0
         found = [*bylines.reporters(blocks[index].text, last=True)] if body.indices else []
     yield from (Voice(field="authors", voice="dateline", value=name, block=index) for name in found)
+    for index in body.indices[:_FIRST_PARAGRAPHS]:
+        credited = bylines.in_dateline(blocks[index].text)
+        yield from (Voice(field=kind, voice="credits", value=name, block=index) for kind, name in credited)
 
 
 def _labelled(text: str, place: str) -> Iterator[tuple[str, str, str]]:
@@ -239,16 +242,22 @@ def _unlabelled(text: str, place: str, longest: int, known: Sequence[str]) -> It
         if len(text) - len(said) < longest:
             if said not in known:
                 yield "published", place, said
-            medium = media.beside(text[: moment.start], text[moment.end :], moment.clock)
-            if medium and (any(map(media.is_medium, medium.split("·"))) or not accounts.is_account_line(text)):
+            if medium := _medium(text, moment.start, moment.end, moment.clock):
                 yield "source", place, medium
             if place == "beside" and bylines.is_person(name := text[: moment.start].strip(media.SURROUNDINGS)):
                 yield "authors", place, name
     short = None if found or place != "beside" or len(text) >= longest else dates.SHORT.search(text)
     if short and short[0] not in known:
         yield "published", "short", short[0]
-        if medium := media.beside(text[: short.start()], text[short.end() :], True):
+        if medium := _medium(text, short.start(), short.end(), True):
             yield "source", place, medium
+
+
+def _medium(text: str, start: int, end: int, clock: bool) -> str | None:
+    """The medium beside the time of a line; in the line of an account a name without the ending of one is none."""
+    medium = media.beside(text[:start], text[end:], clock)
+    sure = medium and (any(map(media.is_medium, medium.split("·"))) or not accounts.is_account_line(text))
+    return medium if sure else None
 
 
 def _neighbours(blocks: Sequence[Block], index: int) -> Iterator[Voice]:
