@@ -136,7 +136,7 @@ def _without_following(token: str) -> str:
 def _is_tool(token: str) -> bool:
     """Whether a word behind the time is a tool, a count, a region, or says where or by whom it was published."""
     table = tables.table("labels")
-    known = token in table["tools"] or token in table["regions"] or token in ("原创", "轉載", "转载")
+    known = token in table["tools"] or token.rstrip("省市") in table["regions"] or token in ("原创", "轉載", "转载")
     return known or _COUNT.match(token) is not None or _FROM.match(token) is not None
 
 

@@ -209,7 +209,7 @@ def _datelines(blocks: Sequence[Block], zone: Zone, body: Body) -> Iterator[Voic
         index = body.indices[-1] if body.indices else 0
         found = [*bylines.reporters(blocks[index].text, last=True)] if body.indices else []
     yield from (Voice(field="authors", voice="dateline", value=name, block=index) for name in found)
-    for index in body.indices[:_FIRST_PARAGRAPHS]:
+    for index in body.indices[:_FIRST_LINES]:
         credited = bylines.in_dateline(blocks[index].text)
         yield from (Voice(field=kind, voice="credits", value=name, block=index) for kind, name in credited)
 
