@@ -55,7 +55,7 @@ def beside(before: str, after: str, clock: bool) -> str | None:
     said = labels.marks(before)
     if said and labels.can_be_in(before):
         before = before[: said[0].start()]
-    earlier = [token.removesuffix("记者") for token in before.replace("原创", " ").split() if token.strip(SURROUNDINGS)]
+    earlier = [token for token in before.replace("原创", " ").split() if token.strip(SURROUNDINGS)]
     if not earlier or before.rstrip()[-1:] in tuple("(（[【:："):
         return None
     name = earlier[-1].strip(SURROUNDINGS)

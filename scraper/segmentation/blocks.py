@@ -203,7 +203,7 @@ class BlockBuilder:
                     self._emit(part, min(1.0, linked / len(part)))
         elif text := squeeze(text):
             meet = _SEAM in apart and len(text) <= _LONGEST_APART and _DATED.search(text)
-            spaced = squeeze(apart.replace(_SEAM, " ")) if meet else None
+            spaced = squeeze(apart.replace(f"{_SEAM}·{_SEAM}", "·").replace(_SEAM, " ")) if meet else None
             self._emit(text, min(1.0, linked / len(text)) if linked else 0.0, apart=spaced)
         if self._aside:
             aside = squeeze(" ".join(self._aside))
