@@ -110,7 +110,10 @@ def kill_idle(folder):
     while not (notes := list(folder.iterdir())):
         time.sleep(0.005)
     for note in notes:
-        while Path(f"/proc/{note.name}/stat").read_text().rpartition(")")[2].split()[0] != "S":
+        asleep = 0
+        while asleep < 20:  # one at work sleeps for a moment as well, on a machine that is busy
+            state = Path(f"/proc/{note.name}/stat").read_text().rpartition(")")[2].split()[0]
+            asleep = asleep + 1 if state == "S" else 0
             time.sleep(0.005)
         os.kill(int(note.name), signal.SIGKILL)
         note.unlink()
