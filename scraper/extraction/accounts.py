@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 
 from scraper.extraction import media, tables
+from scraper.extraction.outline import shown_text
 from scraper.model import Block
 
-_LONGEST_LINE, _LONGEST_NAME = 60, 16
+_LONGEST_LINE = 60
 _SIGN = re.compile(
     r"[+＋]?\s?关注\s*$|[发發][布佈][于於]\s?[\u4e00-\u9fff]{2}|来自\s?[\u4e00-\u9fff]{2}|创作者|官方[账帐][号戶户]|\d[万wW]?\s?粉丝|粉丝[:：]"
     r"|IP属地|[·•]\s?(?:来自)?[\u4e00-\u9fff]{2,3}\s*$"
@@ -31,8 +32,7 @@ def shown(blocks: Sequence[Block], index: int, title: int) -> str | None:
     >>> of("城北亮", "2019-09-07 13:43 来自河北"), of("城北亮86万粉丝关注"), of("城北亮", "2019-09-07 13:43")
     ('城北亮', '城北亮', None)
     """
-    block = blocks[index]
-    text = block.apart or block.text
+    text = shown_text(blocks[index])
     if index <= title or len(text) > _LONGEST_LINE:
         return None
     if fans := _FANS.match(text):

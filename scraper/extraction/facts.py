@@ -1,7 +1,7 @@
 """What a page says of its article: every voice on every field, and the one that is believed."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cache
 
 from scraper.extraction import bylines, dates, media, tables, titles, visible
@@ -55,12 +55,17 @@ def is_timed(found: Sequence[Voice]) -> bool:
 
 def is_credited(found: Sequence[Voice]) -> bool:
     """Whether a line by the article names its source, its reporters or its editors."""
-    return any(one.block is not None and one.field in ("source", "authors", "editors") for one in found)
+    return _names(found, ("source", "authors", "editors"))
 
 
 def is_sourced(found: Sequence[Voice]) -> bool:
     """Whether a line by the article names its source or its editors, as those of programs and novels do not."""
-    return any(one.block is not None and one.field in ("source", "editors") for one in found)
+    return _names(found, ("source", "editors"))
+
+
+def _names(found: Sequence[Voice], fields: Container[str]) -> bool:
+    """Whether a line by the article speaks on one of some fields."""
+    return any(one.block is not None and one.field in fields for one in found)
 
 
 def time_of(found: Sequence[Voice], field: str) -> str | None:

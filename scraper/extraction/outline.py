@@ -86,6 +86,11 @@ class Outline:
         return frozenset(one for one, count in Counter(self.parents).items() if count == 1 and one not in own)
 
 
+def shown_text(block: Block) -> str:
+    """The text of a block as a reader sees it, for what stands side by side in a line."""
+    return block.apart or block.text
+
+
 def outline_of(document: Document) -> Outline:
     """The outline of a document."""
     return Outline(

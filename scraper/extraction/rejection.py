@@ -229,9 +229,7 @@ def _snippets(document: Document, body: Body) -> int:
     flashes = sum(_FLASH.match(block.text) is not None for block in blocks)
     if flashes > _MANY_CARDS and flashes + 1 >= len(_paragraphs(document, body)):
         return flashes
-    if not cut:
-        return 0
-    return len(cut) if len(cut) * 2 > sum(prose_length(block.text, block.link_share) > 0 for block in blocks) else 0
+    return len(cut) if cut and len(cut) * 2 > len(_paragraphs(document, body)) else 0
 
 
 def _cards(outline: Outline, body: Body) -> int:

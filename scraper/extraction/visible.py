@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from scraper.extraction import accounts, bylines, dates, labelled, labels, media, tables
 from scraper.extraction.alone import prose_length
 from scraper.extraction.body import Body
-from scraper.extraction.outline import Outline
+from scraper.extraction.outline import Outline, shown_text
 from scraper.model import Block
 
 _LONGEST_TABLE = 30
@@ -138,19 +138,16 @@ def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voic
 
 def _text_of(outline: Outline, place: str, index: int) -> str:
     """The text of a line, or of a paragraph the end, where its editor may stand."""
-    block = outline.blocks[index]
-    text = block.apart or block.text
+    text = shown_text(outline.blocks[index])
     if len(text) <= _LONGEST_ALONE:
-        return _with_next(outline, index)
+        return _with_next(outline, index, text)
     if len(text) <= labelled.LONGEST_LINE:
         return text
     return text[-50:] if place == "below" else ""
 
 
-def _with_next(outline: Outline, index: int) -> str:
+def _with_next(outline: Outline, index: int, text: str) -> str:
     """The text of a block, with that of the next where it is the value of a label, or the clock to a day."""
-    block = outline.blocks[index]
-    text = block.apart or block.text
     following = outline.blocks[index + 1].text if index + 1 < len(outline.blocks) else ""
     if not 0 < len(following) <= _LONGEST_CELL:
         return text
