@@ -227,18 +227,18 @@ def _at_home(page: Judged, prose: list[int]) -> list[int]:
     if own < 0 or (kept * 4 < page.total(prose) * 3 and share * 2 < kept):
         return prose
 
+    chosen: list[int] = []
+
     def belongs(index: int) -> bool:
         block = page.blocks[index]
         if block.element in within or (index < inside[0] and not block.link_share):
             return True
-        beside = index - 1 == kept_to and outline.parent(outline.home(block)) == outline.parent(own)
+        beside = chosen[-1:] == [index - 1] and outline.parent(outline.home(block)) == outline.parent(own)
         if beside and page.prose[index] >= _BEGUN:
             return True  # the article goes on in an element of its own, with nothing between
         return any(outline.labels[element] == outline.labels[own] for element in outline.around(block))
 
-    chosen, kept_to = [], -1
     for index in prose:
         if belongs(index):
             chosen.append(index)
-            kept_to = index
     return chosen

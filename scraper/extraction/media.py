@@ -22,6 +22,8 @@ _COUNT = re.compile(
 _FROM = re.compile(
     "[·•]?(?:来自|[发發][布佈][于於自]|IP属地|编辑于|[+＋]?\\s?关注|粉丝)|.{0,12}(?:创作者|官方[账帐][号戶户])$|.*(?:看过|围观|播放)$"
 )
+_HOW_IT_CAME = ("原创", "转载", "轉載")
+"""How an article came to a site: beside a time no source, but in 本站原创 a part of one."""
 _ACCOUNT_FOLLOWS = re.compile(r"·\S")
 _NO_SOURCE_FOLLOWS = tuple("·|/（(【[")
 
@@ -136,7 +138,7 @@ def _without_following(token: str) -> str:
 def _is_tool(token: str) -> bool:
     """Whether a word behind the time is a tool, a count, a region, or says where or by whom it was published."""
     table = tables.table("labels")
-    known = token in table["tools"] or token.rstrip("省市") in table["regions"] or token in ("原创", "轉載", "转载")
+    known = token in table["tools"] or token in _HOW_IT_CAME or token.rstrip("省市") in table["regions"]
     return known or _COUNT.match(token) is not None or _FROM.match(token) is not None
 
 
