@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from scraper.extraction import tables
 from scraper.extraction.cards import inside_cards
@@ -80,7 +80,20 @@ def is_caption(outline: Outline, index: int) -> bool:
     kinds = outline.kinds_around(block, 3)
     if kinds & tables.CAPTION:
         return True
+    if index in outline.pictured and block.link_share <= LINKED and _is_alone_with_picture(outline, index):
+        return True
     return kinds & tables.PICTURE != 0 and tables.caption_cue().search(block.text) is not None
+
+
+def _is_alone_with_picture(outline: Outline, index: int) -> bool:
+    """Whether an element named for an image holds no other text than a block."""
+    blocks = outline.blocks
+    for element in islice(outline.around(blocks[index]), 3):
+        if outline.kinds[element] & (tables.PICTURE | tables.FRAME):
+            inside = outline.inside(element)
+            near = (other for other in (index - 1, index + 1) if 0 <= other < len(blocks))
+            return all(blocks[other].element not in inside for other in near)
+    return False
 
 
 def judge(outline: Outline, title: int | None) -> Judged:

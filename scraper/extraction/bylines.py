@@ -20,6 +20,10 @@ _MAY_NAME = re.compile(r"[记記编編][者译譯]|[报報][导導道]$|[电電�
 _DATELINE = re.compile(
     rf"[（(〔【\[][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()）〕】\]，。/／╱]{{2,24}})[)）〕】\]/／╱∕]"
 )
+_FROM_A_PLACE = re.compile(
+    rf"[（(]\w{{2,6}}?{_ROLE}([\u4e00-\u9fff]{{2,3}})[\u4e00-\u9fff]{{2,4}}\d{{1,2}}日\w{{0,4}}[电電]"
+)
+"""The same where the place stands right behind the name, which has three characters if it can."""
 _SIGNED = re.compile(rf"[（(][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()），。]{{2,24}})[)）]\W*$")
 _SIGNED_ALONE = re.compile(r"[。！？”]\s*[（(]([\u4e00-\u9fff]{2,3}(?:[\s、][\u4e00-\u9fff]{2,3}){0,3})[)）]$")
 """The same without a role, where every name has the length and the surname of one."""
@@ -27,11 +31,11 @@ _CALLED_TOGETHER = r"([\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,3}){0,3}(?:\s[
 _REPORTS = re.compile(
     rf"{_ROLE}\s?{_CALLED_TOGETHER}\s?(?:[／/╱∕]|\s?(?:[\u4e00-\u9fff]{{2,6}}?\s?)?(?:报道|報道|報導)(?=[:：\s]|$))"
     rf"|[电電讯訊]\s?[（(]{_CALLED_TOGETHER}[）)]"
-    rf"|{_ROLE}\s{_CALLED_TOGETHER}\s?$|^{_CALLED_TOGETHER}\s?[／/╱∕][\u4e00-\u9fff]{{2,6}}(?:报道|報道|報導)$"
+    rf"|(?:^\w{{0,10}})?{_ROLE}\s{_CALLED_TOGETHER}\s?$|^\w{{0,10}}{_ROLE}\s{_CALLED_TOGETHER}\s|^{_CALLED_TOGETHER}\s?[／/╱∕][\u4e00-\u9fff]{{2,6}}(?:报道|報道|報導)$"
     rf"|(?:^|[|｜]\s?){_CALLED_TOGETHER}\s(?:综合|綜合|编译|編譯)(?:报道|報道|報導)$"
 )
 """``记者张三报道：`` and ``記者張三／台北報導``, or the names alone in brackets after the place and the day."""
-_SIGNED_LINE = re.compile(rf"[\w·]{{0,14}}{_ROLE}\s{_CALLED_TOGETHER}(?:\s+来源[:：].*)?")
+_SIGNED_LINE = re.compile(rf"[□■◎]?\s?[\w·]{{0,14}}{_ROLE}\s?{_CALLED_TOGETHER}(?:\s+来源[:：].*)?")
 _HEAD_BRACKETS = re.compile(r"[^（(。，]{0,24}[（(]([^（()）]{4,40})[）)]")
 _MARKED = re.compile(r"[■□◎●◆▲]\s?([\u4e00-\u9fff]{2,3}(?:[\s、][\u4e00-\u9fff]{2,3}){0,2})")
 _CALLED = re.compile(r"[\u4e00-\u9fff·]{2,4}")
@@ -43,7 +47,7 @@ _MAY_CREDIT = re.compile("[编編记記责責校审審]|作者|撰文")
 """One of them is in the name of every office."""
 _DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
 _BARS = re.compile(r"[|｜]")
-_LONGEST_CREDITS = 80
+_LONGEST_CREDITS, _LONGEST_WORD = 80, 8
 
 
 def names(value: str) -> Iterator[str]:
@@ -62,7 +66,7 @@ def names(value: str) -> Iterator[str]:
         name = _alone(word)
         if _NAME.fullmatch(name) and name not in _no_names():
             people.append(name)
-        if name != word:  # what follows is no list of names
+        if name != word or (len(word) > _LONGEST_WORD and not people):  # this is no list of names
             break
     yield from [one for one in people if not _CODE.fullmatch(one)] or people
 
@@ -88,6 +92,10 @@ def reporters(text: str, last: bool) -> Iterator[str]:
     ['張三']
     >>> list(reporters("記者張三／台北報導", last=False)), list(reporters("某某网某地9月7日电（张三）昨天", last=False))
     (['張三'], ['张三'])
+    >>> list(reporters("（中央社記者張三豐台北9日電）新橋通車。", last=False)), list(reporters("□记者张三", last=True))
+    (['張三豐'], ['张三'])
+    >>> list(reporters("城北新闻记者 张三 昨天，新桥通车。", last=False)), list(reporters("记者 走进 现场", last=False))
+    (['张三'], [])
     >>> list(reporters("（记者走进现场看到）新桥通车。", last=False)), list(reporters("记者走进车间报道：", last=False))
     ([], [])
     """
@@ -102,7 +110,7 @@ def reporters(text: str, last: bool) -> Iterator[str]:
     if last:
         match = _SIGNED.search(text)
         said = match[1] if match else ""
-    elif match := _DATELINE.search(text):
+    elif match := _FROM_A_PLACE.match(text) or _DATELINE.search(text):
         said = match[1]
     else:
         match = _REPORTS.search(text[:60])

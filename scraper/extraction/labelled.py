@@ -16,6 +16,10 @@ _REPRINTED = re.compile(
 )
 """The sentence with which a site says where it has an article from."""
 _TAKEN_FROM = re.compile(r"[（(【\[]?(?:摘自|摘编自|转自|转载自|轉載自).{0,14}《([^》]{2,16})》.{0,14}")
+_OF_PAPER = re.compile(r"[【〔\[（(](\w{2,8})\s?[╱／/∕]\s?(?:记者|記者)")
+"""The byline of a paper: ``【城北日報╱記者張三╱台北報導】``."""
+_PRINTED = re.compile(r"《([^》]{2,14})》\s?[（(]\s?(?:19|20)\d\d\s?年[^）)]{4,24}版")
+"""Where an article was printed: ``《城北日报》（2019年09月07日 第 3 版）``."""
 LONGEST_LINE = 220
 """What is longer says nothing with labels."""
 _LONGEST_VALUE = 40
@@ -51,6 +55,8 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     ([('source', '微信公众号 城北观察')], [('source', '微信公众号“城北观察”')])
     >>> list(find("（摘自2019年9月7日《城北日报》）")), list(find("成果刊载于《城北科学》。"))
     ([('source', '城北日报')], [])
+    >>> list(find("【城北日報╱記者張三╱台北報導】")), list(find("〔記者張三／台北報導〕"))
+    ([('source', '城北日報')], [])
     >>> list(find("编者按：本文来自微信公众号“城北观察”（ID：cbgc），作者：张三，经授权发布。"))
     [('source', '城北观察'), ('authors', '张三')]
     """
@@ -63,6 +69,8 @@ def find(text: str) -> Iterator[tuple[str, str]]:
         yield "source", reprinted[1] or reprinted[2]
     if "《" in text and (taken := _TAKEN_FROM.fullmatch(text)):
         yield "source", taken[1]
+    if (paper := _OF_PAPER.match(text)) and media.is_medium(paper[1]):
+        yield "source", paper[1]
     if "源" in text:
         yield from _without_colon(re.split(r"[|｜\s]+", text))
     if not labels.can_be_in(text):
@@ -85,6 +93,16 @@ def _without_colon(parts: list[str]) -> Iterator[tuple[str, str]]:
             yield "source", following
 
 
+def printed(text: str) -> str | None:
+    """The paper in which an article was printed, with the day and the page.
+
+    >>> printed("本报记者 张三 《城北日报》（ 2019年09月07日 第 3 版）"), printed("《城北日报》（2019年第3期）")
+    ('城北日报', None)
+    """
+    match = _PRINTED.search(text) if "版" in text else None
+    return match[1] if match else None
+
+
 def names_origin(text: str) -> bool:
     """Whether a line names its source or its time with a label."""
     return can_speak(text) and any(kind in ("source", "published") for kind, _ in find(text))
@@ -92,7 +110,8 @@ def names_origin(text: str) -> bool:
 
 def can_speak(text: str) -> bool:
     """Whether ``find`` may find something in a line; False is sure, and for most lines soon known."""
-    return "源" in text or "本文" in text or ("自" in text and "》" in text) or labels.can_be_in(text)
+    reprinted = "本文" in text or ("自" in text and "》" in text)
+    return "源" in text or reprinted or labels.can_be_in(text) or _OF_PAPER.match(text) is not None
 
 
 def _value(kind: str, value: str) -> str | None:
@@ -106,8 +125,19 @@ def _value(kind: str, value: str) -> str | None:
             value = value[1:-1]
         if (opening in value) is not (closing in value):
             value = value.partition(opening)[0].partition(closing)[0]
+    if "。" in value:
+        value = _before_sentence(value)
     shortest = 2 if kind == "source" else 1
-    return value if shortest <= len(value) <= _LONGEST_VALUE and "。" not in value else None
+    return value if shortest <= len(value) <= _LONGEST_VALUE else None
+
+
+def _before_sentence(value: str) -> str:
+    """The words before the one in which a sentence ends.
+
+    >>> _before_sentence("张三 城北新闻，未经授权不得转载。"), _before_sentence("他说了什么。")
+    ('张三', '')
+    """
+    return value[: value.index("。")].rpartition(" ")[0].rstrip()
 
 
 def _first_name(words: list[str]) -> str:

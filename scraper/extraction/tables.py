@@ -22,10 +22,10 @@ def alternatives(words: list[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-BOX, COMMENTS, CAPTION, PICTURE, PARAGRAPH, _DESCRIBING, _HOLDING = 1, 2, 4, 8, 16, 32, 64
+BOX, COMMENTS, CAPTION, PICTURE, PARAGRAPH, FRAME, _DESCRIBING, _HOLDING = 1, 2, 4, 8, 16, 32, 64, 128
 """What an element is by its name, as bits: no part of the article (navigation, tools, other articles), what readers
-wrote, an image's caption, an image (perhaps with its caption), what a paragraph is made of or what lies between it and
-the element that holds the article."""
+wrote, an image's caption, an image (perhaps with its caption), what a paragraph is made of, or what frames either an
+image or the article. The rest lies between a paragraph and the element that holds the article."""
 
 
 @lru_cache(maxsize=4096)
@@ -36,8 +36,8 @@ def kind_of(label: str) -> int:
 
     >>> kind_of("div.article-share") == BOX, kind_of("div.shared-content"), kind_of("div.picDesc") & CAPTION == CAPTION
     (True, 0, True)
-    >>> kind_of("div#img-box") == PICTURE, kind_of("div#img-content")
-    (True, 0)
+    >>> kind_of("div#img-box") == PICTURE, kind_of("div#img-content") == FRAME
+    (True, True)
     >>> kind_of("section") == PARAGRAPH, kind_of("section.main")
     (True, 0)
     """
@@ -48,8 +48,8 @@ def kind_of(label: str) -> int:
         kind |= words.get(name.lower(), 0)
     if tag != "section" or not names:  # those that editors of WeChat wrap paragraphs in have no name
         kind |= _kinds_of_tags().get(tag, 0)
-    if kind & _HOLDING:
-        kind &= ~PICTURE
+    if kind & PICTURE and kind & _HOLDING:
+        kind = (kind | FRAME) & ~PICTURE
     elif kind & PICTURE and kind & _DESCRIBING:
         kind |= CAPTION
     return kind & ~(_DESCRIBING | _HOLDING)
@@ -115,7 +115,7 @@ def credit() -> re.Pattern[str]:
     words, ends = alternatives(body["credits"]), alternatives(body["credit_ends"])
     return re.compile(
         rf"(?:[（(【\[][^（()）【】]{{0,20}}(?:{words})[^（()）【】]{{0,20}}[）)】\]]|(?:{ends}))\W*$"
-        r"|(?:^|[/／|｜])\s?[图圖]\s?[:：/／|｜].{1,20}$|^[◎△↑]"
+        r"|(?:^|[/／|｜。])\s?[图圖]\s?[:：/／|｜].{1,20}$|^[◎△↑]"
     )
 
 

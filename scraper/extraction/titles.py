@@ -13,8 +13,8 @@ _LONGEST_SECTION = 4
 _NOT_TEXT = re.compile(r"[\W_]+")
 _NAMES = ("articletitle", "og:title", "ld:headline", "title", "twitter:title", "script:msg_title")
 _SITE_ENDS = (
-    *("网", "网站", "网站群", "门户", "首页", "频道", "在线", "新闻", "学会", "學會", "协会", "協會"),
-    *("公司", "大学", "政府", "局", "厅", "委员会", "办公室", "平台"),
+    *("网", "網", "网站", "網站", "网站群", "门户", "首页", "首頁", "频道", "在线", "新闻"),
+    *("学会", "學會", "协会", "協會", "公司", "大学", "政府", "局", "厅", "委员会", "办公室", "平台"),
 )
 SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
 """A line that is a site's heading, and the site's name."""
@@ -38,7 +38,8 @@ def find(document: Document, outline: Outline) -> tuple[int | None, str | None]:
     said = [value for name in _NAMES for found, value in document.metadata if found == name]
     pages = [value for name, value in document.metadata if name == "title"]
     parts = [part for one in pages for part in _BARS.split(one)[1:] if not says_little(part) and part[0] not in "—–"]
-    keys = [one for one in map(key, [*said, *parts]) if len(one) >= 4]
+    alone = [one for one in map(without_site, said) if headings.HAN.search(one)]
+    keys = [one for one in dict.fromkeys(map(key, [*said, *alone, *parts])) if len(one) >= 4]
     every_key = " ".join(keys)
     begun = {every_key[at : at + 2] for at in range(len(every_key))}
     best, best_rank, text = None, 0.0, None
@@ -179,6 +180,8 @@ def agreement(own: str, other: str) -> float:
         return 0.8
     if own.startswith(other) and len(other) >= 10 and len(own) <= len(other) + 12:
         return 0.85
+    if own.startswith(other) and len(other) >= 16 and len(own) <= len(other) * 2:
+        return 0.7
     return 0.0
 
 

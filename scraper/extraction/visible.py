@@ -203,12 +203,22 @@ def _datelines(blocks: Sequence[Block], zone: Zone, body: Body) -> Iterator[Voic
         if found := [*bylines.reporters(text, last=False)] or bylines.marked(text):
             break
     else:
-        index = body.indices[-1] if body.indices else 0
-        found = [*bylines.reporters(blocks[index].text, last=True)] if body.indices else []
+        found = []
+        for index in _last_lines(blocks, body):
+            if found := [*bylines.reporters(blocks[index].text, last=True)]:
+                break
     yield from (Voice(field="authors", voice="dateline", value=name, block=index) for name in found)
     for index in body.indices[:_FIRST_LINES]:
         credited = bylines.in_dateline(blocks[index].text)
         yield from (Voice(field=kind, voice="credits", value=name, block=index) for kind, name in credited)
+
+
+def _last_lines(blocks: Sequence[Block], body: Body) -> Iterator[int]:
+    """The last block of the article and, above short lines, those before it, the last first."""
+    for index in reversed(body.indices[-_LAST_LINES:]):
+        yield index
+        if len(blocks[index].text) > _LONGEST_ALONE:
+            return
 
 
 def _labelled(text: str, place: str) -> Iterator[tuple[str, str, str]]:
@@ -228,6 +238,8 @@ def _labelled(text: str, place: str) -> Iterator[tuple[str, str, str]]:
                 yield "published", voice if place == "beside" else below, said
     if silent:
         yield from ((kind, "credits", name) for kind, name in bylines.credits(text))
+    if paper := labelled.printed(text):
+        yield "source", "printed", paper
 
 
 def _unlabelled(text: str, place: str, longest: int, known: Sequence[str]) -> Iterator[tuple[str, str, str]]:
