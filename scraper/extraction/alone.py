@@ -139,7 +139,7 @@ def _outside_boxes(outline: Outline, prose: list[int], title: Block | None) -> t
     comments are boxes; where these hold all of it, nothing is.
     """
     holds_title = frozenset(outline.around(title) if title else ())
-    for kinds, share in ((tables.COMMENTS | tables.BOX, 3), (tables.COMMENTS, sum(prose)), (0, 0)):
+    for kinds, share in ((tables.COMMENTS | tables.BOX, 2), (tables.COMMENTS, sum(prose)), (0, 0)):
         inside = [False] * (len(outline.kinds) + 1)
         for element, kind in enumerate(outline.kinds):
             if kind & kinds and not inside[element] and element not in holds_title:

@@ -10,7 +10,7 @@ _BRACKETED = re.compile(r"[（(].*?(?:[）)]|$)")
 _SPREAD = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _NAME_BREAK = re.compile(r"[、,，;；/|&]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])")
 _NAME = re.compile(r"[\u3400-\u9fff·•○〇*]{2,8}|[A-Za-z][\w .·-]{1,24}|[A-Z]{1,3}\d{2,6}")
-_FOLLOWED = re.compile(r"([\u3400-\u9fff]{2,4})(?:[A-Za-z\d]|版权|未经|本文).*")
+_FOLLOWED = re.compile(r"([\u3400-\u9fff]{2,4}?)(?:[A-Za-z\d].*|(?:版权|未经|本文).*|翻?[摄攝])")
 """A name with the number of readers, or the notice of the next element, glued to it."""
 _CODE = re.compile(r"[A-Z]{1,3}\d{2,6}")
 _ROLE = "(?:记者|記者|编译|編譯)"
@@ -21,12 +21,13 @@ _DATELINE = re.compile(
     rf"[（(〔【\[][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()）〕】\]，。/／╱]{{2,24}})[)）〕】\]/／╱∕]"
 )
 _FROM_A_PLACE = re.compile(
-    rf"[（(]\w{{2,6}}?{_ROLE}([\u4e00-\u9fff]{{2,3}})[\u4e00-\u9fff]{{2,4}}\d{{1,2}}日\w{{0,4}}[电電]"
+    rf"[（(]\w{{2,6}}?{_ROLE}([\u4e00-\u9fff]{{2,3}})[\u4e00-\u9fff]{{2,4}}[\d一二三四五六七八九十]{{1,3}}日\w{{0,4}}[电電]"
 )
 """The same where the place stands right behind the name, which has three characters if it can."""
 _SIGNED = re.compile(rf"[（(][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()），。]{{2,24}})[)）]\W*$")
 _SIGNED_ALONE = re.compile(r"[。！？”]\s*[（(]([\u4e00-\u9fff]{2,3}(?:[\s、][\u4e00-\u9fff]{2,3}){0,3})[)）]$")
 """The same without a role, where every name has the length and the surname of one."""
+_SIGNED_WITH_PLACE = re.compile(r"[（(]([\u4e00-\u9fff]{2,3})[／/╱∕][\u4e00-\u9fff]{2,6}(?:报道|報道|報導)[）)]$")
 _CALLED_TOGETHER = r"([\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,3}){0,3}(?:\s[\u4e00-\u9fff]{2,3}){0,3}?)"
 _REPORTS = re.compile(
     rf"{_ROLE}\s?{_CALLED_TOGETHER}\s?(?:[／/╱∕]|\s?(?:[\u4e00-\u9fff]{{2,6}}?\s?)?(?:报道|報道|報導)(?=[:：\s]|$))"
@@ -88,6 +89,8 @@ def reporters(text: str, last: bool) -> Iterator[str]:
     (['张三'], [])
     >>> list(reporters("新桥通车。（完）", last=True)), list(reporters("新桥通车（张三）", last=True))
     ([], [])
+    >>> list(reporters("新橋通車。（張三／綜合外電報導）", last=True))
+    ['張三']
     >>> list(reporters("城北網 | 張三 綜合報導", last=False))
     ['張三']
     >>> list(reporters("記者張三／台北報導", last=False)), list(reporters("某某网某地9月7日电（张三）昨天", last=False))
@@ -102,6 +105,9 @@ def reporters(text: str, last: bool) -> Iterator[str]:
     if last and (signed := _SIGNED_ALONE.search(text[-24:]) or _SIGNED_LINE.fullmatch(text)):
         found = list(names(signed[1]))
         yield from found if all(map(is_person, found)) else ()
+        return
+    if last and (signed := _SIGNED_WITH_PLACE.search(text[-24:])) and is_person(signed[1]):
+        yield signed[1]
         return
     text = text[-60:] if last else text[:80]
     if not _MAY_NAME.search(text):

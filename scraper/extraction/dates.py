@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import chain
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -15,7 +16,7 @@ _VISIBLE = re.compile(
     (?:[T\s,，·|]{0,3}[(（]?"""
     + WEEKDAY
     + r"""[)）]?)?
-    (?:(?:\sHKT\s|[T\s,，·|]{0,3})(?P<half>上午|下午|晚上|凌晨|中午|早上|[AaPp][Mm])?\s?
+    (?:(?:\sHKT\s|[T\s,，·|]{0,3})(?:(?:格林[尼威]治[标標][准準][时時][间間]\s?\d\d:\d\d\s?)?北京[时時][间間]\s?)?(?P<half>上午|下午|晚上|凌晨|中午|早上|[AaPp][Mm])?\s?
       (?P<hour>[01]?\d|2[0-3])(?:[:：]|[时時点點]\s?)(?P<minute>[0-5]\d)(?:(?!\d)|(?=[\d.]+\s?[万wW]?\+?\s?[人次阅浏点评播]))(?:(?:[:：]\s?|分\s?(?!\d{3}))(?P<second>[0-5]\d))?(?:\s?[分秒](?![钟鐘]))?
       (?:\.\d{1,9})?\s?(?P<zone>Z\b|[+-]\d\d:?\d\d\b)?\s?(?P<half2>[AaPp][Mm]\b)?)?""",
     re.VERBOSE,
@@ -24,6 +25,10 @@ _DAY_FIRST = re.compile(
     r"(?<![\d./-])(?P<day>[0-3]\d)(?P<mark>[./-])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<year>(?:19|20)\d\d)(?![\d./-])"
 )
 """The order of Europe and of Chinese papers abroad; a clock behind it is not Beijing's."""
+_MONTH_FIRST = re.compile(
+    r"(?<![\d./-])(?P<month>[1-9]|1[0-2])/(?P<day>[1-9]|[12]\d|3[01])/(?P<year>20\d\d),?\s+\d{1,2}:\d\d(?::\d\d)?\s?[AP]M\b"
+)
+"""The order of America, which a clock with AM or PM tells; that clock is not Beijing's either."""
 _STACKED = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)\s{0,3}(?P<month>0[1-9]|1[0-2])\s?/\s?(?P<day>[0-3]\d)\s{0,3}"
     r"(?P<clock>[0-2]\d:[0-5]\d(?::[0-5]\d)?)"
@@ -79,6 +84,10 @@ def find(text: str) -> Iterator[Moment]:
     (['2022-10-28T22:27:15+08:00'], ['2019-09-07'])
     >>> [moment.iso for moment in find("发表时间 07/09/2019 - 13:43")], [moment.iso for moment in find("1-07-09-2019")]
     (['2019-09-07'], [])
+    >>> [moment.iso for moment in find("9/7/2019 1:43:44 PM")], [moment.iso for moment in find("比分9/7/2019")]
+    (['2019-09-07'], [])
+    >>> [moment.iso for moment in find("2019年09月07日 格林尼治标准时间12:13北京时间20:13发表")]
+    ['2019-09-07T20:13:00+08:00']
     >>> [moment.end for moment in find("2019-09-07 04:29:4439号楼网")]  # of two elements with nothing between
     [19]
     >>> [moment.iso for moment in find("2019-09-07 04:2986.4万人看过")]
@@ -92,7 +101,7 @@ def find(text: str) -> Iterator[Moment]:
     for match in _STACKED.finditer(text) if "/" in text else ():
         if iso := _iso(match["year"], match["month"], match["day"], match["clock"], None):
             yield Moment(iso=iso, clock=True, start=match.start(), end=match.end())
-    for match in _DAY_FIRST.finditer(text):
+    for match in chain(_DAY_FIRST.finditer(text), _MONTH_FIRST.finditer(text) if "/" in text else ()):
         if iso := _iso(match["year"], match["month"], match["day"], None, None):
             yield Moment(iso=iso, clock=False, start=match.start(), end=match.end())
 

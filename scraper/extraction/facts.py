@@ -122,7 +122,7 @@ def people(found: Sequence[Voice], field: str, without: Sequence[str] = ()) -> t
     Of ``without`` none is named but by a label that says so, nor an account that ends in one of them, nor what one of
     them, the name of a site, begins with.
     """
-    ranking = ranked(found, field)
+    ranking = [one for one in ranked(found, field) if one.voice == "labelled" or one.value not in without]
     for voice in dict.fromkeys(one.voice for one in ranking):
         values = [one.value for one in ranking if one.voice == voice and not _is_account(one)]
         named = values if voice == "account" else [name for value in values for name in bylines.names(value)]

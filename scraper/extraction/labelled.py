@@ -18,8 +18,11 @@ _REPRINTED = re.compile(
 _TAKEN_FROM = re.compile(r"[（(【\[]?(?:摘自|摘编自|转自|转载自|轉載自).{0,14}《([^》]{2,16})》.{0,14}")
 _OF_PAPER = re.compile(r"[【〔\[（(](\w{2,8})\s?[╱／/∕]\s?(?:记者|記者)")
 """The byline of a paper: ``【城北日報╱記者張三╱台北報導】``."""
-_PRINTED = re.compile(r"《([^》]{2,14})》\s?[（(]\s?(?:19|20)\d\d\s?年[^）)]{4,24}版")
-"""Where an article was printed: ``《城北日报》（2019年09月07日 第 3 版）``."""
+_PRINTED = re.compile(
+    r"《([^》]{2,14})》\s?[（(]\s?(?:19|20)\d\d\s?年[^）)]{4,24}版"
+    r"|[（(]\s?(\w{2,12}[报刊報])\s+(?:19|20)\d\d\s?年\s?第\s?\d{1,3}\s?期"
+)
+"""Where an article was printed: ``《城北日报》（2019年09月07日 第 3 版）``, ``（城北周刊 2019年 第27期 C12）``."""
 LONGEST_LINE = 220
 """What is longer says nothing with labels."""
 _LONGEST_VALUE = 40
@@ -96,11 +99,12 @@ def _without_colon(parts: list[str]) -> Iterator[tuple[str, str]]:
 def printed(text: str) -> str | None:
     """The paper in which an article was printed, with the day and the page.
 
-    >>> printed("本报记者 张三 《城北日报》（ 2019年09月07日 第 3 版）"), printed("《城北日报》（2019年第3期）")
-    ('城北日报', None)
+    >>> printed("本报记者 张三 《城北日报》（ 2019年09月07日 第 3 版）"), printed("（城北周刊 2019年 第27期 C12）")
+    ('城北日报', '城北周刊')
+    >>> printed("《城北日报》（2019年第3期）")
     """
-    match = _PRINTED.search(text) if "版" in text else None
-    return match[1] if match else None
+    match = _PRINTED.search(text) if "版" in text or "期" in text else None
+    return match and (match[1] or match[2])
 
 
 def names_origin(text: str) -> bool:

@@ -39,6 +39,8 @@ def beside(before: str, after: str, clock: bool) -> str | None:
     ('某某网', '某某网')
     >>> beside("", " / 某某晚报 / 张三", True), beside("某某网 张三 ", "", True)
     ('某某晚报', '某某网')
+    >>> beside("", "某某周刊/张三", True), beside("", " 张三 某某晚报", True), beside("", " 张三 新闻", True)
+    ('某某周刊', '某某晚报', None)
     >>> beside("", "城北亮 来自某某市", True)
     '城北亮'
     >>> beside("某某网 ", " 共152人参与", True), beside("", " 互联网", False)
@@ -51,6 +53,8 @@ def beside(before: str, after: str, clock: bool) -> str | None:
             return name
         if (whole := _joined(tokens[0])) and not apart:
             return whole
+        if len(tokens) > 1 and not apart and not can_be_medium(name) and is_surely_medium(tokens[1]):  # a reporter
+            return tokens[1]
         sure = len(tokens) == 1 or _ends_name(tokens[1])
         if not apart and sure and not name[-1].isdigit() and can_be_medium(name):
             return name
@@ -143,9 +147,11 @@ def _is_tool(token: str) -> bool:
 
 
 def _joined(token: str) -> str | None:
-    """Two media with a slash between, as a paper and its site are."""
-    names = _without_following(token).split("/")
-    return "/".join(names) if len(names) == 2 and all(map(is_medium, names)) else None
+    """Two media with a slash between, as a paper and its site are, or the medium before a reporter."""
+    first, _, second = _without_following(token).partition("/")
+    if not second or not is_medium(first):
+        return None
+    return f"{first}/{second}" if is_medium(second) else None if can_be_medium(second) else first
 
 
 def _ends_name(token: str) -> bool:

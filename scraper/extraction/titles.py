@@ -13,7 +13,7 @@ _LONGEST_SECTION = 4
 _NOT_TEXT = re.compile(r"[\W_]+")
 _NAMES = ("articletitle", "og:title", "ld:headline", "title", "twitter:title", "script:msg_title")
 _SITE_ENDS = (
-    *("网", "網", "网站", "網站", "网站群", "门户", "首页", "首頁", "频道", "在线", "新闻"),
+    *("网", "網", "网站", "網站", "网站群", "门户", "首页", "首頁", "频道", "在线", "新闻", "要闻"),
     *("学会", "學會", "协会", "協會", "公司", "大学", "政府", "局", "厅", "委员会", "办公室", "平台"),
 )
 SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
@@ -21,7 +21,7 @@ SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))
 _GREETING = re.compile("欢迎您|歡迎您|欢迎访问|欢迎光临|歡迎光臨|歡迎訪問|欢迎来到")
 _TAG = re.compile(r"(?:[\[【](?:原创|原創|转载|轉載|转帖)[\]】]\s*|(?:原创|原創|转载|轉載)\s+)(?=\S{4})")
 """What a site calls an article before its title."""
-_SITE = re.compile(r"[\w·]{1,10}(?:网|報|报|在线|新闻|財經|财经|网站|门户|社区|博客|論壇|新聞|網)")
+_SITE = re.compile(r"[\w·]{1,10}(?:网|報|报|在线|新闻|財經|财经|网站|门户|社区|博客|論壇|新聞|網|新闻中心|新聞中心)")
 
 
 def key(text: str) -> str:
@@ -89,10 +89,12 @@ def says_little(title: str | None) -> bool:
 
     >>> says_little("某某市人民政府门户网站"), says_little("某某县信息网欢迎您！"), says_little("New Page 3")
     (True, True, True)
+    >>> says_little("某某县人民政府-政务要闻"), says_little("::: 某某大学新闻网 :::")
+    (True, True)
     >>> says_little("城北新桥今日通车 两岸居民出行更方便")
     False
     """
-    if title is None or len(title) < headings.SHORTEST or title.endswith(_SITE_ENDS):
+    if title is None or len(title) < headings.SHORTEST or key(title).endswith(_SITE_ENDS):
         return True
     return _GREETING.search(title) is not None or not headings.HAN.search(title)
 
