@@ -14,7 +14,6 @@ _FOLLOWED = re.compile(r"([\u3400-\u9fff]{2,4}?)(?:[A-Za-z\d].*|(?:版权|未经
 """A name with the number of readers, or the notice of the next element, glued to it."""
 _CODE = re.compile(r"[A-Z]{1,3}\d{2,6}")
 _ROLE = "(?:记者|記者|编译|編譯)"
-_PERSON = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _MAY_NAME = re.compile(r"[记記编編][者译譯]|[报報][导導道]$|[电電讯訊]\s?[（(]")
 """One of them is in whatever the patterns below match, and most paragraphs have none."""
 _DATELINE = re.compile(
@@ -89,6 +88,8 @@ def reporters(text: str, last: bool) -> Iterator[str]:
     (['张三'], [])
     >>> list(reporters("新桥通车。（完）", last=True)), list(reporters("新桥通车（张三）", last=True))
     ([], [])
+    >>> list(reporters("某某社记者张三、李四", last=False)), list(reporters("记者张三说了什么", last=False))
+    (['张三', '李四'], [])
     >>> list(reporters("新橋通車。（張三／綜合外電報導）", last=True))
     ['張三']
     >>> list(reporters("城北網 | 張三 綜合報導", last=False))
@@ -102,11 +103,11 @@ def reporters(text: str, last: bool) -> Iterator[str]:
     >>> list(reporters("（记者走进现场看到）新桥通车。", last=False)), list(reporters("记者走进车间报道：", last=False))
     ([], [])
     """
-    if last and (signed := _SIGNED_ALONE.search(text[-24:]) or _SIGNED_LINE.fullmatch(text)):
-        found = list(names(signed[1]))
-        yield from found if all(map(is_person, found)) else ()
+    signed = _SIGNED_LINE.fullmatch(text) or (_SIGNED_ALONE.search(text[-24:]) if last else None)
+    if signed and all(map(media.is_person, found := list(names(signed[1])))):
+        yield from found
         return
-    if last and (signed := _SIGNED_WITH_PLACE.search(text[-24:])) and is_person(signed[1]):
+    if last and (signed := _SIGNED_WITH_PLACE.search(text[-24:])) and media.is_person(signed[1]):
         yield signed[1]
         return
     text = text[-60:] if last else text[:80]
@@ -121,19 +122,10 @@ def reporters(text: str, last: bool) -> Iterator[str]:
     else:
         match = _REPORTS.search(text[:60])
         said = next(filter(None, match.groups()), "") if match else ""
-        said = said if match and _has_surname(said) else ""
+        said = said if match and media.has_surname(said) else ""
     found = list(names(said)) if said else []
     if all(len(name) <= 4 for name in found):
         yield from found
-
-
-def is_person(name: str) -> bool:
-    """Whether a word alone is a person's name, by its length and its surname.
-
-    >>> is_person("张三"), is_person("张三丰"), is_person("城北日报"), is_person("新闻")
-    (True, True, False, False)
-    """
-    return _PERSON.fullmatch(name) is not None and _has_surname(name)
 
 
 def in_dateline(text: str) -> list[tuple[str, str]]:
@@ -156,7 +148,7 @@ def marked(text: str) -> list[str]:
     """
     match = _MARKED.fullmatch(text)
     found = list(names(match[1])) if match else []
-    return found if all(map(is_person, found)) else []
+    return found if all(map(media.is_person, found)) else []
 
 
 def credits(text: str) -> Iterator[tuple[str, str]]:
@@ -194,7 +186,7 @@ def _credits(words: list[str]) -> Iterator[tuple[str, str]]:
             role, kind = word, "others"
         elif said := _kind_of_role(word):
             role, kind = word, said
-        elif kind and _CALLED.fullmatch(word) and (len(role) > 2 or kind == "others" or _has_surname(word)):
+        elif kind and _CALLED.fullmatch(word) and (len(role) > 2 or kind == "others" or media.has_surname(word)):
             found.append((kind, word))
         else:
             return
@@ -207,10 +199,6 @@ def _kind_of_role(word: str) -> str | None:
     if kind is None and (office := _OFFICE.fullmatch(word)):
         kind = labels.kinds()[office[1]]
     return kind if kind in ("editors", "authors") else None
-
-
-def _has_surname(name: str) -> bool:
-    return name[0] in tables.table("labels")["surnames"]
 
 
 @cache

@@ -8,6 +8,8 @@ from scraper.extraction import dates, labels, tables
 SURROUNDINGS = " \t　:：,，;；|｜/／╱、·●•-—–_()（）[]【】［］<>《》〈〉“”\"'。.*#&"
 """What stands around a name and is no part of it."""
 
+_PERSON = re.compile(r"[\u4e00-\u9fff]{2,3}")
+_LONGEST_ALONE = 24
 _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
 _NO_MEDIUM = re.compile(
     rf"^[A-Z]{{2,4}}$|更新|时间|時間|日期|人[气氣]|字[数數]|楼主|樓主|^本[版站]|^{dates.WEEKDAY}$|(?:记者|記者|编辑|編輯)$|创作者|官方[账帐帳賬][号號]|[发發][布佈表][于於]|\d[万千]?\+?[人次条條个個]|[.](?:com|cn|net|org|COM|CN|NET|ORG)$"
@@ -91,8 +93,21 @@ def can_be_medium(name: str) -> bool:
         return False
     if _NO_MEDIUM.search(name) or _SAYS_WHEN.fullmatch(name):
         return False
-    surname = len(name) <= 3 and name[0] in tables.table("labels")["surnames"]
-    return not surname or (len(name) == 3 and name.endswith(_endings("sure_endings")))
+    return not is_person(name) or (len(name) == 3 and name.endswith(_endings("sure_endings")))
+
+
+def is_person(name: str) -> bool:
+    """Whether a word alone is a person's name, by its length and its surname.
+
+    >>> is_person("张三"), is_person("张三丰"), is_person("城北日报"), is_person("新闻")
+    (True, True, False, False)
+    """
+    return _PERSON.fullmatch(name) is not None and has_surname(name)
+
+
+def has_surname(name: str) -> bool:
+    """Whether a word begins with a surname."""
+    return name[0] in tables.table("labels")["surnames"]
 
 
 def is_surely_medium(name: str) -> bool:
@@ -100,14 +115,21 @@ def is_surely_medium(name: str) -> bool:
     return len(name) >= 3 and name.endswith(_endings("sure_endings")) and is_medium(name)
 
 
-def after_slash(text: str) -> str | None:
-    """The medium in a line that is a reporter and a medium: ``张三/某某日报``, or a medium alone.
+def alone(text: str) -> tuple[str, str | None] | None:
+    """The medium that is a line, and the reporter beside it: ``某某社``, ``张三/某某日报``, ``某某日报 张三``.
 
-    >>> after_slash("张三/某某日报"), after_slash("某某社"), after_slash("张三/李四")
-    ('某某日报', '某某社', None)
+    >>> alone("张三/某某日报"), alone("某某日报 张三"), alone("某某社")
+    (('某某日报', '张三'), ('某某日报', '张三'), ('某某社', None))
+    >>> alone("张三/李四"), alone("新闻 某某社"), alone("某某日报 通车")
+    (None, None, None)
     """
-    name = text.rpartition("/")[2].strip(SURROUNDINGS)
-    return name if len(name) >= 3 and len(text) <= 24 and is_medium(name) else None
+    if len(text) > _LONGEST_ALONE:
+        return None
+    before, _, last = (part.strip(SURROUNDINGS) for part in text.rpartition("/"))
+    if len(last) >= 3 and is_medium(last):
+        return last, before if is_person(before) else None
+    first, _, rest = text.partition(" ")
+    return (first, rest) if len(first) >= 3 and is_medium(first) and is_person(rest) else None
 
 
 def is_name(value: str) -> bool:

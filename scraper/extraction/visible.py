@@ -168,7 +168,7 @@ def _named(outline: Outline, index: int) -> tuple[str, str] | None:
             _ONLY_SOURCES.search(label) and media.can_be_medium(name) and name not in tables.table("labels")["tools"]
         )
         return ("source", name) if alone or media.is_surely_medium(name) else None
-    return ("authors", name) if called and called["author"] and bylines.is_person(name) else None
+    return ("authors", name) if called and called["author"] and media.is_person(name) else None
 
 
 def _is_cell(outline: Outline, index: int) -> bool:
@@ -253,7 +253,7 @@ def _unlabelled(text: str, place: str, longest: int, known: Sequence[str]) -> It
                 yield "published", place, said
             if medium := _medium(text, moment.start, moment.end, moment.clock):
                 yield "source", place, medium
-            if place == "beside" and bylines.is_person(name := text[: moment.start].strip(media.SURROUNDINGS)):
+            if place == "beside" and media.is_person(name := text[: moment.start].strip(media.SURROUNDINGS)):
                 yield "authors", place, name
     short = None if found or place != "beside" or len(text) >= longest else dates.SHORT.search(text)
     if short and short[0] not in known:
@@ -270,7 +270,10 @@ def _medium(text: str, start: int, end: int, clock: bool) -> str | None:
 
 
 def _neighbours(blocks: Sequence[Block], index: int) -> Iterator[Voice]:
-    """The medium that stands alone in the line before the time, or after it."""
+    """The medium, perhaps with a reporter, that stands alone in the line before the time, or after it."""
     for near in (index - 1, index + 1):
-        if 0 <= near < len(blocks) and (name := media.after_slash(blocks[near].text)):
-            yield Voice(field="source", voice="beside", value=name, block=near)
+        if 0 <= near < len(blocks) and (found := media.alone(blocks[near].text)):
+            medium, reporter = found
+            yield Voice(field="source", voice="beside", value=medium, block=near)
+            if reporter:
+                yield Voice(field="authors", voice="beside", value=reporter, block=near)
