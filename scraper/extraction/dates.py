@@ -1,8 +1,8 @@
 """Times as Chinese pages write them -> ISO 8601 in Beijing's offset; the day alone where no time is given."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import chain
 
@@ -12,30 +12,33 @@ WEEKDAY = "(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]"
 """A pattern, to build others of."""
 
 _VISIBLE = re.compile(
-    r"""(?:(?<![\d/.-])|(?<=[:：][0-5]\d))(?P<year>(?:19|20)\d\d)\s?(?P<mark>[-/.年])\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)(?:\s?[日号號])?
+    r"""(?:(?<![\d/.-])|(?<=[\u4e00-\u9fff]/)|(?<=[:：][0-5]\d))(?P<year>(?:19|20)\d\d)\s?(?P<mark>[-/.年])\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)(?:\s?[日号號])?
     (?:[T\s,，·|]{0,3}[(（]?"""
     + WEEKDAY
-    + r"""[)）]?)?
-    (?:(?:\sHKT\s|[T\s,，·|]{0,3})(?:(?:格林[尼威]治[标標][准準][时時][间間]\s?\d\d:\d\d\s?)?北京[时時][间間]\s?)?(?P<half>上午|下午|晚上|凌晨|中午|早上|[AaPp][Mm])?\s?
+    + r"""[)）]?|\s?[(（][一二三四五六日天][)）])?
+    (?:(?:\sHKT\s|\s[–—-]\s|[T\s,，·|]{0,3})(?:(?:格林[尼威]治[标標][准準][时時][间間]\s?\d\d:\d\d\s?)?北京[时時][间間]\s?)?(?P<half>上午|下午|晚上|凌晨|中午|早上|[AaPp][Mm])?\s?
       (?P<hour>[01]?\d|2[0-3])(?:[:：]|[时時点點]\s?)(?P<minute>[0-5]\d)(?:(?!\d)|(?=[\d.]+\s?[万wW]?\+?\s?[人次阅浏点评播]))(?:(?:[:：]\s?|分\s?(?!\d{3}))(?P<second>[0-5]\d))?(?:\s?[分秒](?![钟鐘]))?
       (?:\.\d{1,9})?\s?(?P<zone>Z\b|[+-]\d\d:?\d\d\b)?\s?(?P<half2>[AaPp][Mm]\b)?)?""",
     re.VERBOSE,
 )
+_HOUR = r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
 _DAY_FIRST = re.compile(
     r"(?<![\d./-])(?P<day>[0-3]\d)(?P<mark>[./-])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<year>(?:19|20)\d\d)(?![\d./-])"
+    rf"(?:[\s,，–—-]{{1,3}}{_HOUR}\s?(?P<half>[AaPp][Mm]\b)?)?"
 )
-"""The order of Europe and of Chinese papers abroad; a clock behind it is not Beijing's."""
+"""The order of Europe and of Chinese papers abroad."""
 _MONTH_FIRST = re.compile(
-    r"(?<![\d./-])(?P<month>[1-9]|1[0-2])/(?P<day>[1-9]|[12]\d|3[01])/(?P<year>20\d\d),?\s+\d{1,2}:\d\d(?::\d\d)?\s?[AP]M\b"
+    r"(?<![\d./-])(?P<month>[1-9]|1[0-2])/(?P<day>[1-9]|[12]\d|3[01])/(?P<year>20\d\d),?"
+    rf"\s+{_HOUR}\s?(?P<half>[AP]M\b)"
 )
-"""The order of America, which a clock with AM or PM tells; that clock is not Beijing's either."""
+"""The order of America, which a clock with AM or PM tells."""
 _STACKED = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)\s{0,3}(?P<month>0[1-9]|1[0-2])\s?/\s?(?P<day>[0-3]\d)\s{0,3}"
     r"(?P<clock>[0-2]\d:[0-5]\d(?::[0-5]\d)?)"
 )
 """Year, day and clock in elements of their own, with nothing between them."""
 _CLOCK_BEFORE = re.compile(
-    r"(?<![\d:：/.-])(?P<hour>[01]?\d|2[0-3])[:：](?P<minute>[0-5]\d)(?:[:：](?P<second>[0-5]\d))?\s{0,3}$"
+    r"(?<![\d:：/.-])(?P<hour>[01]?\d|2[0-3])[:：](?P<minute>[0-5]\d)(?:[:：](?P<second>[0-5]\d))?\s?(?P<half>[AaPp][Mm])?\s{0,3}$"
 )
 CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:：][0-5]\d(?:[:：][0-5]\d)?")
 """A line that is a time of the day alone."""
@@ -61,7 +64,9 @@ _URL = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A time found in a text, from ``start`` to ``end``; ``clock`` says whether it names the hour and minute."""
+    """A time found in a text, from ``start`` to ``end``; ``clock`` says whether it surely names hour and minute: the
+    clock of a time that is written as abroad is hardly Beijing's.
+    """
 
     iso: str
     clock: bool
@@ -83,9 +88,11 @@ def find(text: str) -> Iterator[Moment]:
     >>> [moment.iso for moment in find("202210/2822:27:15")], [moment.iso for moment in find("日期 07.09.2019")]
     (['2022-10-28T22:27:15+08:00'], ['2019-09-07'])
     >>> [moment.iso for moment in find("发表时间 07/09/2019 - 13:43")], [moment.iso for moment in find("1-07-09-2019")]
-    (['2019-09-07'], [])
+    (['2019-09-07T13:43:00+08:00'], [])
+    >>> [moment.iso for text in ("1:43pm 07/09/2019", "2019年09月07日(六) 13:43") for moment in find(text)]
+    ['2019-09-07T13:43:00+08:00', '2019-09-07T13:43:00+08:00']
     >>> [moment.iso for moment in find("9/7/2019 1:43:44 PM")], [moment.iso for moment in find("比分9/7/2019")]
-    (['2019-09-07'], [])
+    (['2019-09-07T13:43:44+08:00'], [])
     >>> [moment.iso for moment in find("2019年09月07日 格林尼治标准时间12:13北京时间20:13发表")]
     ['2019-09-07T20:13:00+08:00']
     >>> [moment.end for moment in find("2019-09-07 04:29:4439号楼网")]  # of two elements with nothing between
@@ -102,8 +109,8 @@ def find(text: str) -> Iterator[Moment]:
         if iso := _iso(match["year"], match["month"], match["day"], match["clock"], None):
             yield Moment(iso=iso, clock=True, start=match.start(), end=match.end())
     for match in chain(_DAY_FIRST.finditer(text), _MONTH_FIRST.finditer(text) if "/" in text else ()):
-        if iso := _iso(match["year"], match["month"], match["day"], None, None):
-            yield Moment(iso=iso, clock=False, start=match.start(), end=match.end())
+        if moment := _moment(match):
+            yield replace(moment, clock=False)
 
 
 def can_be_in(text: str) -> bool:
@@ -207,19 +214,25 @@ def in_url(url: str) -> Moment | None:
 
 
 def _moment(match: re.Match[str]) -> Moment | None:
-    clock, start = None, match.start()
-    before = None if match["hour"] else _CLOCK_BEFORE.search(match.string, max(0, start - 12), start)
-    if before:
-        clock, start = f"{before['hour']}:{before['minute']}:{before['second'] or '00'}", before.start()
-    if match["hour"]:
-        hour, half = int(match["hour"]), (match["half"] or match["half2"] or "").lower()
-        if half in ("下午", "晚上", "pm") and hour < 12:
-            hour += 12
-        elif half in ("凌晨", "上午", "am") and hour == 12:
-            hour = 0
-        clock = f"{hour:02d}:{match['minute']}:{match['second'] or '00'}"
-    iso = _iso(match["year"], match["month"], match["day"], clock, match["zone"])
+    """The moment of a day, with the clock behind it or right before it."""
+    start, said = match.start(), match.groupdict()
+    clock = _clock(said)
+    if clock is None and (before := _CLOCK_BEFORE.search(match.string, max(0, start - 14), start)):
+        clock, start = _clock(before.groupdict()), before.start()
+    iso = _iso(said["year"], said["month"], said["day"], clock, said.get("zone"))
     return Moment(iso=iso, clock=clock is not None, start=start, end=match.end()) if iso else None
+
+
+def _clock(said: Mapping[str, str | None]) -> str | None:
+    """The hour, minute and second that a match names, counted to 24 hours; None where it names none."""
+    if not (hour_said := said["hour"]):
+        return None
+    hour, half = int(hour_said), (said["half"] or said.get("half2") or "").lower()
+    if half in ("下午", "晚上", "pm") and hour < 12:
+        hour += 12
+    elif half in ("凌晨", "上午", "am") and hour == 12:
+        hour = 0
+    return f"{hour:02d}:{said['minute']}:{said['second'] or '00'}"
 
 
 def _checked(year: str, month: str, day: str, clock: str | None) -> Moment | None:

@@ -71,7 +71,8 @@ def _names(found: Sequence[Voice], fields: Container[str]) -> bool:
 def time_of(found: Sequence[Voice], field: str) -> str | None:
     """The time that the ranked voices give: the day of the first, with the clock of the next that names the same day.
 
-    A line that leaves the year out is read by the clock of the page, or the years that other voices name.
+    A clock that is not sure counts only where no other voice gives one. A line that leaves the year out is read by
+    the clock of the page, or the years that other voices name.
     """
     first: dates.Moment | None = None
     for one in ranked(found, field):
@@ -83,7 +84,9 @@ def time_of(found: Sequence[Voice], field: str) -> str | None:
         if moment.clock and _MIDNIGHT not in moment.iso:
             return moment.iso
         first = first or moment
-    return first.day if first else None
+    if first is None:
+        return None
+    return first.day if first.clock else first.iso
 
 
 def _now(found: Sequence[Voice], field: str) -> str | None:

@@ -21,8 +21,12 @@ _OF_PAPER = re.compile(r"[【〔\[（(](\w{2,8})\s?[╱／/∕]\s?(?:记者|記�
 _PRINTED = re.compile(
     r"《([^》]{2,14})》\s?[（(]\s?(?:19|20)\d\d\s?年[^）)]{4,24}版"
     r"|[（(]\s?(\w{2,12}[报刊報])\s+(?:19|20)\d\d\s?年\s?第\s?\d{1,3}\s?期"
+    r"|【(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}[/／\s](\w{2,8}[报報])\b"
 )
-"""Where an article was printed: ``《城北日报》（2019年09月07日 第 3 版）``, ``（城北周刊 2019年 第27期 C12）``."""
+"""Where an article was printed: ``《城北日报》（2019年09月07日 第 3 版）``, ``（城北周刊 2019年 第27期 C12）``,
+``【2019-09-07/城北日報/A3版】``."""
+_SIGNED = re.compile(r"《([^》]{2,12}[报報刊])》|[（(]([\u4e00-\u9fff]{2,8}[报報])[）)]")
+"""A line that is nothing but the name of a paper, as those at the end of an article."""
 LONGEST_LINE = 220
 """What is longer says nothing with labels."""
 _LONGEST_VALUE = 40
@@ -97,14 +101,21 @@ def _without_colon(parts: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def printed(text: str) -> str | None:
-    """The paper in which an article was printed, with the day and the page.
+    """The paper in which an article was printed, with the day and the page, or alone in a line.
 
     >>> printed("本报记者 张三 《城北日报》（ 2019年09月07日 第 3 版）"), printed("（城北周刊 2019年 第27期 C12）")
     ('城北日报', '城北周刊')
+    >>> printed("【2019-09-07/城北日報/A3版/焦點】"), printed("《城北日报》"), printed("（城北日報）")
+    ('城北日報', '城北日报', '城北日報')
     >>> printed("《城北日报》（2019年第3期）")
     """
-    match = _PRINTED.search(text) if "版" in text or "期" in text else None
-    return match and (match[1] or match[2])
+    match = _SIGNED.fullmatch(text) or _PRINTED.search(text)
+    return next(filter(None, match.groups()), None) if match else None
+
+
+def is_signed(text: str) -> bool:
+    """Whether a line is nothing but the name of a paper."""
+    return text[-1:] in ("》", "）", ")") and _SIGNED.fullmatch(text) is not None
 
 
 def names_origin(text: str) -> bool:
@@ -115,7 +126,7 @@ def names_origin(text: str) -> bool:
 def can_speak(text: str) -> bool:
     """Whether ``find`` may find something in a line; False is sure, and for most lines soon known."""
     reprinted = "本文" in text or ("自" in text and "》" in text)
-    return "源" in text or reprinted or labels.can_be_in(text) or _OF_PAPER.match(text) is not None
+    return "源" in text or reprinted or labels.can_be_in(text) or _OF_PAPER.match(text) is not None or is_signed(text)
 
 
 def _value(kind: str, value: str) -> str | None:

@@ -10,6 +10,8 @@ SURROUNDINGS = " \t　:：,，;；|｜/／╱、·●•-—–_()（）[]【】
 
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _LONGEST_ALONE = 24
+_PAPER_BEFORE = re.compile(r"》\s?[(（]$")
+_REPORTING = ("记者", "記者", "编译", "編譯")
 _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
 _NO_MEDIUM = re.compile(
     rf"^[A-Z]{{2,4}}$|更新|时间|時間|日期|人[气氣]|字[数數]|楼主|樓主|^本[版站]|^{dates.WEEKDAY}$|(?:记者|記者|编辑|編輯)$|创作者|官方[账帐帳賬][号號]|[发發][布佈表][于於]|\d[万千]?\+?[人次条條个個]|[.](?:com|cn|net|org|COM|CN|NET|ORG)$"
@@ -47,6 +49,8 @@ def beside(before: str, after: str, clock: bool) -> str | None:
     '城北亮'
     >>> beside("某某网 ", " 共152人参与", True), beside("", " 互联网", False)
     ('某某网', None)
+    >>> beside("《某某早报》 (", ")", False), beside("某某新浪网 (", ")", True)
+    ('某某早报', None)
     """
     tokens = [token for part in after.split() if (token := part.strip(SURROUNDINGS)) and not _is_tool(token)]
     if tokens and (name := _without_following(tokens[0])):
@@ -64,7 +68,7 @@ def beside(before: str, after: str, clock: bool) -> str | None:
     if said and labels.can_be_in(before):
         before = before[: said[0].start()]
     earlier = [token for token in before.replace("原创", " ").split() if token.strip(SURROUNDINGS)]
-    if not earlier or before.rstrip()[-1:] in tuple("(（[【:："):
+    if not earlier or (before.rstrip()[-1:] in tuple("(（[【:：") and not _PAPER_BEFORE.search(before)):
         return None
     name = earlier[-1].strip(SURROUNDINGS)
     if not can_be_medium(name):  # a reporter stands between
@@ -120,6 +124,8 @@ def alone(text: str) -> tuple[str, str | None] | None:
 
     >>> alone("张三/某某日报"), alone("某某日报 张三"), alone("某某社")
     (('某某日报', '张三'), ('某某日报', '张三'), ('某某社', None))
+    >>> alone("某某日報 編譯張三／綜合外電"), alone("某某日报 报道了此事")
+    (('某某日報', None), None)
     >>> alone("张三/李四"), alone("新闻 某某社"), alone("某某日报 通车")
     (None, None, None)
     """
@@ -129,6 +135,8 @@ def alone(text: str) -> tuple[str, str | None] | None:
     if len(last) >= 3 and is_medium(last):
         return last, before if is_person(before) else None
     first, _, rest = text.partition(" ")
+    if is_surely_medium(first) and rest.startswith(_REPORTING):
+        return first, None
     return (first, rest) if len(first) >= 3 and is_medium(first) and is_person(rest) else None
 
 

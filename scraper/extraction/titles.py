@@ -18,7 +18,7 @@ _SITE_ENDS = (
 )
 SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
 """A line that is a site's heading, and the site's name."""
-_GREETING = re.compile("欢迎您|歡迎您|欢迎访问|欢迎光临|歡迎光臨|歡迎訪問|欢迎来到")
+_GREETING = re.compile("谢谢您访问|感谢您访问|欢迎您|歡迎您|欢迎访问|欢迎光临|歡迎光臨|歡迎訪問|欢迎来到")
 _TAG = re.compile(r"(?:[\[【](?:原创|原創|转载|轉載|转帖)[\]】]\s*|(?:原创|原創|转载|轉載)\s+)(?=\S{4})")
 """What a site calls an article before its title."""
 _SITE = re.compile(
