@@ -12,11 +12,11 @@ WEEKDAY = "(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]"
 """A pattern, to build others of."""
 
 _VISIBLE = re.compile(
-    r"""(?:(?<![\d/.-])|(?<=[\u4e00-\u9fff]/)|(?<=[:：][0-5]\d))(?P<year>(?:19|20)\d\d)\s?(?P<mark>[-/.年])\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)(?:\s?[日号號])?
+    r"""(?:(?<![\d/.-])|(?<=[\u4e00-\u9fff]/)|(?<=[:：][0-5]\d)|(?<=[-/]\d\d)(?=\d{4}年))(?P<year>(?:19|20)\d\d)\s?(?P<mark>[-/.年])\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)(?:\s?[日号號])?
     (?:[T\s,，·|]{0,3}[(（]?"""
     + WEEKDAY
     + r"""[)）]?|\s?[(（][一二三四五六日天][)）])?
-    (?:(?:\sHKT\s|\s[–—-]\s|[T\s,，·|]{0,3})(?:(?:格林[尼威]治[标標][准準][时時][间間]\s?\d\d:\d\d\s?)?北京[时時][间間]\s?)?(?P<half>上午|下午|晚上|凌晨|中午|早上|[AaPp][Mm])?\s?
+    (?:(?:\sHKT\s|\s[–—-]\s|\s/\s(?=[上下]午)|[T\s,，·|]{0,3})(?:(?:格林[尼威]治[标標][准準][时時][间間]\s?\d\d:\d\d\s?)?北京[时時][间間]\s?)?(?P<half>上午|下午|晚上|凌晨|中午|早上|[AaPp][Mm])?\s?
       (?P<hour>[01]?\d|2[0-3])(?:[:：]|[时時点點]\s?)(?P<minute>[0-5]\d)(?:(?!\d)|(?=[\d.]+\s?[万wW]?\+?\s?[人次阅浏点评播]))(?:(?:[:：]\s?|分\s?(?!\d{3}))(?P<second>[0-5]\d))?(?:\s?[分秒](?![钟鐘]))?
       (?:\.\d{1,9})?\s?(?P<zone>Z\b|[+-]\d\d:?\d\d\b)?\s?(?P<half2>[AaPp][Mm]\b)?)?""",
     re.VERBOSE,
@@ -32,6 +32,11 @@ _MONTH_FIRST = re.compile(
     rf"\s+{_HOUR}\s?(?P<half>[AP]M\b)"
 )
 """The order of America, which a clock with AM or PM tells."""
+_IN_ENGLISH = re.compile(
+    r"\b(?:(?P<before>\d{1,2})\s)?(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s"
+    rf"(?:(?P<behind>\d{{1,2}}),?\s)?(?P<year>(?:19|20)\d\d)\b(?:,?\s{_HOUR}\s?(?P<half>[AaPp][Mm]\b)?)?"
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STACKED = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)\s{0,3}(?P<month>0[1-9]|1[0-2])\s?/\s?(?P<day>[0-3]\d)\s{0,3}"
     r"(?P<clock>[0-2]\d:[0-5]\d(?::[0-5]\d)?)"
@@ -91,6 +96,10 @@ def find(text: str) -> Iterator[Moment]:
     (['2019-09-07T13:43:00+08:00'], [])
     >>> [moment.iso for text in ("1:43pm 07/09/2019", "2019年09月07日(六) 13:43") for moment in find(text)]
     ['2019-09-07T13:43:00+08:00', '2019-09-07T13:43:00+08:00']
+    >>> [moment.iso for text in ("Sep 7, 2019", "7 September 2019 13:43") for moment in find(text)]
+    ['2019-09-07', '2019-09-07T13:43:00+08:00']
+    >>> [moment.iso for text in ("2019年9月7日 / 上午6点38分", "2019-09-072019年9月7日") for moment in find(text)]
+    ['2019-09-07T06:38:00+08:00', '2019-09-07']
     >>> [moment.iso for moment in find("9/7/2019 1:43:44 PM")], [moment.iso for moment in find("比分9/7/2019")]
     (['2019-09-07T13:43:44+08:00'], [])
     >>> [moment.iso for moment in find("2019年09月07日 格林尼治标准时间12:13北京时间20:13发表")]
@@ -108,7 +117,9 @@ def find(text: str) -> Iterator[Moment]:
     for match in _STACKED.finditer(text) if "/" in text else ():
         if iso := _iso(match["year"], match["month"], match["day"], match["clock"], None):
             yield Moment(iso=iso, clock=True, start=match.start(), end=match.end())
-    for match in chain(_DAY_FIRST.finditer(text), _MONTH_FIRST.finditer(text) if "/" in text else ()):
+    for match in chain(
+        _DAY_FIRST.finditer(text), _MONTH_FIRST.finditer(text) if "/" in text else (), _IN_ENGLISH.finditer(text)
+    ):
         if moment := _moment(match):
             yield replace(moment, clock=False)
 
@@ -219,7 +230,9 @@ def _moment(match: re.Match[str]) -> Moment | None:
     clock = _clock(said)
     if clock is None and (before := _CLOCK_BEFORE.search(match.string, max(0, start - 14), start)):
         clock, start = _clock(before.groupdict()), before.start()
-    iso = _iso(said["year"], said["month"], said["day"], clock, said.get("zone"))
+    month, day = said["month"] or "", said.get("day") or said.get("behind") or said.get("before") or ""
+    month = str(_MONTHS.index(month) + 1) if month in _MONTHS else month
+    iso = _iso(said["year"] or "", month, day, clock, said.get("zone"))
     return Moment(iso=iso, clock=clock is not None, start=start, end=match.end()) if iso else None
 
 

@@ -27,6 +27,8 @@ _PRINTED = re.compile(
 ``【2019-09-07/城北日報/A3版】``."""
 _SIGNED = re.compile(r"《([^》]{2,12}[报報刊])》|[（(]([\u4e00-\u9fff]{2,8}[报報])[）)]")
 """A line that is nothing but the name of a paper, as those at the end of an article."""
+_REPRINTING = re.compile(r"(?<!凡)(?:转载|轉載)(?:时)?[请請务務須须].{0,6}注明.*")
+"""What follows the facts of a line: how the article may be reprinted."""
 LONGEST_LINE = 220
 """What is longer says nothing with labels."""
 _LONGEST_VALUE = 40
@@ -64,12 +66,14 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     ([('source', '城北日报')], [])
     >>> list(find("【城北日報╱記者張三╱台北報導】")), list(find("〔記者張三／台北報導〕"))
     ([('source', '城北日報')], [])
+    >>> list(find("责任编辑：张三 来源：城北晚报 转载请注明作者、出处")), list(find("凡本网注明来源：城北晚报的作品"))
+    ([('editors', '张三'), ('source', '城北晚报')], [])
     >>> list(find("编者按：本文来自微信公众号“城北观察”（ID：cbgc），作者：张三，经授权发布。"))
     [('source', '城北观察'), ('authors', '张三')]
     """
     if len(text) > LONGEST_LINE:
         return
-    text = labels.joined(text)
+    text = _REPRINTING.sub("", labels.joined(text))
     if "注明" in text:  # a site says under which name its own articles may be reprinted
         return
     if "本文" in text and (reprinted := _REPRINTED.search(text)):

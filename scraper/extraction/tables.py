@@ -150,7 +150,8 @@ def header_line() -> re.Pattern[str]:
     """Finds what stands in the lines between a title and its article, and not in the article."""
     words = alternatives(table("body")["header_lines"])
     return re.compile(
-        rf"^\W*(?:{words}).{{0,40}}$|^.{{0,25}}(?:19|20)\d\d[-/.年]\s?\d{{1,2}}[-/.月]\s?\d{{1,2}}日?.{{0,50}}$"
+        rf"^\W*(?:{words}).{{0,40}}$|^.{{0,25}}(?:19|20)\d\d[-/.年]\s?\d{{1,2}}[-/.月]\s?\d{{1,2}}日?(?!\s?[讯訊电電]).{{0,50}}$"
+        r"|^[^，。]{0,25}\d\d[-/.]\d\d[-/.](?:19|20)\d\d(?!\d)[^，。]{0,50}$"
         r"|^[^，。]{0,25}\d{1,2}[-/月]\d{1,2}日?\s{0,3}\d{1,2}[:：]\d\d[^，。]{0,50}$"
     )
 

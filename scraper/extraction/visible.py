@@ -65,7 +65,9 @@ def lines(outline: Outline, title: int | None, body: Body) -> Iterator[Voice]:
 
 
 def _zone(outline: Outline, title: int | None, body: Body) -> Zone:
-    """The lines after the title come first, as those before it may belong to another article."""
+    """The lines after the title come first, as those before it may belong to another article; among them the line of
+    the time, where the article's lead stands above it.
+    """
     count = len(outline.blocks)
     start, end = (body.indices[0], body.indices[-1]) if body.indices else (title or 0, title or 0)
     if not outline.labels:  # of a plain text the lines below the title are part of the body
@@ -77,7 +79,8 @@ def _zone(outline: Outline, title: int | None, body: Body) -> Zone:
         above = max(0, title - _BEFORE_TITLE)
         while above and title - above < _LONGEST_TABLE and _is_cell(outline, above - 1):
             above -= 1
-        head = [*range(title, start), *range(above, title)]
+        stamps = (at for at in body.indices[1:_FIRST_PARAGRAPHS] if _is_stamp(outline.blocks[at]))
+        head = [*range(title, start), *stamps, *range(above, title)]
     else:
         head = [*range(max(0, start - _BEFORE_BODY), start)]
     last = end - 3
@@ -93,6 +96,15 @@ def _zone(outline: Outline, title: int | None, body: Body) -> Zone:
         title=start if title is None else title,
         titled=title is not None,
     )
+
+
+def _is_stamp(block: Block) -> bool:
+    """Whether a block is a line with a time of the day, and no sentence."""
+    text = shown_text(block)
+    if len(text) > _LONGEST_BESIDE or prose_length(text, block.link_share) or not dates.can_be_in(text):
+        return False
+    moment = dates.first(text)
+    return moment is not None and moment.clock
 
 
 def _is_foreign(outline: Outline, index: int) -> bool:
