@@ -19,8 +19,11 @@ _SITE_ENDS = (
 SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
 """A line that is a site's heading, and the site's name."""
 _GREETING = re.compile("谢谢您访问|感谢您访问|欢迎您|歡迎您|欢迎访问|欢迎光临|歡迎光臨|歡迎訪問|欢迎来到")
-_TAG = re.compile(r"(?:[\[【](?:原创|原創|转载|轉載|转帖)[\]】]\s*|(?:原创|原創|转载|轉載)\s+)(?=\S{4})")
-"""What a site calls an article before its title."""
+_TAG = re.compile(
+    r"^(?:[\[【](?:原创|原創|转载|轉載|转帖)[\]】]\s*|(?:原创|原創|转载|轉載)\s+)(?=\S{4})"
+    r"|(?<=\S{4})\s*[(（\[【](?:原创|原創|转载|轉載|转帖)[)）\]】]$"
+)
+"""What a site calls an article before or behind its title."""
 _SITE = re.compile(
     r"[\w·]{1,10}(?:网|報|报|在线|新闻|財經|财经|网站|门户|社区|博客|論壇|新聞|網|新闻中心|新聞中心|订阅)"
 )
@@ -79,11 +82,12 @@ def find(document: Document, outline: Outline) -> tuple[int | None, str | None]:
 def without_tag(title: str | None) -> str | None:
     """A title without what the site calls the article.
 
-    >>> without_tag("原创 新桥通车两岸更近"), without_tag("[转载] 新桥通车"), without_tag("原创音乐节开幕")
-    ('新桥通车两岸更近', '新桥通车', '原创音乐节开幕')
+    >>> without_tag("原创 新桥通车两岸更近"), without_tag("[转载] 新桥通车"), without_tag("新桥通车 (转载)")
+    ('新桥通车两岸更近', '新桥通车', '新桥通车')
+    >>> without_tag("原创音乐节开幕"), without_tag("新桥通车(图)")
+    ('原创音乐节开幕', '新桥通车(图)')
     """
-    tag = _TAG.match(title) if title else None
-    return title[tag.end() :] if title and tag else title
+    return title and _TAG.sub("", title, count=1)
 
 
 def says_little(title: str | None) -> bool:

@@ -39,6 +39,8 @@ _LAZY_SOURCES = ("data-src", "data-original", "original", "_src", "data-lazy-src
 
 _SEAM = "\u2060"
 """Stands between two inline elements that meet; in no text, as it is invisible."""
+_JAMMER = "jammer"
+"""The class of what Discuz! forums put into a text against copying, in the colour of the ground."""
 _DATED = re.compile(r"\d{4}\s?[-/.年]\s?\d|\d[:：]\d\d")
 _LONGEST_APART = 90
 _DEEPEST = 200
@@ -85,7 +87,9 @@ class BlockBuilder:
             self._seam()
             if self._concealed:
                 self._concealed += 1
-            elif attributes and (style := attributes.get("style")) and hides_inline(style):
+            elif attributes and (
+                ((style := attributes.get("style")) and hides_inline(style)) or attributes.get("class") == _JAMMER
+            ):
                 self._concealed = 1
                 self._skip()
         elif kind == _LINK:
