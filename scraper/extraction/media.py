@@ -82,8 +82,8 @@ def beside(before: str, after: str, clock: bool) -> str | None:
 def is_medium(name: str) -> bool:
     """Whether a name without a label is that of a medium, by its ending.
 
-    >>> is_medium("某某日报"), is_medium("新闻"), is_medium("记者走进报社")
-    (True, False, True)
+    >>> is_medium("某某日报"), is_medium("鲁网"), is_medium("新闻"), is_medium("记者走进报社")
+    (True, True, False, True)
     """
     endings = _endings("media_endings")
     return name.endswith(endings) and name not in endings and can_be_medium(name)
@@ -97,7 +97,7 @@ def can_be_medium(name: str) -> bool:
         return False
     if _NO_MEDIUM.search(name) or _SAYS_WHEN.fullmatch(name):
         return False
-    return not is_person(name) or (len(name) == 3 and name.endswith(_endings("sure_endings")))
+    return not is_person(name) or name.endswith(_endings("sure_endings"))
 
 
 def is_person(name: str) -> bool:

@@ -145,7 +145,7 @@ def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voic
         pairs += _unlabelled(text, place, longest, [value for _, _, value in pairs])
     yield from (Voice(field=field, voice=voice, value=value, block=index) for field, voice, value in pairs)
     if beside and any(field == "published" for field, _, _ in pairs):
-        yield from _neighbours(outline.blocks, index)
+        yield from _neighbours(outline.blocks, index, zone.title)
 
 
 def _text_of(outline: Outline, place: str, index: int) -> str:
@@ -281,10 +281,10 @@ def _medium(text: str, start: int, end: int, clock: bool) -> str | None:
     return medium if sure else None
 
 
-def _neighbours(blocks: Sequence[Block], index: int) -> Iterator[Voice]:
+def _neighbours(blocks: Sequence[Block], index: int, title: int) -> Iterator[Voice]:
     """The medium, perhaps with a reporter, that stands alone in the line before the time, or after it."""
     for near in (index - 1, index + 1):
-        if 0 <= near < len(blocks) and (found := media.alone(blocks[near].text)):
+        if 0 <= near < len(blocks) and near != title and (found := media.alone(blocks[near].text)):
             medium, reporter = found
             yield Voice(field="source", voice="beside", value=medium, block=near)
             if reporter:
