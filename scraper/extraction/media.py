@@ -181,7 +181,9 @@ def _joined(token: str) -> str | None:
     first, _, second = _without_following(token).partition("/")
     if not second or not is_medium(first):
         return None
-    return f"{first}/{second}" if is_medium(second) else None if can_be_medium(second) else first
+    if is_medium(second):
+        return f"{first}/{second}"
+    return None if can_be_medium(second) else first
 
 
 def _ends_name(token: str) -> bool:
