@@ -223,13 +223,19 @@ def _stamped(document: Document, body: Body) -> int:
 
 
 def _snippets(document: Document, body: Body) -> int:
-    """How many paragraphs begin with an ellipsis, end with one and a word to go on, or are flashes: if most; else 0."""
+    """How many paragraphs begin with an ellipsis, end with one and a word to go on, or are flashes, if most do; or
+    end with an ellipsis alone, if nearly all do; else 0.
+    """
+    paragraphs = _paragraphs(document, body)
     blocks = [document.blocks[index] for index in body.indices]
     cut = [block for block in blocks if block.text.startswith(_ELLIPSES) or _CUT_OFF.search(block.text[-12:])]
     flashes = sum(_FLASH.match(block.text) is not None for block in blocks)
-    if flashes > _MANY_CARDS and flashes + 1 >= len(_paragraphs(document, body)):
+    if flashes > _MANY_CARDS and flashes + 1 >= len(paragraphs):
         return flashes
-    return len(cut) if cut and len(cut) * 2 > len(_paragraphs(document, body)) else 0
+    trailing = sum(one.endswith(_ELLIPSES) for one in paragraphs)
+    if trailing > 2 and trailing * 5 >= len(paragraphs) * 4:
+        return trailing
+    return len(cut) if cut and len(cut) * 2 > len(paragraphs) else 0
 
 
 def _cards(outline: Outline, body: Body) -> int:
