@@ -12,6 +12,8 @@ from scraper.model import Block
 _YEAR = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
 _INDEX = re.compile(r"索[引取]\s?号|索引號|信息索引|发[布文]机[构关]|文件?\s?编?号|主题分类|成文日期")
 """A cell of the table that files a document, which stands above it."""
+_PASSED = re.compile(r"(?:通过|通過|批准|修订|修訂|修正|施行)[）)]?$")
+"""The line below the title of a law, of when and by whom it was passed."""
 _LONGEST_INDEX = 20
 _FARTHEST = 50
 
@@ -68,6 +70,7 @@ def _ends_head(page: Judged, index: int, filing: frozenset[int]) -> bool:
         return False
     # A day alone, or the time of an event, is a line of the text itself where another line has already given a time.
     alone = (block.text.endswith("日") and len(block.text) < 16) or tables.event_line().match(block.text)
+    alone = alone or _PASSED.search(block.text)
     start = page.title if page.title is not None else index
     above = page.blocks[max(start + 1, index - _FARTHEST) : index]
     return not (alone and any(_YEAR.search(other.text) for other in above))
