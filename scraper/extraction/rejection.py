@@ -48,6 +48,12 @@ _CUT_OFF = re.compile(
 """The end of a teaser."""
 _FLASH = re.compile(r"\d{1,2}[:：]\d\d\s?【")
 _RIGHTS = re.compile(r"未[经經][^。]{0,60}(?:授权|授權|许可|許可|同意)[^。]{0,60}(?:不得|禁止|严禁)")
+_FOUND = re.compile(
+    r"(?:找到|搜索到|检索到|查询到|约有|共有)[^。，]{0,10}\d[\d,]*\s?[项条條篇个][^。]{0,20}[结結]果|[结結]果约?\s?\d[\d,]*\s?[条條项篇]"
+)
+"""How many results a search found, in a line above them."""
+_LONGEST_FOUND = 80
+_SEARCH = re.compile("搜索|搜尋|搜寻|检索|檢索|查询|查詢|search", re.IGNORECASE)
 _MANY_CARDS = 4
 """Paragraphs in this many places of their own, and in none of them most of the text, are the teasers of a list."""
 
@@ -161,6 +167,8 @@ def _listed(document: Document, outline: Outline, body: Body, evidence: Evidence
         return f"{stamped} short texts, each with a time of its own"
     if snippets := _snippets(document, body):
         return f"{snippets} texts that begin or end in the middle, or flashes"
+    if found := _found(document, body):
+        return found
     told = anchored and dated and between * 3 < text
     if not told and (cards := _cards(outline, body)):
         return f"{cards} short texts, each in a place of its own"
@@ -236,6 +244,14 @@ def _snippets(document: Document, body: Body) -> int:
     if trailing > 2 and trailing * 5 >= len(paragraphs) * 4:
         return trailing
     return len(cut) if cut and len(cut) * 2 > len(paragraphs) else 0
+
+
+def _found(document: Document, body: Body) -> str | None:
+    """The line above a text that counts what a search found, on a page that calls itself one."""
+    if not any(name == "title" and _SEARCH.search(said) for name, said in document.metadata):
+        return None
+    above = (block.text for block in document.blocks[: body.indices[0] + 1])
+    return next((text for text in above if len(text) <= _LONGEST_FOUND and _FOUND.search(text)), None)
 
 
 def _cards(outline: Outline, body: Body) -> int:

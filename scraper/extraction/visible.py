@@ -25,8 +25,10 @@ _CALLED = re.compile(
     r"[.#_-](?:(?P<source>source|laiyuan|from|origin|media)|(?P<author>author|writer|byline|reporter)s?)(?![a-z])"
 )
 _ONLY_SOURCES = re.compile(r"[.#](?:art(?:icle)?[-_]?|news[-_]?)?(?:source|laiyuan)(?=[.]|$)")
-_OF_OTHERS = re.compile("最新推荐|推荐文章|推薦文章|最近登[录錄陆]|上次登[录錄陆]|注册于")
+_OF_OTHERS = re.compile(r"最新推荐|推荐文章|推薦文章|最近登[录錄陆]|上次登[录錄陆]|注册于")
 """A line that tells the time of something else."""
+_ISSUE = re.compile(r"总第\s?\d+\s?期")
+"""A line that names the issue of a magazine, with its day."""
 _CELLS = re.compile(r"(?:td|th|dt|dd)\b")
 
 
@@ -119,7 +121,8 @@ def _beside(outline: Outline, zone: Zone) -> Iterator[Voice]:
         for index in indices:
             for voice in _line(outline, zone, place, index):
                 if index < zone.foreign or voice.field == "editors":
-                    yield _above(voice) if zone.titled and index < zone.title else voice
+                    unsure = (zone.titled and index < zone.title) or _ISSUE.search(outline.blocks[index].text)
+                    yield _above(voice) if unsure else voice
 
 
 def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voice]:
@@ -189,7 +192,7 @@ def _is_cell(outline: Outline, index: int) -> bool:
 
 
 def _above(voice: Voice) -> Voice:
-    """A voice from above the title: a time there is as often that of the page, or of another article."""
+    """A voice as one from above the title: a time there is as often that of the page, or of another article."""
     return replace(voice, voice="above") if voice.field == "published" and voice.voice == "beside" else voice
 
 
