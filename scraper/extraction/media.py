@@ -49,6 +49,8 @@ def beside(before: str, after: str, clock: bool) -> str | None:
     '城北亮'
     >>> beside("某某网 ", " 共152人参与", True), beside("", " 互联网", False)
     ('某某网', None)
+    >>> beside("作者：张三 某某网 ", "", True), beside("来源：某某网 张三 ", "", True)
+    ('某某网', None)
     >>> beside("《某某早报》 (", ")", False), beside("某某新浪网 (", ")", True)
     ('某某早报', None)
     """
@@ -66,6 +68,9 @@ def beside(before: str, after: str, clock: bool) -> str | None:
             return name
     said = labels.marks(before)
     if said and labels.can_be_in(before):
+        last = before.split()[-1].strip(SURROUNDINGS)
+        if is_surely_medium(last):  # behind the value of a label
+            return last
         before = before[: said[0].start()]
     earlier = [token for token in before.replace("原创", " ").split() if token.strip(SURROUNDINGS)]
     if not earlier or (before.rstrip()[-1:] in tuple("(（[【:：") and not _PAPER_BEFORE.search(before)):
