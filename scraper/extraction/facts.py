@@ -71,19 +71,25 @@ def _names(found: Sequence[Voice], fields: Container[str]) -> bool:
 def time_of(found: Sequence[Voice], field: str) -> str | None:
     """The time that the ranked voices give: the day of the first, with the clock of the next that names the same day.
 
-    A clock that is not sure counts only where no other voice gives one. A line that leaves the year out is read by
+    A clock that is not sure counts only where no other voice gives one, and a value of the metadata with such a clock
+    only where nothing else is said: programs write it, for themselves. A line that leaves the year out is read by
     the clock of the page, or the years that other voices name.
     """
     first: dates.Moment | None = None
+    unsure: dates.Moment | None = None
     for one in ranked(found, field):
         moment = dates.read(one.value)
         if moment is None:
             moment = dates.without_year(one.value, first.iso if first else _now(found, field))
         if moment is None or (first and moment.day != first.day):
             continue
+        if one.block is None and not moment.clock and "T" in moment.iso:
+            unsure = unsure or moment
+            continue
         if moment.clock and _MIDNIGHT not in moment.iso:
             return moment.iso
         first = first or moment
+    first = first or unsure
     if first is None:
         return None
     return first.day if first.clock else first.iso
