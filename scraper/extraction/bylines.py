@@ -31,7 +31,8 @@ _CALLED_TOGETHER = r"([\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,3}){0,3}(?:\s[
 _REPORTS = re.compile(
     rf"{_ROLE}\s?{_CALLED_TOGETHER}\s?(?:[／/╱∕]|\s?(?:[\u4e00-\u9fff]{{2,6}}?\s?)?(?:报道|報道|報導)(?=[:：\s]|$))"
     rf"|[电電讯訊]\s?[（(]{_CALLED_TOGETHER}[）)]"
-    rf"|(?:^\w{{0,10}})?{_ROLE}\s{_CALLED_TOGETHER}\s?$|^\w{{0,10}}{_ROLE}\s{_CALLED_TOGETHER}\s|^{_CALLED_TOGETHER}\s?[／/╱∕][\u4e00-\u9fff]{{2,6}}(?:报道|報道|報導)$"
+    rf"|(?:^\w{{0,10}})?{_ROLE}\s{_CALLED_TOGETHER}\s?$|^\w{{0,10}}{_ROLE}\s{_CALLED_TOGETHER}\s"
+    rf"|^{_CALLED_TOGETHER}\s?[／/╱∕][\u4e00-\u9fff]{{2,6}}(?:报道|報道|報導)$"
     rf"|(?:^|[|｜]\s?){_CALLED_TOGETHER}\s(?:综合|綜合|编译|編譯)(?:报道|報道|報導)$"
 )
 """``记者张三报道：`` and ``記者張三／台北報導``, or the names alone in brackets after the place and the day."""

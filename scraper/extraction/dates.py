@@ -32,12 +32,13 @@ _MONTH_FIRST = re.compile(
     rf"\s+{_HOUR}\s?(?P<half>[AP]M\b)"
 )
 """The order of America, which a clock with AM or PM tells."""
+_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {name: str(number) for number, name in enumerate(_MONTH_NAMES, start=1)}
 _IN_ENGLISH = re.compile(
-    r"\b(?:(?P<before>\d{1,2})\s)?(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s"
+    rf"\b(?:(?P<before>\d{{1,2}})\s)?(?P<month>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?\s"
     rf"(?:(?P<behind>\d{{1,2}}),?\s)?(?P<year>(?:19|20)\d\d)\b(?:,?\s{_HOUR}\s?(?P<half>[AaPp][Mm]\b)?)?"
 )
 """As VOA and other foreign sites write it in Chinese as well; a clock behind it is as little Beijing's."""
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STACKED = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)\s{0,3}(?P<month>0[1-9]|1[0-2])\s?/\s?(?P<day>[0-3]\d)\s{0,3}"
     r"(?P<clock>[0-2]\d:[0-5]\d(?::[0-5]\d)?)"
@@ -82,6 +83,11 @@ class Moment:
     @property
     def day(self) -> str:
         return self.iso[:10]
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it names a clock that is hardly Beijing's."""
+        return not self.clock and "T" in self.iso
 
 
 def find(text: str) -> Iterator[Moment]:
@@ -231,9 +237,8 @@ def _moment(match: re.Match[str]) -> Moment | None:
     clock = _clock(said)
     if clock is None and (before := _CLOCK_BEFORE.search(match.string, max(0, start - 14), start)):
         clock, start = _clock(before.groupdict()), before.start()
-    month, day = said["month"] or "", said.get("day") or said.get("behind") or said.get("before") or ""
-    month = str(_MONTHS.index(month) + 1) if month in _MONTHS else month
-    iso = _iso(said["year"] or "", month, day, clock, said.get("zone"))
+    month, day = match["month"], said.get("day") or said.get("behind") or said.get("before") or ""
+    iso = _iso(match["year"], _MONTHS.get(month, month), day, clock, said.get("zone"))
     return Moment(iso=iso, clock=clock is not None, start=start, end=match.end()) if iso else None
 
 

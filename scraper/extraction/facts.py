@@ -83,7 +83,7 @@ def time_of(found: Sequence[Voice], field: str) -> str | None:
             moment = dates.without_year(one.value, first.iso if first else _now(found, field))
         if moment is None or (first and moment.day != first.day):
             continue
-        if one.block is None and not moment.clock and "T" in moment.iso:
+        if one.block is None and moment.unsure:
             unsure = unsure or moment
             continue
         if moment.clock and _MIDNIGHT not in moment.iso:
@@ -92,7 +92,7 @@ def time_of(found: Sequence[Voice], field: str) -> str | None:
     first = first or unsure
     if first is None:
         return None
-    return first.day if first.clock else first.iso
+    return first.iso if first.unsure else first.day
 
 
 def _now(found: Sequence[Voice], field: str) -> str | None:

@@ -73,7 +73,9 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     """
     if len(text) > LONGEST_LINE:
         return
-    text = _REPRINTING.sub("", labels.joined(text))
+    text = labels.joined(text)
+    if "注明" in text:
+        text = _REPRINTING.sub("", text)
     if "注明" in text:  # a site says under which name its own articles may be reprinted
         return
     if "本文" in text and (reprinted := _REPRINTED.search(text)):
@@ -118,7 +120,7 @@ def printed(text: str) -> str | None:
 
 
 def is_signed(text: str) -> bool:
-    """Whether a line is nothing but the name of a paper."""
+    """Whether a line is nothing but the name of a paper, which ``printed`` gives."""
     return text[-1:] in ("》", "）", ")") and _SIGNED.fullmatch(text) is not None
 
 
@@ -130,7 +132,7 @@ def names_origin(text: str) -> bool:
 def can_speak(text: str) -> bool:
     """Whether ``find`` may find something in a line; False is sure, and for most lines soon known."""
     reprinted = "本文" in text or ("自" in text and "》" in text)
-    return "源" in text or reprinted or labels.can_be_in(text) or _OF_PAPER.match(text) is not None or is_signed(text)
+    return "源" in text or reprinted or labels.can_be_in(text) or _OF_PAPER.match(text) is not None
 
 
 def _value(kind: str, value: str) -> str | None:

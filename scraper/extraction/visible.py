@@ -25,7 +25,7 @@ _CALLED = re.compile(
     r"[.#_-](?:(?P<source>source|laiyuan|from|origin|media)|(?P<author>author|writer|byline|reporter)s?)(?![a-z])"
 )
 _ONLY_SOURCES = re.compile(r"[.#](?:art(?:icle)?[-_]?|news[-_]?)?(?:source|laiyuan)(?=[.]|$)")
-_OF_OTHERS = re.compile(r"最新推荐|推荐文章|推薦文章|最近登[录錄陆]|上次登[录錄陆]|注册于")
+_OF_OTHERS = re.compile("最新推荐|推荐文章|推薦文章|最近登[录錄陆]|上次登[录錄陆]|注册于")
 """A line that tells the time of something else."""
 _ISSUE = re.compile(r"总第\s?\d+\s?期")
 """A line that names the issue of a magazine, with its day."""
@@ -133,7 +133,7 @@ def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voic
     if beside and (account := accounts.shown(outline.blocks, index, zone.title)):
         yield Voice(field="authors", voice="account", value=account, block=index)
     short = beside and dates.may_be_short_in(text) and dates.SHORT.search(text) is not None
-    if not (short or labelled.can_speak(text) or dates.can_be_in(text)):
+    if not (short or labelled.can_speak(text) or labelled.is_signed(text) or dates.can_be_in(text)):
         return
     if beside and _OF_OTHERS.search(text):
         return

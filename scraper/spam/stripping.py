@@ -103,10 +103,9 @@ class _Text:
             for step in (-1, 1):
                 near = number + step
                 while 0 <= near < len(self._lines) and near not in editors:
-                    line = (self._lines[near] or "").strip()
-                    if line and not (rule := rules.rule(line)):
-                        break
-                    if line and rule:
+                    if line := (self._lines[near] or "").strip():
+                        if (rule := rules.rule(line)) is None:
+                            break
                         self._take([near], rule, where)
                     near += step
 
