@@ -48,7 +48,9 @@ def prepare() -> None:
 
 
 def start(function: Function) -> Process:
-    """A worker that answers each task with ``(True, function(task))``, or ``(False, the exception)``."""
+    """A worker that answers each task twice: None when it begins, then ``(True, function(task))``, or ``(False, the
+    exception)``. Without the first one could not tell what it died on from what it never got to.
+    """
     context = _context()
     given, tasks = context.Pipe(duplex=False)
     answers, found = context.Pipe(duplex=False)
@@ -104,6 +106,7 @@ def _work(function: Function, tasks: Connection, answers: Connection) -> None:
     with suppress(EOFError, BrokenPipeError):  # nobody is there any more
         while True:
             task = tasks.recv()
+            answers.send(None)
             try:
                 answer = True, function(task)
             except Exception as error:

@@ -103,8 +103,9 @@ class Pool(Generic[T, R]):
             try:
                 if not worker.takes(self._queue[0]):
                     return
-            except BrokenPipeError:  # it has died meanwhile, before this task
-                self._give_up(worker)
+            except BrokenPipeError:  # it has died meanwhile, before this task; what it had answered counts
+                while worker in self._workers:
+                    self._listen(worker)
             else:
                 self._queue.popleft()
 
@@ -117,15 +118,17 @@ class Pool(Generic[T, R]):
 
     def _listen(self, worker: "_Worker") -> None:
         try:
-            worker.finish(*worker.answers.recv())
+            answer = worker.answers.recv()
         except (EOFError, OSError):
             self._give_up(worker)
+        else:
+            worker.hears(answer)
 
     def _give_up(self, worker: "_Worker", error: Exception | None = None) -> None:
         """End a worker: the task it is at has failed, those after it go to others."""
         self._workers.remove(worker)
         exitcode = worker.end()
-        if worker.tasks:
+        if worker.tasks and (error or not worker.between):
             worker.tasks.popleft().finish(False, error or Died(exitcode))
         self._queue.extendleft(reversed(worker.tasks))
 
@@ -139,6 +142,10 @@ class _Worker:
         self.tasks: deque[Task[Any, Any]] = deque()
         self.deadline = 0.0
         """When the first of its tasks has taken too long."""
+        self.between = False
+        """It has answered a task and not begun another. One that has not begun its first counts as being at it: where
+        no worker can start, each task fails, and none is tried for ever.
+        """
 
     def takes(self, task: Task[Any, Any]) -> bool:
         """Give it a task, unless it has enough, or writing to it could be held up by what it is at.
@@ -154,10 +161,12 @@ class _Worker:
         self.tasks.append(task)
         return True
 
-    def finish(self, succeeded: bool, value: Any) -> None:
-        """Its answer to the first of its tasks."""
-        self.tasks.popleft().finish(succeeded, value)
-        self._begin()
+    def hears(self, answer: tuple[bool, Any] | None) -> None:
+        """It has begun the first of its tasks (None), or this came of it."""
+        self.between = answer is not None
+        if answer:
+            self.tasks.popleft().finish(*answer)
+            self._begin()
 
     def end(self) -> int | None:
         """End the process; its exit code."""
