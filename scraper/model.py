@@ -65,7 +65,8 @@ class Block:
 
     ``element`` is the number of the innermost block-level element around it (see ``Document``), -1 for none;
     ``link_share`` is the share of the characters inside links. ``apart`` is the text of a short line that names a time,
-    with a space where two elements inside it meet without one, as a style sheet keeps them apart; else None.
+    with a space where two elements inside it meet without one, as a style sheet keeps them apart, and with the time
+    that the markup gives (``<time datetime="…">``) where the line shows less; else None.
     """
 
     text: str

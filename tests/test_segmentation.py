@@ -70,6 +70,28 @@ def test_hidden_text_is_marked_and_stands_apart(page: str) -> None:
     assert [block.text for block in blocks if not block.hidden] in ([], ["明白"])
 
 
+@pytest.mark.parametrize(
+    ("line", "apart"),
+    [
+        ("发布于<time datetime='2019-09-07T05:43:00Z'>2小时前</time>", "发布于2小时前 2019-09-07T05:43:00Z"),
+        ("<span title='2019年9月7日 13:43'>昨天</span> 张三", "昨天 2019年9月7日 13:43 张三"),
+        (
+            "<i property='dc:date' content='2019-09-07T13:43:00+08:00'>9月7日</i>来源：某报",
+            "9月7日 2019-09-07T13:43:00+08:00 来源：某报",
+        ),
+        ("<time datetime='2019-09-07'>2019-09-07 13:43</time>", "2019-09-07 13:43"),  # the line says more
+        ("<span title='2019年工作报告'>报告</span>", None),
+        ("<a title='2019-09-07 13:43'>昨天</a>", None),  # a link's title is what it leads to
+        (f"<time datetime='2019-09-07 13:43'>昨天</time>{'他们说了很多话。' * 12}", None),
+        ("f\u2061(x)<time datetime='2019-09-07'>昨天</time>", "f\u2061(x)昨天 2019-09-07"),
+    ],
+)
+def test_a_time_in_the_markup_stands_apart_where_the_line_shows_less(line: str, apart: str | None) -> None:
+    (block,) = segment(f"<p>{line}</p>").blocks
+    assert block.apart == apart
+    assert "T" not in block.text
+
+
 def test_an_article_kept_as_text_in_a_textarea_stands_in_front() -> None:
     page = """<div><a href=/>首页</a></div><textarea class="article-time">1567835005000</textarea>
         <textarea class="article-content">&lt;p&gt;新桥通车。&lt;/p&gt;&lt;p&gt;过河只要十分钟。&lt;/p&gt;</textarea>

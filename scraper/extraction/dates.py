@@ -28,10 +28,11 @@ _DAY_FIRST = re.compile(
 )
 """The order of Europe and of Chinese papers abroad."""
 _MONTH_FIRST = re.compile(
-    r"(?<![\d./-])(?P<month>[1-9]|1[0-2])/(?P<day>[1-9]|[12]\d|3[01])/(?P<year>20\d\d),?"
-    rf"\s+{_HOUR}\s?(?P<half>[AP]M\b)"
+    r"(?<![\d./-])(?=\d\d?/(?:1[3-9]|2\d|3[01])/|[1-9]\d?/[1-9]\d?/20\d\d,?\s+[\d:]{4,8}\s?[AP]M\b)"
+    r"(?P<month>0?[1-9]|1[0-2])/(?P<day>[0-3]?\d)/(?P<year>20\d\d)(?![\d./-]),?"
+    rf"(?:[\s–—-]{{1,3}}{_HOUR}\s?(?P<half>[AP]M\b)?)?"
 )
-"""The order of America, which a clock with AM or PM tells."""
+"""The order of America, which a clock with AM or PM tells, or a day that is no month."""
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: str(number) for number, name in enumerate(_MONTH_NAMES, start=1)}
 _IN_ENGLISH = re.compile(
@@ -109,6 +110,8 @@ def find(text: str) -> Iterator[Moment]:
     ['2019-09-07T06:38:00+08:00', '2019-09-07']
     >>> [moment.iso for moment in find("9/7/2019 1:43:44 PM")], [moment.iso for moment in find("比分9/7/2019")]
     (['2019-09-07T13:43:44+08:00'], [])
+    >>> [moment.iso for moment in find("星期六, 09/28/2019 - 13:43")]
+    ['2019-09-28T13:43:00+08:00']
     >>> [moment.iso for moment in find("2019年09月07日 格林尼治标准时间12:13北京时间20:13发表")]
     ['2019-09-07T20:13:00+08:00']
     >>> [moment.end for moment in find("2019-09-07 04:29:4439号楼网")]  # of two elements with nothing between
@@ -125,7 +128,9 @@ def find(text: str) -> Iterator[Moment]:
         if iso := _iso(match["year"], match["month"], match["day"], match["clock"], None):
             yield Moment(iso=iso, clock=True, start=match.start(), end=match.end())
     for match in chain(
-        _DAY_FIRST.finditer(text), _MONTH_FIRST.finditer(text) if "/" in text else (), _IN_ENGLISH.finditer(text)
+        _DAY_FIRST.finditer(text),
+        _MONTH_FIRST.finditer(text) if "/" in text else (),
+        _IN_ENGLISH.finditer(text),
     ):
         if moment := _moment(match):
             yield replace(moment, clock=False)

@@ -29,6 +29,7 @@ _OF_OTHERS = re.compile("最新推荐|推荐文章|推薦文章|最近登[录錄
 """A line that tells the time of something else."""
 _ISSUE = re.compile(r"总第\s?\d+\s?期")
 """A line that names the issue of a magazine, with its day."""
+_DAY = re.compile(r"\d\s?月\s?\d")
 _CELLS = re.compile(r"(?:td|th|dt|dd)\b")
 
 
@@ -280,7 +281,9 @@ def _unlabelled(text: str, place: str, longest: int, known: Sequence[str]) -> It
 def _medium(text: str, start: int, end: int, clock: bool) -> str | None:
     """The medium beside the time of a line; in the line of an account a name without the ending of one is none."""
     medium = media.beside(text[:start], text[end:], clock)
-    sure = medium and (any(map(media.is_medium, medium.split("·"))) or not accounts.is_account_line(text))
+    if not medium or _DAY.search(medium):
+        return None
+    sure = any(map(media.is_medium, medium.split("·"))) or not accounts.is_account_line(text)
     return medium if sure else None
 
 

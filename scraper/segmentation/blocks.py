@@ -12,6 +12,7 @@ from typing import Literal
 from scraper.model import Block, Document, Reference
 from scraper.segmentation.blank import squeeze
 from scraper.segmentation.hiding import hidden_classes, hides, hides_inline
+from scraper.segmentation.marks import SEAM, TIME_ATTRIBUTES, apart, stamp, unmarked
 from scraper.segmentation.metadata import from_scripts, from_tag, from_textarea, from_title
 
 _BLOCK, _LINES, _ITEM, _INLINE, _BREAK, _LINK, _IMAGE, _SKIP, _RAW, _META = range(10)
@@ -37,12 +38,8 @@ _PAGE_MARKS = frozenset("页頁文0123456789")
 _LAZY_SOURCES = ("data-src", "data-original", "original", "_src", "data-lazy-src", "data-actualsrc")
 """Where a page that loads images late writes their addresses; ``src`` is a placeholder then."""
 
-_SEAM = "\u2060"
-"""Stands between two inline elements that meet; in no text, as it is invisible."""
 _JAMMER = "jammer"
 """The class of what Discuz! forums put into a text against copying, in the colour of the ground."""
-_DATED = re.compile(r"\d{4}\s?[-/.年]\s?\d|\d[:：]\d\d")
-_LONGEST_APART = 90
 _DEEPEST = 200
 """Elements nested deeper than this have no label: no layout needs them, and a page of them would fill the memory."""
 
@@ -71,6 +68,7 @@ class BlockBuilder:
         self._skipped = 0  # open elements whose content is no text of the page
         self._concealed = 0  # open inline elements from one that is hidden inside a line on
         self._aside: list[str] = []  # what stood hidden inside a line
+        self._stamp = ""  # the time that the markup of an open inline element gives
         self._type = ""  # of the script, or what the textarea is called
         self.escaped: list[str] = []  # markup that stood in textareas
         self._raw: list[str] = []  # content of the innermost script, style or title
@@ -87,11 +85,8 @@ class BlockBuilder:
             self._seam()
             if self._concealed:
                 self._concealed += 1
-            elif attributes and (
-                ((style := attributes.get("style")) and hides_inline(style)) or attributes.get("class") == _JAMMER
-            ):
-                self._concealed = 1
-                self._skip()
+            elif attributes:
+                self._inline(attributes)
         elif kind == _LINK:
             self._seam()
             self._links += 1
@@ -123,8 +118,8 @@ class BlockBuilder:
             self._open.pop()
         elif kind == _INLINE:
             self._ended = len(self._pieces)
-            if self._concealed:
-                self._reveal()
+            if self._concealed or self._stamp:
+                self._inline_ends()
         elif kind == _LINK:
             self._ended = len(self._pieces)
             self._links -= 1
@@ -142,14 +137,27 @@ class BlockBuilder:
     def _seam(self) -> None:
         """Mark that two inline elements meet with nothing between."""
         if self._ended and self._ended == len(self._pieces):
-            self._pieces.append(_SEAM)
+            self._pieces.append(SEAM)
         self._ended = 0
 
-    def _reveal(self) -> None:
-        self._concealed -= 1
-        if not self._concealed:
-            self._skipped -= 1
-            self._aside.extend(self._raw)
+    def _inline(self, attributes: Mapping[str, str]) -> None:
+        """An element inside a line that may hide its text, or give the time that it shows otherwise."""
+        style = attributes.get("style")
+        if (style and hides_inline(style)) or attributes.get("class") == _JAMMER:
+            self._concealed = 1
+            self._skip()
+        elif not TIME_ATTRIBUTES.isdisjoint(attributes) and not self._skipped:
+            self._stamp = stamp(attributes)
+
+    def _inline_ends(self) -> None:
+        if self._stamp:
+            self._pieces.append(self._stamp)
+            self._stamp = ""
+        if self._concealed:
+            self._concealed -= 1
+            if not self._concealed:
+                self._skipped -= 1
+                self._aside.extend(self._raw)
 
     def _content(self, tag: str, content: str) -> None:
         if tag == "style":
@@ -194,21 +202,18 @@ class BlockBuilder:
 
     def _flush(self, as_lines: bool) -> None:
         """End a block: what was gathered becomes one, or one for each line where the source's lines are paragraphs."""
-        text = apart = "".join(self._pieces)
+        gathered = "".join(self._pieces)
         self._pieces.clear()
         linked, self._linked = self._linked, 0
         self._unlinked = False
         self._ended = 0
-        if _SEAM in text:
-            text = text.replace(_SEAM, "")
+        text = unmarked(gathered)
         if as_lines or "\u3000\u3000" in text:
             for part in text.splitlines() if as_lines else _INDENT.split(text):
                 if part := squeeze(part):
                     self._emit(part, min(1.0, linked / len(part)))
         elif text := squeeze(text):
-            meet = _SEAM in apart and len(text) <= _LONGEST_APART and _DATED.search(text)
-            spaced = squeeze(apart.replace(f"{_SEAM}·{_SEAM}", "·").replace(_SEAM, " ")) if meet else None
-            self._emit(text, min(1.0, linked / len(text)) if linked else 0.0, apart=spaced)
+            self._emit(text, min(1.0, linked / len(text)) if linked else 0.0, apart=apart(text, gathered))
         if self._aside:
             aside = squeeze(" ".join(self._aside))
             self._aside.clear()
