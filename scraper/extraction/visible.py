@@ -27,6 +27,8 @@ _CALLED = re.compile(
 _ONLY_SOURCES = re.compile(r"[.#](?:art(?:icle)?[-_]?|news[-_]?)?(?:source|laiyuan)(?=[.]|$)")
 _OF_OTHERS = re.compile("最新推荐|推荐文章|推薦文章|最近登[录錄陆]|上次登[录錄陆]|注册于")
 """A line that tells the time of something else."""
+_SHARING = ("分享", "打印", "收藏", "列印")
+"""How a line of tools begins: it ends an article's text, and not what is said of the article."""
 _ISSUE = re.compile(r"总第\s?\d+\s?期")
 """A line that names the issue of a magazine, with its day."""
 _DAY = re.compile(r"\d\s?月\s?\d")
@@ -113,7 +115,8 @@ def _is_stamp(block: Block) -> bool:
 def _is_foreign(outline: Outline, index: int) -> bool:
     """Whether a block under the article begins what belongs to other articles or to the readers."""
     block = outline.blocks[index]
-    return tables.boundary().fullmatch(block.text) is not None or outline.kinds_around(block) & tables.COMMENTS != 0
+    ends = tables.boundary().fullmatch(block.text) is not None and not block.text.startswith(_SHARING)
+    return ends or outline.kinds_around(block) & tables.COMMENTS != 0
 
 
 def _beside(outline: Outline, zone: Zone) -> Iterator[Voice]:
