@@ -18,6 +18,8 @@ _MOST_OF_A_BOX = 60
 """What a block in a box counts as noise at the most: that it is no part of the article is known already."""
 _BEGUN = 40
 """After this much running text another title is that of the next article."""
+_HALF_WIDTH = re.compile(r"[^\W\d_][,?!]|[”》）)][,?!]")
+"""The marks of a sentence where a keyboard's are used; behind a digit they belong to a number or to a time."""
 _NAMED_TITLE = re.compile(r"h[1-6][^.]*[.]|\w+[^.]*[.](?=.*(?:title|headline|biaoti))", re.IGNORECASE)
 _SURELY_SAME = 30
 """Two paragraphs of this length that are equal are the same paragraph."""
@@ -55,12 +57,14 @@ def prose_length(text: str, link_share: float) -> int:
 
     >>> prose_length("昨天下午，记者在现场看到，道路已经恢复通行。", 0.0), prose_length("首页 新闻 体育", 1.0)
     (22, 0)
+    >>> prose_length("昨天下午,记者在现场看到,道路已经恢复通行", 0.0), prose_length("作者: 某某 时间: November 7, 2024", 0.0)
+    (21, 0)
     """
     length = len(text)
     if link_share > LINKED or length < _SHORTEST_PROSE:
         return 0
     if not ("，" in text or "。" in text or "！" in text or "？" in text or "；" in text) and (
-        length < 20 or not ("," in text or "?" in text or "!" in text)
+        length < 20 or not _HALF_WIDTH.search(text)
     ):
         return 0
     if length < 16 and text[-1] not in "。！？”…）」":
