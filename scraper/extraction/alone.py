@@ -57,7 +57,7 @@ def prose_length(text: str, link_share: float) -> int:
 
     >>> prose_length("昨天下午，记者在现场看到，道路已经恢复通行。", 0.0), prose_length("首页 新闻 体育", 1.0)
     (22, 0)
-    >>> prose_length("昨天下午,记者在现场看到,道路已经恢复通行", 0.0), prose_length("作者: 某某 时间: November 7, 2024", 0.0)
+    >>> prose_length("昨天下午,记者在现场看到,道路已经恢复通行", 0.0), prose_length("某某 November 7, 2024", 0.0)
     (21, 0)
     """
     length = len(text)

@@ -38,9 +38,13 @@ def kind_of(label: str) -> int:
     (True, 0, True)
     >>> kind_of("div#img-box") == PICTURE, kind_of("div#img-content") == FRAME
     (True, True)
+    >>> kind_of("p.tag") == BOX | PARAGRAPH, kind_of("p.insertfileTag") == PARAGRAPH
+    (True, True)
     >>> kind_of("section") == PARAGRAPH, kind_of("section.main")
     (True, 0)
     """
+    for name in table("body")["misleading"]:
+        label = label.replace(name, "")
     words = _kinds_of_words()
     kind = 0
     tag, *names = _WORD.findall(label)

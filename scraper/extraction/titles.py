@@ -16,6 +16,9 @@ _SITE_ENDS = (
     *("网", "網", "网站", "網站", "网站群", "门户", "首页", "首頁", "频道", "在线", "新闻", "要闻"),
     *("学会", "學會", "协会", "協會", "公司", "大学", "政府", "局", "厅", "委员会", "办公室", "平台"),
 )
+_SITE_AND_SECTION = re.compile(
+    r"[\w·]{3,20}(?:网|网站|局|院|厅|委员会|政府|大学|中学|小学|协会|学会)\s?[-–—]{1,2}\s?[\u4e00-\u9fff]{2,4}"
+)
 SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
 """A line that is a site's heading, and the site's name."""
 _GREETING = re.compile("谢谢您访问|感谢您访问|欢迎您|歡迎您|欢迎访问|欢迎光临|歡迎光臨|歡迎訪問|欢迎来到")
@@ -97,10 +100,15 @@ def says_little(title: str | None) -> bool:
     (True, True, True)
     >>> says_little("某某县人民政府-政务要闻"), says_little("::: 某某大学新闻网 :::")
     (True, True)
-    >>> says_little("城北新桥今日通车 两岸居民出行更方便")
-    False
+    >>> says_little("某某市公安局—警务动态"), says_little("城北新桥今日通车 两岸居民出行更方便")
+    (True, False)
     """
-    if title is None or len(title) < headings.SHORTEST or key(title).endswith(_SITE_ENDS):
+    if (
+        title is None
+        or _SITE_AND_SECTION.fullmatch(title)
+        or len(title) < headings.SHORTEST
+        or key(title).endswith(_SITE_ENDS)
+    ):
         return True
     return _GREETING.search(title) is not None or not headings.HAN.search(title)
 
