@@ -132,7 +132,7 @@ def _beside(outline: Outline, zone: Zone) -> Iterator[Voice]:
 def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voice]:
     """What one line says with labels and without."""
     text, beside = _text_of(outline, place, index), place == "beside"
-    if beside and (named := _named(outline, index)):
+    if place != "below" and (named := _named(outline, index)):
         yield Voice(field=named[0], voice="named", value=named[1], block=index)
     if beside and (account := accounts.shown(outline.blocks, index, zone.title)):
         yield Voice(field="authors", voice="account", value=account, block=index)
