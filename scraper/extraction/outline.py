@@ -14,6 +14,7 @@ LINKED = 0.5
 """Where more than this share of a block is links, it is a list of links or a line of them."""
 
 _CELL = re.compile(r"(?:td|tr|tbody)(?![\w-])")
+_CELLS = re.compile(r"(?:td|th|dt|dd)\b")
 _HEADING = re.compile(r"h[1-3](?![\w-])")
 
 
@@ -54,6 +55,10 @@ class Outline:
     def is_heading(self, block: Block) -> bool:
         """Whether a block stands in a heading of the first three levels; some pages write paragraphs in the others."""
         return block.element >= 0 and _HEADING.match(self.labels[block.element]) is not None
+
+    def is_cell(self, block: Block) -> bool:
+        """Whether a block stands in a cell of a table, or in a term of a list of terms or what is said of it."""
+        return block.element >= 0 and _CELLS.match(self.labels[block.element]) is not None
 
     def inside(self, element: int) -> range:
         """An element and those inside it; for -1, as for a plain text, whatever is in none."""

@@ -5,13 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scraper.extraction import accounts, bylines, dates, labelled, labels, media, tables
-from scraper.extraction.alone import prose_length
 from scraper.extraction.body import Body
 from scraper.extraction.outline import Outline, shown_text
+from scraper.extraction.zones import Zone, around
 from scraper.model import Block
 
-_LONGEST_TABLE = 30
-_BEFORE_TITLE, _BEFORE_BODY, _AFTER_BODY = 6, 12, 14
 _LONGEST_BESIDE, _LONGEST_BELOW = 90, 20
 _LONGEST_TIME = 40
 _LONGEST_ALONE, _LONGEST_CELL = 30, 20
@@ -27,12 +25,11 @@ _CALLED = re.compile(
 _ONLY_SOURCES = re.compile(r"[.#](?:art(?:icle)?[-_]?|news[-_]?)?(?:source|laiyuan)(?=[.]|$)")
 _OF_OTHERS = re.compile("最新推荐|推荐文章|推薦文章|最近登[录錄陆]|上次登[录錄陆]|注册于")
 """A line that tells the time of something else."""
-_SHARING = ("分享", "打印", "收藏", "列印")
-"""How a line of tools begins: it ends an article's text, and not what is said of the article."""
+_NAMES = re.compile(r"(?:\s[\u4e00-\u9fff]{2,3}(?=\s|$)){1,3}")
+"""Words as long as names are."""
 _ISSUE = re.compile(r"总第\s?\d+\s?期")
 """A line that names the issue of a magazine, with its day."""
 _DAY = re.compile(r"\d\s?月\s?\d")
-_CELLS = re.compile(r"(?:td|th|dt|dd)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,78 +42,12 @@ class Voice:
     block: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Zone:
-    """The blocks that speak about the article: those around its title, its first ones, and those from its end on.
-
-    From block ``foreign`` on they may speak of other articles: an editor there is this page's, a time is not. Before
-    block ``title`` the page may speak of itself.
-    """
-
-    head: tuple[int, ...]
-    start: tuple[int, ...]
-    tail: tuple[int, ...]
-    foreign: int
-    title: int
-    titled: bool
-
-
 def lines(outline: Outline, title: int | None, body: Body) -> Iterator[Voice]:
     """What the lines around the article say, and the first lines and the last of its text."""
-    zone = _zone(outline, title, body)
+    zone = around(outline, title, body)
     yield from _beside(outline, zone)
     yield from _first_post(outline.blocks, body)
     yield from _datelines(outline.blocks, zone, body)
-
-
-def _zone(outline: Outline, title: int | None, body: Body) -> Zone:
-    """The lines after the title come first, as those before it may belong to another article; among them the line of
-    the time, where the article's lead stands above it.
-    """
-    count = len(outline.blocks)
-    start, end = (body.indices[0], body.indices[-1]) if body.indices else (title or 0, title or 0)
-    if not outline.labels:  # of a plain text the lines below the title are part of the body
-        start = next((at for at in body.indices if prose_length(outline.blocks[at].text, 0.0)), start)
-    stop = min(start + 3, count)
-    while stop < min(start + _FIRST_LINES, count) and len(outline.blocks[stop - 1].text) <= _LONGEST_BELOW:
-        stop += 1
-    if title is not None and title < start:
-        above = max(0, title - _BEFORE_TITLE)
-        while above and title - above < _LONGEST_TABLE and _is_cell(outline, above - 1):
-            above -= 1
-        stamps = (at for at in body.indices[1:_FIRST_PARAGRAPHS] if _is_stamp(outline.blocks[at]))
-        head = [*range(title, start), *stamps, *range(above, title)]
-    else:
-        head = [*range(max(0, start - _BEFORE_BODY), start)]
-    last = end - 3
-    while last > stop and end - last < _FIRST_LINES and len(outline.blocks[last].text) <= _LONGEST_ALONE:
-        last -= 1
-    tail = range(max(stop, last), min(end + _AFTER_BODY, count))
-    foreign = next((index for index in tail if index > end and _is_foreign(outline, index)), count)
-    return Zone(
-        head=tuple(head),
-        start=tuple(range(start, stop)),
-        tail=tuple(tail),
-        foreign=foreign,
-        title=start if title is None else title,
-        titled=title is not None,
-    )
-
-
-def _is_stamp(block: Block) -> bool:
-    """Whether a block is a line with a time of the day, and no sentence."""
-    text = shown_text(block)
-    if len(text) > _LONGEST_BESIDE or prose_length(text, block.link_share) or not dates.can_be_in(text):
-        return False
-    moment = dates.first(text)
-    return moment is not None and moment.clock
-
-
-def _is_foreign(outline: Outline, index: int) -> bool:
-    """Whether a block under the article begins what belongs to other articles or to the readers."""
-    block = outline.blocks[index]
-    ends = tables.boundary().fullmatch(block.text) is not None and not block.text.startswith(_SHARING)
-    return ends or outline.kinds_around(block) & tables.COMMENTS != 0
 
 
 def _beside(outline: Outline, zone: Zone) -> Iterator[Voice]:
@@ -150,6 +81,13 @@ def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voic
     if sure or outline.blocks[index].link_share <= (_LINKED if beside else _LINKED_BELOW):
         longest = _LONGEST_BESIDE if sure or beside else _LONGEST_BELOW
         pairs += _unlabelled(text, place, longest, [value for _, _, value in pairs])
+    if beside and not any(field == "authors" for field, _, _ in pairs):
+        pairs += [
+            ("authors", "beside", name)
+            for field, _, value in pairs
+            if field == "source"
+            for name in _behind(text, value)
+        ]
     yield from (Voice(field=field, voice=voice, value=value, block=index) for field, voice, value in pairs)
     if beside and any(field == "published" for field, _, _ in pairs):
         yield from _neighbours(outline.blocks, index, zone.title)
@@ -170,7 +108,7 @@ def _with_next(outline: Outline, index: int, text: str) -> str:
     following = outline.blocks[index + 1].text if index + 1 < len(outline.blocks) else ""
     if not 0 < len(following) <= _LONGEST_CELL:
         return text
-    if labels.is_label(text, _is_cell(outline, index)):
+    if labels.is_label(text, outline.is_cell(outline.blocks[index])):
         return f"{text.rstrip(':： ')}：{following}"
     return f"{text} {following}" if following[0].isdigit() and dates.CLOCK.fullmatch(following) else text
 
@@ -188,11 +126,6 @@ def _named(outline: Outline, index: int) -> tuple[str, str] | None:
         )
         return ("source", name) if alone or media.is_surely_medium(name) else None
     return ("authors", name) if called and called["author"] and media.is_person(name) else None
-
-
-def _is_cell(outline: Outline, index: int) -> bool:
-    element = outline.blocks[index].element
-    return element >= 0 and _CELLS.match(outline.labels[element]) is not None
 
 
 def _above(voice: Voice) -> Voice:
@@ -288,6 +221,22 @@ def _medium(text: str, start: int, end: int, clock: bool) -> str | None:
         return None
     sure = any(map(media.is_medium, medium.split("·"))) or not accounts.is_account_line(text)
     return medium if sure else None
+
+
+def _behind(text: str, medium: str) -> Iterator[str]:
+    """The reporters who stand behind their medium in a line.
+
+    >>> list(_behind("2019-09-07 13:43 城北日报 张三 王小明 评论(3)", "城北日报"))
+    ['张三', '王小明']
+    >>> list(_behind("城北网 安徽 张三", "城北网")), list(_behind("城北网 张三去了城南", "城北网"))
+    ([], [])
+    """
+    _, found, rest = text.partition(medium)
+    words = _NAMES.match(rest) if found and media.is_medium(medium) else None
+    for word in words[0].split() if words else ():
+        if not media.is_person(word) or word in tables.menu() or word in tables.table("labels")["regions"]:
+            return
+        yield word
 
 
 def _neighbours(blocks: Sequence[Block], index: int, title: int) -> Iterator[Voice]:

@@ -1,0 +1,84 @@
+"""The blocks of a page that speak about its article: those around its title, its first ones, and those at its end."""
+
+from dataclasses import dataclass
+
+from scraper.extraction import dates, tables
+from scraper.extraction.alone import prose_length
+from scraper.extraction.body import Body
+from scraper.extraction.outline import Outline, shown_text
+from scraper.model import Block
+
+_LONGEST_TABLE = 30
+_BEFORE_TITLE, _BEFORE_BODY, _AFTER_BODY = 6, 12, 14
+_LONGEST_BESIDE, _LONGEST_BELOW = 90, 20
+_LONGEST_ALONE = 30
+_FIRST_PARAGRAPHS = 3
+_FIRST_LINES = 8
+_SHARING = ("分享", "打印", "收藏", "列印")
+"""How a line of tools begins: it ends an article's text, and not what is said of the article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """The blocks that speak about the article: those around its title, its first ones, and those from its end on.
+
+    From block ``foreign`` on they may speak of other articles: an editor there is this page's, a time is not. Before
+    block ``title`` the page may speak of itself.
+    """
+
+    head: tuple[int, ...]
+    start: tuple[int, ...]
+    tail: tuple[int, ...]
+    foreign: int
+    title: int
+    titled: bool
+
+
+def around(outline: Outline, title: int | None, body: Body) -> Zone:
+    """The zone of an article. The lines after the title come first, as those before it may belong to another article;
+    among them the line of the time, where the article's lead stands above it.
+    """
+    count = len(outline.blocks)
+    start, end = (body.indices[0], body.indices[-1]) if body.indices else (title or 0, title or 0)
+    if not outline.labels:  # of a plain text the lines below the title are part of the body
+        start = next((at for at in body.indices if prose_length(outline.blocks[at].text, 0.0)), start)
+    stop = min(start + 3, count)
+    while stop < min(start + _FIRST_LINES, count) and len(outline.blocks[stop - 1].text) <= _LONGEST_BELOW:
+        stop += 1
+    if title is not None and title < start:
+        above = max(0, title - _BEFORE_TITLE)
+        while above and title - above < _LONGEST_TABLE and outline.is_cell(outline.blocks[above - 1]):
+            above -= 1
+        stamps = (at for at in body.indices[1:_FIRST_PARAGRAPHS] if _is_stamp(outline.blocks[at]))
+        head = [*range(title, start), *stamps, *range(above, title)]
+    else:
+        head = [*range(max(0, start - _BEFORE_BODY), start)]
+    last = end - 3
+    while last > stop and end - last < _FIRST_LINES and len(outline.blocks[last].text) <= _LONGEST_ALONE:
+        last -= 1
+    tail = range(max(stop, last), min(end + _AFTER_BODY, count))
+    foreign = next((index for index in tail if index > end and _is_foreign(outline, index)), count)
+    return Zone(
+        head=tuple(head),
+        start=tuple(range(start, stop)),
+        tail=tuple(tail),
+        foreign=foreign,
+        title=start if title is None else title,
+        titled=title is not None,
+    )
+
+
+def _is_stamp(block: Block) -> bool:
+    """Whether a block is a line with a time of the day, and no sentence."""
+    text = shown_text(block)
+    if len(text) > _LONGEST_BESIDE or prose_length(text, block.link_share) or not dates.can_be_in(text):
+        return False
+    moment = dates.first(text)
+    return moment is not None and moment.clock
+
+
+def _is_foreign(outline: Outline, index: int) -> bool:
+    """Whether a block under the article begins what belongs to other articles or to the readers."""
+    block = outline.blocks[index]
+    ends = tables.boundary().fullmatch(block.text) is not None and not block.text.startswith(_SHARING)
+    return ends or outline.kinds_around(block) & tables.COMMENTS != 0
