@@ -58,11 +58,21 @@ def test_what_has_no_links_gives_none(body: bytes) -> None:
     assert list(links(body, url="http://example.org/", content_type=None)) == []
 
 
-def test_a_base_element_is_heeded() -> None:
-    page = b'<base href="http://example.org/b/"><a href="c.html">x</a>'
-    assert [link.url for link in links(page, url="http://example.org/", content_type=None)] == [
-        "http://example.org/b/c.html"
-    ]
+@pytest.mark.parametrize(
+    ("base", "found"),
+    [
+        ("http://example.org/b/", ["http://example.org/b/c.html", "http://example.org/b/feed.xml"]),
+        ("/b/", ["http://example.org/b/c.html", "http://example.org/b/feed.xml"]),
+        ("http://[b/", ["http://example.org/a/c.html", "http://example.org/a/feed.xml"]),
+        ("javascript:;", ["http://example.org/a/c.html", "http://example.org/a/feed.xml"]),
+    ],
+)
+def test_a_base_element_is_heeded_and_a_malformed_link_costs_no_other(base: str, found: list[str]) -> None:
+    feed = '<link rel="alternate" type="application/rss+xml" href="feed.xml">'
+    hrefs = ("http://[abc/x", "http://example.org:99999/", "http://example.org:abc/", "c.html")
+    page = f'<base href="{base}">{feed}' + "".join(f'<a href="{href}">x</a>' for href in hrefs)
+    urls = [link.url for link in links(page.encode(), url="http://example.org/a/", content_type=None)]
+    assert urls == found
 
 
 # Arguments

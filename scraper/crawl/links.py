@@ -44,10 +44,10 @@ def links(body: bytes, *, url: str, content_type: str | None) -> Iterator[Link]:
     [Link(url='http://example.org/a.html', anchor='石桥镇', listing=False, day=None)]
     """
     text = decode(unpacked(body), content_type).text
-    found = _feed_links(text) if FEED_ROOTS.search(text[:2000]) else _page_links(text)
+    base, found = (url, _feed_links(text)) if FEED_ROOTS.search(text[:2000]) else _page_links(text, url)
     seen = set()
     for link in found:
-        absolute = _absolute(url, link.url)
+        absolute = _absolute(base, link.url)
         if absolute and absolute not in seen:
             seen.add(absolute)
             yield replace(link, url=absolute)
@@ -80,18 +80,23 @@ def _absolute(base: str, reference: str) -> str | None:
     return absolute if absolute.startswith(("http://", "https://")) else None
 
 
-def _page_links(text: str) -> Iterator[Link]:
+def _page_links(text: str, url: str) -> tuple[str, Iterator[Link]]:
+    """What the references of a page are relative to (its ``<base>``, where that is a web address), and the
+    references."""
     try:
         tree = html.document_fromstring(XML_DECLARATION.sub("", text))
     except (etree.LxmlError, ValueError):
-        return
+        return url, iter(())
     base = tree.find(".//base[@href]")
-    prefix = "" if base is None else base.get("href", "")
+    return (url if base is None else _absolute(url, base.get("href", "")) or url), _references(tree)
+
+
+def _references(tree: html.HtmlElement) -> Iterator[Link]:
     for element in tree.iter("a", "area"):
         reference = element.get("href")
         if reference:
             anchor = " ".join("".join(element.itertext()).split()) or element.get("title", "")
-            yield Link(url=urljoin(prefix, reference) if prefix else reference, anchor=anchor)
+            yield Link(url=reference, anchor=anchor)
     for element in tree.iter("link"):
         if element.get("type") in ("application/rss+xml", "application/atom+xml") and element.get("href"):
             yield Link(url=element.get("href"), anchor=element.get("title", ""), listing=True)
