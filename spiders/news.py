@@ -11,7 +11,7 @@ from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 
 from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.fetcher import to_page
-from scraper.crawl.links import Link, links
+from scraper.crawl.links import Link, absolute_url, links
 from scraper.model import Page
 from scraper.sites import Site, load, undescribed
 
@@ -54,13 +54,13 @@ class NewsSpider(Spider):
         site = next((site for site in self.sites if site.owns(urlsplit(request.url).hostname or "")), None)
         if site is None or site.articles or not isinstance(robotparser, ProtegoRobotParser):
             return
-        for url in list(robotparser.rp.sitemaps) or [urljoin(request.url, "/sitemap.xml")]:
-            meta = {"kind": "list", "handle_httpstatus_all": True}
+        root = urljoin(request.url, "/")
+        named = list(robotparser.rp.sitemaps)
+        for url in filter(None, (absolute_url(root, reference) for reference in named or ["/sitemap.xml"])):
+            meta = {"kind": "list", "guessed": not named}
             self.crawler.engine.crawl(Request(url, callback=self.parse_list, meta=meta, priority=8))
 
     def parse_list(self, response: Response) -> Iterator[Request]:
-        if response.status != 200:  # a sitemap that is not there
-            return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         for link in links(response.body, url=response.url, content_type=content_type):
             request = self._request(link, response.meta.get("depth", 0))

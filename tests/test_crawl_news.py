@@ -82,6 +82,23 @@ def test_the_archive_gives_the_same_articles_again(tmp_path: Path) -> None:
     assert sorted(map(json.dumps, replayed.articles())) == sorted(map(json.dumps, crawled.articles()))
 
 
+def test_sitemaps_that_robots_txt_names_are_fetched_like_any_list(tmp_path: Path) -> None:
+    named = ["http://[bad/map.xml", "/a.xml", "b.xml", "/moved.xml", "/broken.xml", "/d.xml"]
+    pages = {
+        "/": listing([]),
+        "/robots.txt": Resource(body="".join(f"Sitemap: {url}\n" for url in named).encode()),
+        "/moved.xml": Resource(status=301, headers=(("Location", "/c.xml"),)),
+        "/broken.xml": Resource(status=503),
+    }
+    for number, name in enumerate("abcd"):
+        pages[f"/{name}.xml"] = xml(f"<urlset><url><loc>/2026/1103/c0000{number}.html</loc></url></urlset>")
+    articles = large_site(4)
+    with serve(lambda path: pages.get(path) or (articles(path) if path.startswith("/2026") else None)) as server:
+        run = Job(tmp_path).run(f"start={server.address}/", LOG_LEVEL="INFO")
+    assert run.returncode == 0, run.stderr
+    assert "done: 4 articles, 0 rejected, 1 failed" in run.stderr
+
+
 def robots(text: str, status: int = 200) -> Any:
     """A site with a robots.txt and three articles."""
     articles = large_site(3)

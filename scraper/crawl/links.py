@@ -47,10 +47,26 @@ def links(body: bytes, *, url: str, content_type: str | None) -> Iterator[Link]:
     base, found = (url, _feed_links(text)) if FEED_ROOTS.search(text[:2000]) else _page_links(text, url)
     seen = set()
     for link in found:
-        absolute = _absolute(base, link.url)
+        absolute = absolute_url(base, link.url)
         if absolute and absolute not in seen:
             seen.add(absolute)
             yield replace(link, url=absolute)
+
+
+def absolute_url(base: str, reference: str) -> str | None:
+    """The web address, without its fragment, that a reference in a page or file at ``base`` leads to; None where it is
+    none.
+
+    >>> absolute_url("http://example.org/a/", "../新闻.html")
+    'http://example.org/%E6%96%B0%E9%97%BB.html'
+    >>> absolute_url("http://example.org/", "http://[x/") is None
+    True
+    """
+    try:
+        absolute = safe_url_string(urljoin(base, reference.strip())).partition("#")[0]
+    except ValueError:
+        return None
+    return absolute if absolute.startswith(("http://", "https://")) else None
 
 
 def unpacked(body: bytes) -> bytes:
@@ -72,14 +88,6 @@ def is_feed(body: bytes) -> bool:
     return bool(FEED_ROOTS.search(body[:2000].decode("latin-1")))
 
 
-def _absolute(base: str, reference: str) -> str | None:
-    try:
-        absolute = safe_url_string(urljoin(base, reference.strip())).partition("#")[0]
-    except ValueError:
-        return None
-    return absolute if absolute.startswith(("http://", "https://")) else None
-
-
 def _page_links(text: str, url: str) -> tuple[str, Iterator[Link]]:
     """What the references of a page are relative to (its ``<base>``, where that is a web address), and the
     references."""
@@ -88,7 +96,7 @@ def _page_links(text: str, url: str) -> tuple[str, Iterator[Link]]:
     except (etree.LxmlError, ValueError):
         return url, iter(())
     base = tree.find(".//base[@href]")
-    return (url if base is None else _absolute(url, base.get("href", "")) or url), _references(tree)
+    return (url if base is None else absolute_url(url, base.get("href", "")) or url), _references(tree)
 
 
 def _references(tree: html.HtmlElement) -> Iterator[Link]:

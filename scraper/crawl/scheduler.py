@@ -124,8 +124,11 @@ class LedgerScheduler(BaseScheduler):
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value
         detail = _detail(error)
-        forbidden = isinstance(error, IgnoreRequest) and detail.startswith(FORBIDDEN)
-        outcome, state = ("forbidden", State.SKIPPED) if forbidden else ("failed", State.FAILED)
+        outcome, state = "failed", State.FAILED
+        if isinstance(error, IgnoreRequest) and detail.startswith(FORBIDDEN):
+            outcome, state = "forbidden", State.SKIPPED
+        elif isinstance(error, HttpError) and request.meta.get("guessed"):  # nobody said that it is there
+            outcome, state = "absent", State.DONE
         self._crawler.stats.inc_value(f"ledger/{outcome}/{detail.partition(':')[0]}")
         self._journal.close_url(request.meta.get(LEASE, request.url), state, outcome, detail)
 
