@@ -32,6 +32,8 @@ SPIDER_MIDDLEWARES = {"scraper.crawl.acknowledge.Acknowledge": 10}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scraper.crawl.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scraper.crawl.refresh.RefreshMiddleware": 580,
     "scraper.crawl.embedded.EmbeddedSiteMiddleware": 740,
     "scraper.crawl.addresses.PrivateAddressMiddleware": 800,
     "scraper.crawl.archive.ArchiveMiddleware": 845,
@@ -57,6 +59,8 @@ DOWNLOAD_MAXSIZE = 16 << 20
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_VERIFY_CERTIFICATES = True
+METAREFRESH_MAXDELAY = 5
+"""Seconds from which a page that refreshes itself is meant to be read first, not a redirect."""
 
 # Behind a proxy, or with other download handlers, private addresses could not be refused.
 TWISTED_DNS_RESOLVER = "scraper.crawl.addresses.PublicResolver"

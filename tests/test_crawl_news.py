@@ -99,6 +99,29 @@ def test_sitemaps_that_robots_txt_names_are_fetched_like_any_list(tmp_path: Path
     assert "done: 4 articles, 0 rejected, 1 failed" in run.stderr
 
 
+def test_a_page_that_refreshes_itself_is_a_page_and_one_that_leads_on_a_redirect(tmp_path: Path) -> None:
+    articles = large_site(4)
+    refreshes = {
+        "/": "60;url=/elsewhere",
+        "/2026/1103/c00000.html": "0;url=/2026/1103/c00000.html#top",
+        "/2026/1103/c00001.html": "600",
+        "/2026/1103/c00002.html": "0;url=/2026/1103/c00003.html",
+    }
+    links = [f'<a href="{path}">云溪老茶馆清晨五点亮灯</a>' for path in list(refreshes)[1:]]
+
+    def find(path: str) -> Resource | None:
+        page = listing(links) if path == "/" else articles(path)
+        refresh = f'<meta http-equiv="refresh" content="{refreshes[path]}">' if path in refreshes else ""
+        return page and Resource(body=refresh.encode() + page.body)
+
+    with serve(find) as server:
+        run = Job(tmp_path).run(f"start={server.address}/")
+    assert run.returncode == 0, run.stderr
+    assert sorted(int(article["url"][-6]) for article in Job(tmp_path).articles()) == [0, 1, 3]
+    assert len(server.requested) == len(set(server.requested))
+    assert "/elsewhere" not in server.requested
+
+
 def robots(text: str, status: int = 200) -> Any:
     """A site with a robots.txt and three articles."""
     articles = large_site(3)
