@@ -138,12 +138,32 @@ def test_what_robots_txt_forbids_is_not_asked_for_even_by_requests_that_came_bef
         assert "/list_0/" in server.requested
 
 
-def test_behind_a_broken_robots_txt_nothing_is_asked_for(tmp_path: Path) -> None:
-    with serve(robots("", status=500)) as server:
+def test_while_robots_txt_is_out_of_reach_nothing_is_asked_for_and_nothing_is_lost(tmp_path: Path) -> None:
+    job, articles = Job(tmp_path), large_site(3)
+    file = [Resource(status=404)]
+    with serve(lambda path: file[0] if path == "/robots.txt" else articles(path)) as server:
+        assert job.run(f"start={server.address}/", "limit=1").returncode == 0
+        file[0], asked = Resource(status=500), len(server.requested)
+        run = job.run(f"start={server.address}/", RETRY_TIMES=0)
+        assert server.requested[asked:] == ["/robots.txt"]
+        assert run.returncode == 1
+        assert "none of 3 page(s) could be fetched (robots.txt out of reach, HTTP 500)" in run.stderr
+        file[0] = Resource(status=404)
+        assert job.run(f"start={server.address}/", "retry=failed").returncode == 0
+    assert len(job.articles()) == 3
+
+
+def test_a_robots_txt_that_breaks_off_is_no_permission(tmp_path: Path) -> None:
+    def site(path: str) -> Resource:
+        if path == "/robots.txt":
+            raise ConnectionAbortedError
+        return listing([])
+
+    with serve(site) as server:
         run = Job(tmp_path).run(f"start={server.address}/", RETRY_TIMES=0)
         assert set(server.requested) == {"/robots.txt"}
     assert run.returncode == 1
-    assert "could be fetched (Forbidden by robots.txt)" in run.stderr
+    assert "could be fetched (robots.txt out of reach, Download" in run.stderr
 
 
 def test_robots_txt_may_name_us(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares import robotstxt
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
@@ -20,10 +21,15 @@ def in_one_line(record: logging.LogRecord) -> bool:
     return True
 
 
-class RobotsMiddleware(RobotsTxtMiddleware):
-    """Scrapy's middleware without its race.
+class ServerError(Exception):
+    """robots.txt was answered with a status of 500 or above."""
 
-    There, all requests that wait for a host's robots.txt share one Deferred, whose result is gone after the first
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's middleware without its race, and as RFC 9309 has it (2.3.1): where there is no robots.txt everything is
+    allowed; while it is out of reach nothing is, and what was asked for has failed, not been forbidden.
+
+    In Scrapy's, all requests that wait for a host's robots.txt share one Deferred, whose result is gone after the first
     of them, so that the others are let through. What was learned is in ``_parsers`` by then: look there.
     """
 
@@ -32,19 +38,24 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         logging.getLogger(robotstxt.__name__).addFilter(in_one_line)
         self._own_delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._delays: dict[str, float] = {}
+        self._out_of_reach: dict[str, str] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """The rules for the host of a request, None where there are none."""
+        """The rules for the host of a request, None where there are none. Raises IgnoreRequest where they are out of
+        reach."""
         await super().robot_parser(request)
         netloc = urlparse_cached(request).netloc
+        if netloc in self._out_of_reach:
+            raise IgnoreRequest(f"robots.txt out of reach, {self._out_of_reach[netloc]}")
         if self._delays.get(netloc, 0.0) > self._own_delay:
             request.meta["autothrottle_dont_adjust_delay"] = True
         return self._parsers[netloc]  # type: ignore[return-value]
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        """As RFC 9309 has it (2.3.1): without a file everything is allowed, behind a broken server nothing is."""
+        if response.status >= 500:
+            raise ServerError(f"HTTP {response.status}")
         if response.status >= 400:
-            response = response.replace(body=b"User-agent: *\nDisallow: /" if response.status >= 500 else b"")
+            response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
         rules = self._parsers[netloc]
         agent = self._robotstxt_useragent or self._default_useragent
@@ -52,6 +63,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._delays[netloc] = min(float(asked or 0), MAX_DELAY)
         if self._delays[netloc] > self._own_delay:
             self._slow_down(request, self._delays[netloc])
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if not isinstance(exc, IgnoreRequest):
+            self._out_of_reach[netloc] = str(exc) if isinstance(exc, ServerError) else type(exc).__name__
+        super()._robots_error(exc, netloc)
 
     def _slow_down(self, request: Request, delay: float) -> None:
         """Let the downloader keep a host's Crawl-delay, now and whenever it makes the host's slot anew."""
