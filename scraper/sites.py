@@ -10,14 +10,12 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from scraper.model import Selectors
 from scraper.tables import path
-
-Kind = Literal["article", "list", "other"]
-
+from scraper.urls import Kind, day_in_url, kind_by_shape, web_host
 
 NOWHERE = Selectors()
 
@@ -164,10 +162,7 @@ def undescribed(start: str) -> Site:
     >>> site.kind_of("https://www.example.org/sports/", "体育")
     'list'
     """
-    parts = urlsplit(start)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{start!r} is no web address: give one with http:// or https://")
-    host = parts.hostname
+    host = web_host(start)
     return Site(key=host, name=host, domains=(host.removeprefix("www."),), start=(start,))
 
 
@@ -186,56 +181,6 @@ def check(site: Site) -> list[str]:
     if not site.examples:
         problems.append("no examples: nothing holds the patterns to what they are meant for")
     return problems
-
-
-DATED = re.compile(r"(?:19|20)\d\d[-_/]?(?:0[1-9]|1[0-2])(?:[-_/]?(?:0[1-9]|[12]\d|3[01]))?(?!\d{3})")
-NUMBERED = re.compile(r"(?<![\d.])\d{5,}")
-PAGE = re.compile(r"\.(?:s?html?|aspx?|php|jsp)$|^[^.]*$")
-INDEX = re.compile(r"(?:^|/)(?:index|default|list|node_?\d*|channel|more)(?:[_-]?\d+)?(?:\.\w+)?$|/$|^$")
-MEDIA = re.compile(r"\.(?:jpe?g|png|gif|webp|css|js|pdf|zip|rar|mp[34]|docx?|xlsx?|apk|exe)$", re.IGNORECASE)
-HEADLINE = 8
-"""Characters from which an anchor text reads like a headline rather than the name of a section."""
-
-
-def kind_by_shape(url: str, anchor: str = "") -> Kind:
-    """What a URL most likely is, by its shape: dates and long numbers are signs of an article, ``index`` and ``/``
-    of a list.
-
-    >>> kind_by_shape("https://news.example.org/a/20261103/0012345.htm")
-    'article'
-    >>> kind_by_shape("https://news.example.org/politics/index_2.html")
-    'list'
-    >>> kind_by_shape("https://news.example.org/logo.png")
-    'other'
-    """
-    parts = urlsplit(url)
-    last = parts.path.rsplit("/", 1)[-1]
-    if MEDIA.search(parts.path) or not PAGE.search(last):
-        return "other"
-    if INDEX.search(parts.path.lstrip("/")) and not parts.query:
-        return "list"
-    headline = len(anchor.strip()) >= HEADLINE
-    signs = bool(DATED.search(parts.path)) + bool(NUMBERED.search(f"{last}?{parts.query}")) + headline
-    if signs >= 2 or (signs == 1 and not headline):
-        return "article"
-    return "list" if not headline and parts.path.count("/") <= 2 else "other"
-
-
-def day_in_url(url: str) -> date | None:
-    """The day of publication that many sites write into an article's URL.
-
-    >>> day_in_url("http://news.example.org/n1/2026/1103/c1024-5.html")
-    datetime.date(2026, 11, 3)
-    >>> day_in_url("http://news.example.org/n1/5.html") is None
-    True
-    """
-    found = re.search(r"(?<!\d)((?:19|20)\d\d)[-_/]?(\d\d)[-_/]?(\d\d)(?!\d)", urlsplit(url).path)
-    if not found:
-        return None
-    try:
-        return date(*map(int, found.groups()))
-    except ValueError:
-        return None
 
 
 def _from_table(key: str, table: dict[str, Any]) -> Site:

@@ -60,15 +60,18 @@ def test_an_undescribed_site(tmp_path: Path, since: str, found: list[int]) -> No
     assert ("/old.xml" in server.requested) == (not since)
 
 
-def test_a_list_of_urls(tmp_path: Path) -> None:
+def test_a_list_of_urls_of_which_one_bad_line_costs_no_other(tmp_path: Path) -> None:
     job = Job(tmp_path)
-    with serve(large_site(3)) as server:
-        lines = [f"{server.address}/2026/1103/c0000{n}.html" for n in (0, 2, 2, 9)]
-        (tmp_path / "urls.txt").write_text("\n".join(["# to fetch", *lines, "", "not a url"]))
+    with serve(large_site(4)) as server:
+        lines = [f"{server.address}/2026/1103/c0000{n}.html" for n in (0, 2, 2, 9, 3)]
+        bad = ["not a url", "http://[bad/x", f"{server.address}9999/", "http://a..b/"]
+        written = [lines[0], "# to fetch", "", *bad, *lines[1:-1], lines[-1].replace("http", "HTTP")]
+        (tmp_path / "urls.txt").write_text("\n".join(written), encoding="utf-8-sig")
         run = job.run(f"file={tmp_path / 'urls.txt'}", spider="urls")
     assert run.returncode == 0
-    assert "not a web address, passed over: not a url" in run.stderr
-    assert sorted(article["url"] for article in job.articles()) == sorted(lines[:2])
+    for number, line in enumerate(bad, 4):
+        assert f"urls.txt, line {number}, passed over: {line!r} is no web address: " in run.stderr
+    assert sorted(article["url"] for article in job.articles()) == sorted([*lines[:2], lines[-1]])
 
 
 def test_the_archive_gives_the_same_articles_again(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import multiprocessing
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,13 +104,24 @@ def test_the_name_of_a_job_is_a_file_s_name_and_tells_jobs_apart() -> None:
     assert max(map(len, names)) < 200
 
 
-def test_spiders_refuse_what_they_cannot_crawl() -> None:
+def test_spiders_refuse_what_they_cannot_crawl(tmp_path: Path) -> None:
     with pytest.raises(BadArgument, match="which site"):
         NewsSpider()
-    with pytest.raises(BadArgument, match="no web address"):
-        NewsSpider(start="example.org")
     with pytest.raises(BadArgument, match="-a file=nowhere"):
         UrlsSpider(file="nowhere.txt")
+    (tmp_path / "urls.txt").write_text("# none yet\n\nexample.org\n")
+    with pytest.raises(BadArgument, match="there is no web address in it"):
+        UrlsSpider(file=str(tmp_path / "urls.txt"))
+
+
+@pytest.mark.parametrize("start", ["example.org", "http://example.org:99999/", "http://example.org:abc/", "http://[x/"])
+def test_a_start_that_is_no_web_address_is_refused(start: str) -> None:
+    with pytest.raises(BadArgument, match=f"-a start={re.escape(start)}: .* is no web address"):
+        NewsSpider(start=start)
+
+
+def test_a_start_in_chinese_is_known_by_the_name_that_is_looked_up() -> None:
+    assert NewsSpider(start="http://新闻.example/").allowed_domains == ["xn--efvy88h.example"]
 
 
 # The ledger

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scraper import sites
+from scraper import sites, urls
 
 URLS = json.loads((Path(__file__).parent / "cases" / "urls.json").read_text(encoding="utf-8"))
 
@@ -44,7 +44,7 @@ def test_a_wrong_example_is_told() -> None:
 
 @pytest.mark.parametrize("case", URLS, ids=lambda case: case["url"])
 def test_kind_by_shape(case: dict[str, Any]) -> None:
-    assert sites.kind_by_shape(case["url"], case["anchor"]) == case["kind"]
+    assert urls.kind_by_shape(case["url"], case["anchor"]) == case["kind"]
 
 
 def test_links_that_leave_an_undescribed_site_are_not_its_own() -> None:
