@@ -57,7 +57,7 @@ CONCURRENT_ITEMS = 1
 # A page, not a film; from the server that it claims to be.
 DOWNLOAD_MAXSIZE = 16 << 20
 DOWNLOAD_WARNSIZE = 0
-DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_TIMEOUT = 60.0
 DOWNLOAD_VERIFY_CERTIFICATES = True
 METAREFRESH_MAXDELAY = 5
 """Seconds from which a page that refreshes itself is meant to be read first, not a redirect."""

@@ -39,6 +39,13 @@ def test_usage_errors_do_nothing_and_exit_2(job: Job, arguments: list[str], says
     assert not job.export.exists()
 
 
+def test_a_setting_that_cannot_be_read_exits_2_before_anything_reads_it(job: Job) -> None:
+    run = job.run("site=sample", LOG_LEVEL="LOUD")
+    assert run.returncode == 2
+    assert last_line(run.stderr).endswith("-s LOG_LEVEL=LOUD: give DEBUG, INFO, WARNING or ERROR")
+    assert "Traceback" not in run.stderr
+
+
 def test_an_export_that_cannot_be_opened_exits_2(job: Job) -> None:
     (job.folder / "file").touch()
     run = job.run("site=sample", EXPORT=job.folder / "file" / "out.jsonl")

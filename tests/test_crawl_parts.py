@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
 from scraper import Page, clean
+from scraper.crawl import options
 from scraper.crawl.archive import recover, whole_members
 from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.cleaner import Cleaner
@@ -95,6 +97,29 @@ def test_a_base_element_is_heeded_and_a_malformed_link_costs_no_other(base: str,
 def test_arguments_that_cannot_be_read(given: dict[str, str], says: str) -> None:
     with pytest.raises(BadArgument, match=says):
         Arguments.parse(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"CLEAN_PROCESSES": "two"}, "-s CLEAN_PROCESSES=two: give a whole number"),
+        ({"DOWNLOAD_DELAY": "fast"}, "-s DOWNLOAD_DELAY=fast: give a number"),
+        ({"RETRY_TIMES": "many"}, "-s RETRY_TIMES=many: give a number"),
+        ({"PRIVATE_ADDRESSES_ALLOWED": "yes"}, "-s PRIVATE_ADDRESSES_ALLOWED=yes: give 0 or 1"),
+        ({"LOG_LEVEL": "LOUD"}, "-s LOG_LEVEL=LOUD: give DEBUG"),
+        ({"EXPORT": "{site}.jsonl"}, "-s EXPORT={site}.jsonl: in braces only {job}"),
+        ({"JOB_FOLDER": "jobs/{"}, "-s JOB_FOLDER=jobs/{: in braces only {job}"),
+        ({"EXPORT": "a/../out.jsonl", "REJECTS": "out.jsonl"}, "EXPORT and REJECTS are the same file"),
+        ({"ARCHIVE": "README.md"}, "-s ARCHIVE=README.md: File exists; give a folder"),
+    ],
+)
+def test_settings_that_cannot_be_used(given: dict[str, str], says: str) -> None:
+    settings = Settings()
+    settings.setmodule("scraper.settings", "project")
+    options.check(settings)
+    settings.setdict(given, "cmdline")
+    with pytest.raises(options.BadSetting, match=re.escape(says)):
+        options.check(settings)
 
 
 def test_the_name_of_a_job_is_a_file_s_name_and_tells_jobs_apart() -> None:
