@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from scraper import fields
 from scraper.model import Selectors
 from scraper.tables import path
 from scraper.urls import Kind, day_in_url, kind_by_shape, web_host
@@ -78,10 +79,10 @@ class Site:
     def kind_of(self, url: str, anchor: str = "") -> Kind:
         """What a link leads to: an article, a page of links, or something else.
 
-        ``anchor`` is the text of the link; only sites without patterns of their own look at it.
+        ``anchor`` is the text of the link; only sites without patterns of their own look at it. Raises ValueError
+        where ``url`` is no web address.
         """
-        parts = urlsplit(url)
-        if not self.owns(parts.hostname or ""):
+        if not self.owns(web_host(url)):
             return "other"
         if not self.articles:
             return kind_by_shape(url, anchor)
@@ -149,8 +150,8 @@ def load(key: str) -> Site:
         raise UnknownSite(f"no site {key!r}: there are {', '.join(names())}; or give -a start=URL")
     try:
         return _from_table(key, tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as error:
-        raise InvalidSite(f"{file}: {type(error).__name__}: {error}") from error
+    except (ValueError, OSError) as error:  # of TOML, of UTF-8, of a field
+        raise InvalidSite(f"{file}: {error}") from error
 
 
 def undescribed(start: str) -> Site:
@@ -167,7 +168,7 @@ def undescribed(start: str) -> Site:
 
 
 def check(site: Site) -> list[str]:
-    """What is wrong with a site's description: examples its patterns contradict, starts outside its domains.
+    """What is wrong with a site's description: examples that its patterns contradict, or none at all.
 
     >>> check(load("sample"))
     []
@@ -177,45 +178,46 @@ def check(site: Site) -> list[str]:
         for example in site.examples
         if (found := site.kind_of(example.url)) != example.kind
     ]
-    problems += [f"start {url} is outside {site.domains}" for url in site.start if not site.owns(_host(url))]
     if not site.examples:
         problems.append("no examples: nothing holds the patterns to what they are meant for")
     return problems
 
 
+FIELDS = {
+    "name": fields.text,
+    "domains": fields.several(fields.host, at_least=1),
+    "start": fields.several(fields.web_address, at_least=1),
+    "lists": fields.several(fields.pattern),
+    "article": fields.rows({"url": fields.pattern, "until": fields.day}, required=("url",)),
+    "layout": fields.rows({"title": fields.selector, "body": fields.selector, "until": fields.day}),
+    "example": fields.rows(
+        {"url": fields.web_address, "kind": fields.one_of("article", "list", "other")}, required=("url", "kind")
+    ),
+    "checked": fields.day,
+    "embedded": fields.one_of("sample_site"),
+    "note": fields.text,
+}
+"""Of a site's file, and how each is read."""
+
+
 def _from_table(key: str, table: dict[str, Any]) -> Site:
-    unknown = table.keys() - {
-        "name",
-        "domains",
-        "start",
-        "lists",
-        "article",
-        "layout",
-        "example",
-        "checked",
-        "embedded",
-        "note",
-    }
-    if unknown:
-        raise ValueError(f"unknown fields {sorted(unknown)}")
-    return Site(
+    values = fields.read(table, FIELDS, required=("name", "domains", "start"))
+    site = Site(
         key=key,
-        name=table["name"],
-        domains=tuple(table["domains"]),
-        start=tuple(table["start"]),
-        articles=tuple(
-            Pattern(regex=re.compile(row["url"]), until=row.get("until")) for row in table.get("article", ())
-        ),
-        lists=tuple(map(re.compile, table.get("lists", ()))),
+        name=values["name"],
+        domains=values["domains"],
+        start=values["start"],
+        articles=tuple(Pattern(regex=row["url"], until=row.get("until")) for row in values.get("article", ())),
+        lists=values.get("lists", ()),
         layouts=tuple(
             Layout(selectors=Selectors(title=row.get("title"), body=row.get("body")), until=row.get("until"))
-            for row in table.get("layout", ())
+            for row in values.get("layout", ())
         ),
-        examples=tuple(Example(url=row["url"], kind=row["kind"]) for row in table.get("example", ())),
-        checked=table.get("checked"),
-        embedded=table.get("embedded"),
+        examples=tuple(Example(**row) for row in values.get("example", ())),
+        checked=values.get("checked"),
+        embedded=values.get("embedded"),
     )
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
+    for url in site.start:
+        if not site.owns(web_host(url)):
+            raise ValueError(f"start: {url} is outside the domains {', '.join(site.domains)}")
+    return site

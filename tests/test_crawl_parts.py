@@ -72,7 +72,7 @@ def test_what_has_no_links_gives_none(body: bytes) -> None:
 )
 def test_a_base_element_is_heeded_and_a_malformed_link_costs_no_other(base: str, found: list[str]) -> None:
     feed = '<link rel="alternate" type="application/rss+xml" href="feed.xml">'
-    hrefs = ("http://[abc/x", "http://example.org:99999/", "http://example.org:abc/", "c.html")
+    hrefs = ("http://[abc/x", "http://example.org:99999/", "http://example.org:abc/", "http://a..b/", "c.html")
     page = f'<base href="{base}">{feed}' + "".join(f'<a href="{href}">x</a>' for href in hrefs)
     urls = [link.url for link in links(page.encode(), url="http://example.org/a/", content_type=None)]
     assert urls == found

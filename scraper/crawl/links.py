@@ -14,6 +14,7 @@ from lxml import etree, html
 from w3lib.url import safe_url_string
 
 from scraper.decoding import decode
+from scraper.urls import web_host
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +65,10 @@ def absolute_url(base: str, reference: str) -> str | None:
     """
     try:
         absolute = safe_url_string(urljoin(base, reference.strip())).partition("#")[0]
+        web_host(absolute)
     except ValueError:
         return None
-    return absolute if absolute.startswith(("http://", "https://")) else None
+    return absolute
 
 
 def unpacked(body: bytes) -> bytes:
