@@ -86,6 +86,7 @@ def test_a_base_element_is_heeded_and_a_malformed_link_costs_no_other(base: str,
     [
         ({"since": "yesterday"}, "-a since=yesterday"),
         ({"until": "2026-13-01"}, "-a until=2026-13-01"),
+        ({"since": "2026-11-02", "until": "2026-11-01"}, "-a since=2026-11-02 is after -a until=2026-11-01"),
         ({"limit": "0"}, "-a limit=0"),
         ({"limit": "many"}, "-a limit=many"),
         ({"retry": "maybe"}, "-a retry=maybe"),
