@@ -72,13 +72,17 @@ def absolute_url(base: str, reference: str) -> str | None:
 
 
 def unpacked(body: bytes) -> bytes:
-    """The body, or what it holds where it is a gzip file (``sitemap.xml.gz``), up to ``MAX_SITEMAP`` bytes."""
-    if not body.startswith(GZIP):
-        return body
-    try:
-        return zlib.decompressobj(wbits=31).decompress(body, MAX_SITEMAP)
-    except zlib.error:
-        return body
+    """The body, or what it holds where it is a gzip file (``sitemap.xml.gz``), of one member or several, up to
+    ``MAX_SITEMAP`` bytes."""
+    content, rest = b"", body
+    while rest.startswith(GZIP) and len(content) < MAX_SITEMAP:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            content += member.decompress(rest, MAX_SITEMAP - len(content))
+        except zlib.error:
+            break
+        rest = member.unused_data
+    return content or body
 
 
 def is_feed(body: bytes) -> bool:
