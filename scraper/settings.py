@@ -11,6 +11,8 @@ REJECTS = "exports/{job}.rejects.jsonl"
 ARCHIVE = ""
 """A folder in which every response is kept as WARC; empty keeps none."""
 ARCHIVE_MAX_BYTES = 1 << 30
+LIST_DEPTH = 3
+"""How many lists deep the crawl goes from a start: sections, and the further pages of a list."""
 PRIVATE_ADDRESSES_ALLOWED = False
 """Whether the crawl may be led to loopback and private addresses."""
 

@@ -102,6 +102,24 @@ def test_sitemaps_that_robots_txt_names_are_fetched_like_any_list(tmp_path: Path
     assert "done: 4 articles, 0 rejected, 1 failed" in run.stderr
 
 
+def test_lists_are_followed_as_deep_as_asked_for_and_what_lies_deeper_is_told(tmp_path: Path) -> None:
+    articles = large_site(6)
+
+    def find(path: str) -> Resource | None:
+        if path.startswith("/2026"):
+            return articles(path)
+        number = int(path.removeprefix("/index_").removesuffix(".html")) if path.startswith("/index_") else 0
+        if path == "/robots.txt" or number > 5:
+            return None
+        links = [f'<a href="/2026/1103/c0000{number}.html">云溪老茶馆清晨五点亮灯</a>', '<a href="/">首页</a>']
+        return listing([*links, *([f'<a href="/index_{number + 1}.html">下一页</a>'] if number < 5 else [])])
+
+    with serve(find) as server:
+        run = Job(tmp_path).run(f"start={server.address}/", LIST_DEPTH=2, LOG_LEVEL="INFO")
+    assert run.returncode == 0, run.stderr
+    assert "done: 3 articles, 0 rejected, 0 failed; 1 list(s) deeper than LIST_DEPTH were not visited" in run.stderr
+
+
 def test_a_page_that_refreshes_itself_is_a_page_and_one_that_leads_on_a_redirect(tmp_path: Path) -> None:
     articles = large_site(4)
     refreshes = {

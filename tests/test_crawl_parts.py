@@ -54,6 +54,13 @@ def test_a_sitemap_index_leads_to_lists() -> None:
     assert [link.listing for link in links(index, url="http://example.org/", content_type=None)] == [True]
 
 
+def test_a_gzipped_sitemap_of_several_members_is_read_to_its_end() -> None:
+    urls = [f"http://example.org/{number}.html" for number in range(3)]
+    entries = [f"<url><loc>{url}</loc></url>" for url in urls]
+    packed = b"".join(gzip.compress(part.encode()) for part in ("<urlset>", *entries, "</urlset>"))
+    assert [link.url for link in links(packed, url="http://example.org/", content_type=None)] == urls
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"\0" * 1000, b"<a href=", b'<a href="http://[">x</a>', b"<rss><item><link>", b"\xff\xd8\xff\xe0JFIF"]
 )
@@ -289,6 +296,10 @@ def past(**counts: int) -> list[Run]:
     [
         ("finished", {"article": 3, "list": 1}, {}, [], 0),
         ("limit", {"article": 3}, {}, [], 0),
+        ("closespider_timeout", {"article": 3}, {}, [], 0),
+        ("closespider_pagecount", {"article": 3}, {}, [], 0),
+        ("closespider_errorcount", {"article": 3}, {}, [], 1),
+        ("closespider_timeout_no_item", {"article": 3}, {}, [], 1),
         ("finished", {"list": 4}, {}, [], 0),  # nothing new this hour
         ("finished", {"article": 9, "failed": 1}, {}, [], 0),
         ("finished", {"article": 1, "failed": 9}, {}, [], 1),

@@ -11,7 +11,8 @@ from scraper.crawl.ledger import Run
 FAILED_SHARE = 0.5
 """Of the pages asked for, the share whose download may fail before the run counts as failed."""
 
-EXPECTED_REASONS = ("finished", "limit")
+EXPECTED_REASONS = ("finished", "limit", *(f"closespider_{what}" for what in ("timeout", "itemcount", "pagecount")))
+"""The crawl was over, or came to an end that was asked for. Scrapy's other reasons are signs of trouble."""
 
 ENOUGH_PAGES = 5
 """Article pages of a site below which nothing is concluded from their outcome."""
@@ -51,6 +52,8 @@ def judge(reason: str, counts: Counts, stats: Mapping[str, Any], past: list[Run]
     if problems:
         return Verdict(code=1, line=f"failed: {'; '.join(problems)}")
     done = f"{total['article']} articles, {total['rejected']} rejected, {total['failed']} failed"
+    if too_deep := stats.get("lists/too_deep"):
+        done += f"; {too_deep} list(s) deeper than LIST_DEPTH were not visited"
     return Verdict(code=0, line=f"done: {done}")
 
 
