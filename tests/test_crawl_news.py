@@ -159,7 +159,7 @@ def test_what_robots_txt_forbids_is_not_asked_for_even_by_requests_that_came_bef
         assert "/list_0/" in server.requested
 
 
-def test_while_robots_txt_is_out_of_reach_nothing_is_asked_for_and_nothing_is_lost(tmp_path: Path) -> None:
+def test_while_robots_txt_is_unreachable_nothing_is_asked_for_and_nothing_is_lost(tmp_path: Path) -> None:
     job, articles = Job(tmp_path), large_site(3)
     file = [Resource(status=404)]
     with serve(lambda path: file[0] if path == "/robots.txt" else articles(path)) as server:
@@ -168,7 +168,7 @@ def test_while_robots_txt_is_out_of_reach_nothing_is_asked_for_and_nothing_is_lo
         run = job.run(f"start={server.address}/", RETRY_TIMES=0)
         assert server.requested[asked:] == ["/robots.txt"]
         assert run.returncode == 1
-        assert "none of 3 page(s) could be fetched (robots.txt out of reach, HTTP 500)" in run.stderr
+        assert "none of 3 page(s) could be fetched (robots.txt unreachable, HTTP 500)" in run.stderr
         file[0] = Resource(status=404)
         assert job.run(f"start={server.address}/", "retry=failed").returncode == 0
     assert len(job.articles()) == 3
@@ -184,7 +184,7 @@ def test_a_robots_txt_that_breaks_off_is_no_permission(tmp_path: Path) -> None:
         run = Job(tmp_path).run(f"start={server.address}/", RETRY_TIMES=0)
         assert set(server.requested) == {"/robots.txt"}
     assert run.returncode == 1
-    assert "could be fetched (robots.txt out of reach, Download" in run.stderr
+    assert "could be fetched (robots.txt unreachable, Download" in run.stderr
 
 
 def test_robots_txt_may_name_us(tmp_path: Path) -> None:

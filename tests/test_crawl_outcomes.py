@@ -118,7 +118,7 @@ def test_a_site_that_is_down_is_told_in_a_few_lines(job: Job) -> None:
         gone = server.address
     run = job.run(f"start={gone}/", RETRY_TIMES=0)
     assert run.returncode == 1
-    assert "none of 1 page(s) could be fetched (robots.txt out of reach, DownloadConnectionRefusedError)" in last_line(
+    assert "none of 1 page(s) could be fetched (robots.txt unreachable, DownloadConnectionRefusedError)" in last_line(
         run.stderr
     )
     assert len(run.stderr.splitlines()) < 6

@@ -21,13 +21,13 @@ def in_one_line(record: logging.LogRecord) -> bool:
     return True
 
 
-class ServerError(Exception):
-    """robots.txt was answered with a status of 500 or above."""
+class RobotsUnreachable(Exception):
+    """What may be fetched cannot be known: the server fails at robots.txt, or does not answer."""
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
     """Scrapy's middleware without its race, and as RFC 9309 has it (2.3.1): where there is no robots.txt everything is
-    allowed; while it is out of reach nothing is, and what was asked for has failed, not been forbidden.
+    allowed; while it is unreachable nothing is, and what was asked for has failed, not been forbidden.
 
     In Scrapy's, all requests that wait for a host's robots.txt share one Deferred, whose result is gone after the first
     of them, so that the others are let through. What was learned is in ``_parsers`` by then: look there.
@@ -38,22 +38,21 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         logging.getLogger(robotstxt.__name__).addFilter(in_one_line)
         self._own_delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._delays: dict[str, float] = {}
-        self._out_of_reach: dict[str, str] = {}
+        self._unreachable: dict[str, str] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """The rules for the host of a request, None where there are none. Raises IgnoreRequest where they are out of
-        reach."""
+        """The rules for the host of a request, None where there are none. Raises RobotsUnreachable."""
         await super().robot_parser(request)
         netloc = urlparse_cached(request).netloc
-        if netloc in self._out_of_reach:
-            raise IgnoreRequest(f"robots.txt out of reach, {self._out_of_reach[netloc]}")
+        if netloc in self._unreachable:
+            raise RobotsUnreachable(f"robots.txt unreachable, {self._unreachable[netloc]}")
         if self._delays.get(netloc, 0.0) > self._own_delay:
             request.meta["autothrottle_dont_adjust_delay"] = True
         return self._parsers[netloc]  # type: ignore[return-value]
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500:
-            raise ServerError(f"HTTP {response.status}")
+            raise RobotsUnreachable(f"HTTP {response.status}")
         if response.status >= 400:
             response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
@@ -66,7 +65,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if not isinstance(exc, IgnoreRequest):
-            self._out_of_reach[netloc] = str(exc) if isinstance(exc, ServerError) else type(exc).__name__
+            self._unreachable[netloc] = str(exc) if isinstance(exc, RobotsUnreachable) else type(exc).__name__
         super()._robots_error(exc, netloc)
 
     def _slow_down(self, request: Request, delay: float) -> None:

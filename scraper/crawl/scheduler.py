@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 from scraper.crawl.arguments import Arguments
 from scraper.crawl.journal import LEDGER_ERRORS, Journal, ledger_url
 from scraper.crawl.ledger import Entry, Ledger, State, host
+from scraper.crawl.robots import RobotsUnreachable
 
 LEASE = "ledger"
 """The key in ``Request.meta`` that holds the URL under which a request was leased. Retries and redirects inherit it."""
@@ -169,7 +170,7 @@ class LedgerScheduler(BaseScheduler):
 def _detail(error: BaseException) -> str:
     if isinstance(error, HttpError):
         return f"HTTP {error.response.status}"
-    return str(error) if type(error) is IgnoreRequest else f"{type(error).__name__}: {error}"[:200]
+    return str(error) if type(error) in (IgnoreRequest, RobotsUnreachable) else f"{type(error).__name__}: {error}"[:200]
 
 
 def _is_json(value: object) -> bool:
