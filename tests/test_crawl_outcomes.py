@@ -182,7 +182,8 @@ def test_private_addresses_are_refused_however_they_are_written(job: Job, site: 
     starts = [f"http://{host}:{site.port}/" for host in ("127.0.0.1", "2130706433", "0x7f.1", "localhost")]
     run = job.run(f"start={' '.join(starts)}", "job=private", PRIVATE_ADDRESSES_ALLOWED=0)
     assert run.returncode == 1
-    assert "none of 4 page(s) could be fetched (PrivateAddress)" in last_line(run.stderr)
+    assert "none of 4 page(s) could be fetched (PrivateAddress: " in last_line(run.stderr)
+    assert "-s PRIVATE_ADDRESSES_ALLOWED=1" in last_line(run.stderr)
     assert site.requested == []
 
 

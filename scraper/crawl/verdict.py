@@ -17,6 +17,9 @@ EXPECTED_REASONS = ("finished", "limit", *(f"closespider_{what}" for what in ("t
 ENOUGH_PAGES = 5
 """Article pages of a site below which nothing is concluded from their outcome."""
 
+REMEDIES = {"PrivateAddress": "if it is meant to be crawled, -s PRIVATE_ADDRESSES_ALLOWED=1 allows it"}
+"""By the cause of a failure, what can be done about it."""
+
 Counts = Mapping[str, Mapping[str, int]]
 
 
@@ -73,7 +76,8 @@ def _main_cause(stats: Mapping[str, Any]) -> str:
         for name, count in stats.items()
         if name.startswith(("ledger/failed/", "ledger/forbidden/"))
     }
-    return max(causes, key=lambda cause: causes[cause], default="cause unknown")
+    main = max(causes, key=lambda cause: causes[cause], default="cause unknown")
+    return f"{main}: {REMEDIES[main]}" if main in REMEDIES else main
 
 
 def _code_problems(stats: Mapping[str, Any]) -> list[str]:
