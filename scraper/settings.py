@@ -27,7 +27,11 @@ ITEM_PIPELINES = {
     "pipelines.duplicates.DuplicatesPipeline": 400,
     "pipelines.export.ExportPipeline": 900,
 }
-EXTENSIONS = {"scraper.crawl.journal.Journal": 0, "scraper.crawl.progress.Progress": 10}
+EXTENSIONS = {
+    "scraper.crawl.quiet.Quiet": 0,
+    "scraper.crawl.journal.Journal": 0,
+    "scraper.crawl.progress.Progress": 10,
+}
 ADDONS = {"scraper.crawl.addon.RedisAddon": 0}
 SCHEDULER = "scraper.crawl.scheduler.LedgerScheduler"
 SPIDER_MIDDLEWARES = {"scraper.crawl.acknowledge.Acknowledge": 10}

@@ -1,5 +1,6 @@
 """What a run says when it is over: its exit code, its last line, and what it leaves to the next run."""
 
+import gzip
 import re
 import signal
 import subprocess
@@ -122,6 +123,21 @@ def test_a_site_that_is_down_is_told_in_a_few_lines(job: Job) -> None:
         run.stderr
     )
     assert len(run.stderr.splitlines()) < 6
+
+
+def test_single_pages_that_fail_are_no_news(job: Job) -> None:
+    articles = large_site(8)
+    broken = {
+        "/2026/1103/c00001.html": Resource(status=503),
+        "/2026/1103/c00003.html": Resource(body=b"x" * 100_000),
+        "/2026/1103/c00005.html": Resource(headers=(("Content-Encoding", "gzip"),), body=gzip.compress(b"x" * 100_000)),
+    }
+    with serve({}) as server:
+        gone = server.address.replace("127.0.0.1", "localhost")
+    with serve(lambda path: broken.get(path) or articles(path)) as server:
+        run = job.run(f"start={server.address}/ {gone}/", DOWNLOAD_MAXSIZE=50_000)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert len(job.articles()) == 5
 
 
 def test_most_pages_failed(job: Job) -> None:

@@ -1,10 +1,7 @@
 """robots.txt, obeyed also by the requests that wait while it is being fetched, and in its Crawl-delay."""
 
-import logging
-
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares import robotstxt
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -13,12 +10,6 @@ from scrapy.utils.httpobj import urlparse_cached
 
 MAX_DELAY = 60.0
 """Seconds; a longer Crawl-delay is more likely a mistake, or meant as a refusal, which has a line of its own."""
-
-
-def in_one_line(record: logging.LogRecord) -> bool:
-    """A log filter: a host that cannot be reached is worth a line, not the way through Scrapy and Twisted."""
-    record.exc_info = None
-    return True
 
 
 class RobotsUnreachable(Exception):
@@ -35,7 +26,6 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        logging.getLogger(robotstxt.__name__).addFilter(in_one_line)
         self._own_delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._delays: dict[str, float] = {}
         self._unreachable: dict[str, str] = {}
