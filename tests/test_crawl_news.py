@@ -121,12 +121,13 @@ def test_lists_are_followed_as_deep_as_asked_for_and_what_lies_deeper_is_told(tm
 
 
 def test_a_page_that_refreshes_itself_is_a_page_and_one_that_leads_on_a_redirect(tmp_path: Path) -> None:
-    articles = large_site(4)
+    articles = large_site(5)
     refreshes = {
         "/": "60;url=/elsewhere",
         "/2026/1103/c00000.html": "0;url=/2026/1103/c00000.html#top",
         "/2026/1103/c00001.html": "600",
         "/2026/1103/c00002.html": "0;url=/2026/1103/c00003.html",
+        "/2026/1103/c00004.html": "0;url=http://[x/",
     }
     links = [f'<a href="{path}">云溪老茶馆清晨五点亮灯</a>' for path in list(refreshes)[1:]]
 
@@ -138,7 +139,7 @@ def test_a_page_that_refreshes_itself_is_a_page_and_one_that_leads_on_a_redirect
     with serve(find) as server:
         run = Job(tmp_path).run(f"start={server.address}/")
     assert run.returncode == 0, run.stderr
-    assert sorted(int(article["url"][-6]) for article in Job(tmp_path).articles()) == [0, 1, 3]
+    assert sorted(int(article["url"][-6]) for article in Job(tmp_path).articles()) == [0, 1, 3, 4]
     assert len(server.requested) == len(set(server.requested))
     assert "/elsewhere" not in server.requested
 
