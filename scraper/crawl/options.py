@@ -27,8 +27,9 @@ def check(settings: BaseSettings) -> None:
     for name in settings:
         if settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]:
             _check_kind(settings, name)
-    if settings["LOG_LEVEL"] not in logging.getLevelNamesMapping():
-        raise BadSetting(f"-s LOG_LEVEL={settings['LOG_LEVEL']}: give DEBUG, INFO, WARNING or ERROR")
+    level = settings["LOG_LEVEL"]
+    if isinstance(level, str) and level not in logging.getLevelNamesMapping():
+        raise BadSetting(f"-s LOG_LEVEL={level}: give DEBUG, INFO, WARNING or ERROR")
     paths = {name: _path(name, settings[name]) for name in FILES}
     if paths["EXPORT"] == paths["REJECTS"]:
         raise BadSetting(f"EXPORT and REJECTS are the same file, {paths['EXPORT']}: give -s REJECTS=ANOTHER")
