@@ -11,6 +11,8 @@ REJECTS = "exports/{job}.rejects.jsonl"
 ARCHIVE = ""
 """A folder in which every response is kept as WARC; empty keeps none."""
 ARCHIVE_MAX_BYTES = 1 << 30
+LIST_DEPTH = 3
+"""How many lists deep the crawl goes from a start: sections, and the further pages of a list."""
 PRIVATE_ADDRESSES_ALLOWED = False
 """Whether the crawl may be led to loopback and private addresses."""
 
@@ -25,13 +27,19 @@ ITEM_PIPELINES = {
     "pipelines.duplicates.DuplicatesPipeline": 400,
     "pipelines.export.ExportPipeline": 900,
 }
-EXTENSIONS = {"scraper.crawl.journal.Journal": 0, "scraper.crawl.progress.Progress": 10}
+EXTENSIONS = {
+    "scraper.crawl.quiet.Quiet": 0,
+    "scraper.crawl.journal.Journal": 0,
+    "scraper.crawl.progress.Progress": 10,
+}
 ADDONS = {"scraper.crawl.addon.RedisAddon": 0}
 SCHEDULER = "scraper.crawl.scheduler.LedgerScheduler"
 SPIDER_MIDDLEWARES = {"scraper.crawl.acknowledge.Acknowledge": 10}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scraper.crawl.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scraper.crawl.refresh.RefreshMiddleware": 580,
     "scraper.crawl.embedded.EmbeddedSiteMiddleware": 740,
     "scraper.crawl.addresses.PrivateAddressMiddleware": 800,
     "scraper.crawl.archive.ArchiveMiddleware": 845,
@@ -55,8 +63,10 @@ CONCURRENT_ITEMS = 1
 # A page, not a film; from the server that it claims to be.
 DOWNLOAD_MAXSIZE = 16 << 20
 DOWNLOAD_WARNSIZE = 0
-DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_TIMEOUT = 60.0
 DOWNLOAD_VERIFY_CERTIFICATES = True
+METAREFRESH_MAXDELAY = 5
+"""Seconds from which a page that refreshes itself is meant to be read first, not a redirect."""
 
 # Behind a proxy, or with other download handlers, private addresses could not be refused.
 TWISTED_DNS_RESOLVER = "scraper.crawl.addresses.PublicResolver"

@@ -10,14 +10,13 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
+from scraper import fields
 from scraper.model import Selectors
 from scraper.tables import path
-
-Kind = Literal["article", "list", "other"]
-
+from scraper.urls import Kind, day_in_url, kind_by_shape, web_host
 
 NOWHERE = Selectors()
 
@@ -80,10 +79,10 @@ class Site:
     def kind_of(self, url: str, anchor: str = "") -> Kind:
         """What a link leads to: an article, a page of links, or something else.
 
-        ``anchor`` is the text of the link; only sites without patterns of their own look at it.
+        ``anchor`` is the text of the link; only sites without patterns of their own look at it. Raises ValueError
+        where ``url`` is no web address.
         """
-        parts = urlsplit(url)
-        if not self.owns(parts.hostname or ""):
+        if not self.owns(web_host(url)):
             return "other"
         if not self.articles:
             return kind_by_shape(url, anchor)
@@ -151,8 +150,8 @@ def load(key: str) -> Site:
         raise UnknownSite(f"no site {key!r}: there are {', '.join(names())}; or give -a start=URL")
     try:
         return _from_table(key, tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as error:
-        raise InvalidSite(f"{file}: {type(error).__name__}: {error}") from error
+    except (ValueError, OSError) as error:  # of TOML, of UTF-8, of a field
+        raise InvalidSite(f"{file}: {error}") from error
 
 
 def undescribed(start: str) -> Site:
@@ -164,15 +163,12 @@ def undescribed(start: str) -> Site:
     >>> site.kind_of("https://www.example.org/sports/", "体育")
     'list'
     """
-    parts = urlsplit(start)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{start!r} is no web address: give one with http:// or https://")
-    host = parts.hostname
+    host = web_host(start)
     return Site(key=host, name=host, domains=(host.removeprefix("www."),), start=(start,))
 
 
 def check(site: Site) -> list[str]:
-    """What is wrong with a site's description: examples its patterns contradict, starts outside its domains.
+    """What is wrong with a site's description: examples that its patterns contradict, or none at all.
 
     >>> check(load("sample"))
     []
@@ -182,95 +178,46 @@ def check(site: Site) -> list[str]:
         for example in site.examples
         if (found := site.kind_of(example.url)) != example.kind
     ]
-    problems += [f"start {url} is outside {site.domains}" for url in site.start if not site.owns(_host(url))]
     if not site.examples:
         problems.append("no examples: nothing holds the patterns to what they are meant for")
     return problems
 
 
-DATED = re.compile(r"(?:19|20)\d\d[-_/]?(?:0[1-9]|1[0-2])(?:[-_/]?(?:0[1-9]|[12]\d|3[01]))?(?!\d{3})")
-NUMBERED = re.compile(r"(?<![\d.])\d{5,}")
-PAGE = re.compile(r"\.(?:s?html?|aspx?|php|jsp)$|^[^.]*$")
-INDEX = re.compile(r"(?:^|/)(?:index|default|list|node_?\d*|channel|more)(?:[_-]?\d+)?(?:\.\w+)?$|/$|^$")
-MEDIA = re.compile(r"\.(?:jpe?g|png|gif|webp|css|js|pdf|zip|rar|mp[34]|docx?|xlsx?|apk|exe)$", re.IGNORECASE)
-HEADLINE = 8
-"""Characters from which an anchor text reads like a headline rather than the name of a section."""
-
-
-def kind_by_shape(url: str, anchor: str = "") -> Kind:
-    """What a URL most likely is, by its shape: dates and long numbers are signs of an article, ``index`` and ``/``
-    of a list.
-
-    >>> kind_by_shape("https://news.example.org/a/20261103/0012345.htm")
-    'article'
-    >>> kind_by_shape("https://news.example.org/politics/index_2.html")
-    'list'
-    >>> kind_by_shape("https://news.example.org/logo.png")
-    'other'
-    """
-    parts = urlsplit(url)
-    last = parts.path.rsplit("/", 1)[-1]
-    if MEDIA.search(parts.path) or not PAGE.search(last):
-        return "other"
-    if INDEX.search(parts.path.lstrip("/")) and not parts.query:
-        return "list"
-    headline = len(anchor.strip()) >= HEADLINE
-    signs = bool(DATED.search(parts.path)) + bool(NUMBERED.search(f"{last}?{parts.query}")) + headline
-    if signs >= 2 or (signs == 1 and not headline):
-        return "article"
-    return "list" if not headline and parts.path.count("/") <= 2 else "other"
-
-
-def day_in_url(url: str) -> date | None:
-    """The day of publication that many sites write into an article's URL.
-
-    >>> day_in_url("http://news.example.org/n1/2026/1103/c1024-5.html")
-    datetime.date(2026, 11, 3)
-    >>> day_in_url("http://news.example.org/n1/5.html") is None
-    True
-    """
-    found = re.search(r"(?<!\d)((?:19|20)\d\d)[-_/]?(\d\d)[-_/]?(\d\d)(?!\d)", urlsplit(url).path)
-    if not found:
-        return None
-    try:
-        return date(*map(int, found.groups()))
-    except ValueError:
-        return None
+FIELDS = {
+    "name": fields.text,
+    "domains": fields.several(fields.host, at_least=1),
+    "start": fields.several(fields.web_address, at_least=1),
+    "lists": fields.several(fields.pattern),
+    "article": fields.rows({"url": fields.pattern, "until": fields.day}, required=("url",)),
+    "layout": fields.rows({"title": fields.selector, "body": fields.selector, "until": fields.day}),
+    "example": fields.rows(
+        {"url": fields.web_address, "kind": fields.one_of("article", "list", "other")}, required=("url", "kind")
+    ),
+    "checked": fields.day,
+    "embedded": fields.one_of("sample_site"),
+    "note": fields.text,
+}
+"""Of a site's file, and how each is read."""
 
 
 def _from_table(key: str, table: dict[str, Any]) -> Site:
-    unknown = table.keys() - {
-        "name",
-        "domains",
-        "start",
-        "lists",
-        "article",
-        "layout",
-        "example",
-        "checked",
-        "embedded",
-        "note",
-    }
-    if unknown:
-        raise ValueError(f"unknown fields {sorted(unknown)}")
-    return Site(
+    values = fields.read(table, FIELDS, required=("name", "domains", "start"))
+    site = Site(
         key=key,
-        name=table["name"],
-        domains=tuple(table["domains"]),
-        start=tuple(table["start"]),
-        articles=tuple(
-            Pattern(regex=re.compile(row["url"]), until=row.get("until")) for row in table.get("article", ())
-        ),
-        lists=tuple(map(re.compile, table.get("lists", ()))),
+        name=values["name"],
+        domains=values["domains"],
+        start=values["start"],
+        articles=tuple(Pattern(regex=row["url"], until=row.get("until")) for row in values.get("article", ())),
+        lists=values.get("lists", ()),
         layouts=tuple(
             Layout(selectors=Selectors(title=row.get("title"), body=row.get("body")), until=row.get("until"))
-            for row in table.get("layout", ())
+            for row in values.get("layout", ())
         ),
-        examples=tuple(Example(url=row["url"], kind=row["kind"]) for row in table.get("example", ())),
-        checked=table.get("checked"),
-        embedded=table.get("embedded"),
+        examples=tuple(Example(**row) for row in values.get("example", ())),
+        checked=values.get("checked"),
+        embedded=values.get("embedded"),
     )
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
+    for url in site.start:
+        if not site.owns(web_host(url)):
+            raise ValueError(f"start: {url} is outside the domains {', '.join(site.domains)}")
+    return site

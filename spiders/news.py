@@ -11,12 +11,9 @@ from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 
 from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.fetcher import to_page
-from scraper.crawl.links import Link, links
+from scraper.crawl.links import Link, absolute_url, links
 from scraper.model import Page
 from scraper.sites import Site, load, undescribed
-
-MAX_LIST_DEPTH = 3
-"""How many lists deep the crawl goes from a start."""
 
 
 class NewsSpider(Spider):
@@ -35,6 +32,8 @@ class NewsSpider(Spider):
         self.sites: list[Site] = [site for site in sites if not part or part.holds(site.key)]
         self.allowed_domains = [domain for site in self.sites for domain in site.domains]
         self.job = self.arguments.job_name("news", *(site.key for site in sites))
+        self._lists: set[str] = set()
+        self._too_deep: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -46,6 +45,7 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         for site in self.sites:
+            self._lists.update(site.start)
             for url in site.start:
                 yield Request(url, callback=self.parse_list, meta={"kind": "list"}, priority=10)
 
@@ -54,18 +54,19 @@ class NewsSpider(Spider):
         site = next((site for site in self.sites if site.owns(urlsplit(request.url).hostname or "")), None)
         if site is None or site.articles or not isinstance(robotparser, ProtegoRobotParser):
             return
-        for url in list(robotparser.rp.sitemaps) or [urljoin(request.url, "/sitemap.xml")]:
-            meta = {"kind": "list", "handle_httpstatus_all": True}
+        root = urljoin(request.url, "/")
+        named = list(robotparser.rp.sitemaps)
+        for url in filter(None, (absolute_url(root, reference) for reference in named or ["/sitemap.xml"])):
+            meta = {"kind": "list", "guessed": not named}
             self.crawler.engine.crawl(Request(url, callback=self.parse_list, meta=meta, priority=8))
 
     def parse_list(self, response: Response) -> Iterator[Request]:
-        if response.status != 200:  # a sitemap that is not there
-            return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         for link in links(response.body, url=response.url, content_type=content_type):
             request = self._request(link, response.meta.get("depth", 0))
             if request:
                 yield request
+        self.crawler.stats.set_value("lists/too_deep", len(self._too_deep))
 
     def parse_article(self, response: Response) -> Iterator[Page]:
         yield to_page(response)
@@ -74,11 +75,21 @@ class NewsSpider(Spider):
         if self.arguments.selection.too_old(link.day):
             return None
         kind = "list" if link.listing else self._kind(link)
-        if kind == "list" and depth < MAX_LIST_DEPTH:
-            return Request(link.url, callback=self.parse_list, meta={"kind": "list"}, priority=5 - depth)
+        if kind == "list":
+            return self._list_request(link.url, depth)
         if kind == "article" and self.arguments.selection.wants_url(link.url):
             meta = {"kind": "article", "refresh": self.arguments.refresh}
             return Request(link.url, callback=self.parse_article, meta=meta)
+        return None
+
+    def _list_request(self, url: str, depth: int) -> Request | None:
+        """None, and noted, where a list is too deep; what is reached by a shorter way as well is not."""
+        if depth < self.settings.getint("LIST_DEPTH"):
+            self._lists.add(url)
+            self._too_deep.discard(url)
+            return Request(url, callback=self.parse_list, meta={"kind": "list"}, priority=5 - depth)
+        if url not in self._lists:
+            self._too_deep.add(url)
         return None
 
     def _kind(self, link: Link) -> str:

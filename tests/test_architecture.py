@@ -26,7 +26,9 @@ ALLOWED = {
     **{f"scraper.{stage}": BASE for stage in STAGES},
     "scraper.finishing": BASE,
     "scraper.cleaning": BASE | {f"scraper.{stage}" for stage in STAGES} | {"scraper.finishing", "scraper.sites"},
-    "scraper.sites": BASE,
+    "scraper.sites": BASE | {"scraper.fields", "scraper.urls"},
+    "scraper.fields": {"scraper.urls"},
+    "scraper.urls": set(),
 }
 SCRAPY_MAY_BE_IMPORTED_BY = ("scraper.settings", "scraper.crawl", "spiders", "pipelines")
 

@@ -60,15 +60,18 @@ def test_an_undescribed_site(tmp_path: Path, since: str, found: list[int]) -> No
     assert ("/old.xml" in server.requested) == (not since)
 
 
-def test_a_list_of_urls(tmp_path: Path) -> None:
+def test_a_list_of_urls_of_which_one_bad_line_costs_no_other(tmp_path: Path) -> None:
     job = Job(tmp_path)
-    with serve(large_site(3)) as server:
-        lines = [f"{server.address}/2026/1103/c0000{n}.html" for n in (0, 2, 2, 9)]
-        (tmp_path / "urls.txt").write_text("\n".join(["# to fetch", *lines, "", "not a url"]))
+    with serve(large_site(4)) as server:
+        lines = [f"{server.address}/2026/1103/c0000{n}.html" for n in (0, 2, 2, 9, 3)]
+        bad = ["not a url", "http://[bad/x", f"{server.address}9999/", "http://a..b/"]
+        written = [lines[0], "# to fetch", "", *bad, *lines[1:-1], lines[-1].replace("http", "HTTP")]
+        (tmp_path / "urls.txt").write_text("\n".join(written), encoding="utf-8-sig")
         run = job.run(f"file={tmp_path / 'urls.txt'}", spider="urls")
     assert run.returncode == 0
-    assert "not a web address, passed over: not a url" in run.stderr
-    assert sorted(article["url"] for article in job.articles()) == sorted(lines[:2])
+    for number, line in enumerate(bad, 4):
+        assert f"urls.txt, line {number}, passed over: {line!r} is no web address: " in run.stderr
+    assert sorted(article["url"] for article in job.articles()) == sorted([*lines[:2], lines[-1]])
 
 
 def test_the_archive_gives_the_same_articles_again(tmp_path: Path) -> None:
@@ -80,6 +83,65 @@ def test_the_archive_gives_the_same_articles_again(tmp_path: Path) -> None:
     assert again.run(f"path={tmp_path / 'warc'}", "refresh=yes", spider="archive").returncode == 0
     assert len(crawled.articles()) == len(again.articles()) == 13
     assert sorted(map(json.dumps, replayed.articles())) == sorted(map(json.dumps, crawled.articles()))
+
+
+def test_sitemaps_that_robots_txt_names_are_fetched_like_any_list(tmp_path: Path) -> None:
+    named = ["http://[bad/map.xml", "/a.xml", "b.xml", "/moved.xml", "/broken.xml", "/d.xml"]
+    pages = {
+        "/": listing([]),
+        "/robots.txt": Resource(body="".join(f"Sitemap: {url}\n" for url in named).encode()),
+        "/moved.xml": Resource(status=301, headers=(("Location", "/c.xml"),)),
+        "/broken.xml": Resource(status=503),
+    }
+    for number, name in enumerate("abcd"):
+        pages[f"/{name}.xml"] = xml(f"<urlset><url><loc>/2026/1103/c0000{number}.html</loc></url></urlset>")
+    articles = large_site(4)
+    with serve(lambda path: pages.get(path) or (articles(path) if path.startswith("/2026") else None)) as server:
+        run = Job(tmp_path).run(f"start={server.address}/", LOG_LEVEL="INFO")
+    assert run.returncode == 0, run.stderr
+    assert "done: 4 articles, 0 rejected, 1 failed" in run.stderr
+
+
+def test_lists_are_followed_as_deep_as_asked_for_and_what_lies_deeper_is_told(tmp_path: Path) -> None:
+    articles = large_site(6)
+
+    def find(path: str) -> Resource | None:
+        if path.startswith("/2026"):
+            return articles(path)
+        number = int(path.removeprefix("/index_").removesuffix(".html")) if path.startswith("/index_") else 0
+        if path == "/robots.txt" or number > 5:
+            return None
+        links = [f'<a href="/2026/1103/c0000{number}.html">云溪老茶馆清晨五点亮灯</a>', '<a href="/">首页</a>']
+        return listing([*links, *([f'<a href="/index_{number + 1}.html">下一页</a>'] if number < 5 else [])])
+
+    with serve(find) as server:
+        run = Job(tmp_path).run(f"start={server.address}/", LIST_DEPTH=2, LOG_LEVEL="INFO")
+    assert run.returncode == 0, run.stderr
+    assert "done: 3 articles, 0 rejected, 0 failed; 1 list(s) deeper than LIST_DEPTH were not visited" in run.stderr
+
+
+def test_a_page_that_refreshes_itself_is_a_page_and_one_that_leads_on_a_redirect(tmp_path: Path) -> None:
+    articles = large_site(5)
+    refreshes = {
+        "/": "60;url=/elsewhere",
+        "/2026/1103/c00000.html": "0;url=/2026/1103/c00000.html#top",
+        "/2026/1103/c00001.html": "600",
+        "/2026/1103/c00002.html": "0;url=/2026/1103/c00003.html",
+        "/2026/1103/c00004.html": "0;url=http://[x/",
+    }
+    links = [f'<a href="{path}">云溪老茶馆清晨五点亮灯</a>' for path in list(refreshes)[1:]]
+
+    def find(path: str) -> Resource | None:
+        page = listing(links) if path == "/" else articles(path)
+        refresh = f'<meta http-equiv="refresh" content="{refreshes[path]}">' if path in refreshes else ""
+        return page and Resource(body=refresh.encode() + page.body)
+
+    with serve(find) as server:
+        run = Job(tmp_path).run(f"start={server.address}/")
+    assert run.returncode == 0, run.stderr
+    assert sorted(int(article["url"][-6]) for article in Job(tmp_path).articles()) == [0, 1, 3, 4]
+    assert len(server.requested) == len(set(server.requested))
+    assert "/elsewhere" not in server.requested
 
 
 def robots(text: str, status: int = 200) -> Any:
@@ -98,12 +160,32 @@ def test_what_robots_txt_forbids_is_not_asked_for_even_by_requests_that_came_bef
         assert "/list_0/" in server.requested
 
 
-def test_behind_a_broken_robots_txt_nothing_is_asked_for(tmp_path: Path) -> None:
-    with serve(robots("", status=500)) as server:
+def test_while_robots_txt_is_unreachable_nothing_is_asked_for_and_nothing_is_lost(tmp_path: Path) -> None:
+    job, articles = Job(tmp_path), large_site(3)
+    file = [Resource(status=404)]
+    with serve(lambda path: file[0] if path == "/robots.txt" else articles(path)) as server:
+        assert job.run(f"start={server.address}/", "limit=1").returncode == 0
+        file[0], asked = Resource(status=500), len(server.requested)
+        run = job.run(f"start={server.address}/", RETRY_TIMES=0)
+        assert server.requested[asked:] == ["/robots.txt"]
+        assert run.returncode == 1
+        assert "none of 3 page(s) could be fetched (robots.txt unreachable, HTTP 500)" in run.stderr
+        file[0] = Resource(status=404)
+        assert job.run(f"start={server.address}/", "retry=failed").returncode == 0
+    assert len(job.articles()) == 3
+
+
+def test_a_robots_txt_that_breaks_off_is_no_permission(tmp_path: Path) -> None:
+    def site(path: str) -> Resource:
+        if path == "/robots.txt":
+            raise ConnectionAbortedError
+        return listing([])
+
+    with serve(site) as server:
         run = Job(tmp_path).run(f"start={server.address}/", RETRY_TIMES=0)
         assert set(server.requested) == {"/robots.txt"}
     assert run.returncode == 1
-    assert "could be fetched (Forbidden by robots.txt)" in run.stderr
+    assert "could be fetched (robots.txt unreachable, Download" in run.stderr
 
 
 def test_robots_txt_may_name_us(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What a run says when it is over: its exit code, its last line, and what it leaves to the next run."""
 
+import gzip
 import re
 import signal
 import subprocess
@@ -37,6 +38,13 @@ def test_usage_errors_do_nothing_and_exit_2(job: Job, arguments: list[str], says
     assert run.returncode == 2
     assert says in last_line(run.stderr)
     assert not job.export.exists()
+
+
+def test_a_setting_that_cannot_be_read_exits_2_before_anything_reads_it(job: Job) -> None:
+    run = job.run("site=sample", LOG_LEVEL="LOUD")
+    assert run.returncode == 2
+    assert last_line(run.stderr).endswith("-s LOG_LEVEL=LOUD: give DEBUG, INFO, WARNING or ERROR")
+    assert "Traceback" not in run.stderr
 
 
 def test_an_export_that_cannot_be_opened_exits_2(job: Job) -> None:
@@ -111,8 +119,25 @@ def test_a_site_that_is_down_is_told_in_a_few_lines(job: Job) -> None:
         gone = server.address
     run = job.run(f"start={gone}/", RETRY_TIMES=0)
     assert run.returncode == 1
-    assert "none of 1 page(s) could be fetched (DownloadConnectionRefusedError)" in last_line(run.stderr)
+    assert "none of 1 page(s) could be fetched (robots.txt unreachable, DownloadConnectionRefusedError)" in last_line(
+        run.stderr
+    )
     assert len(run.stderr.splitlines()) < 6
+
+
+def test_single_pages_that_fail_are_no_news(job: Job) -> None:
+    articles = large_site(8)
+    broken = {
+        "/2026/1103/c00001.html": Resource(status=503),
+        "/2026/1103/c00003.html": Resource(body=b"x" * 100_000),
+        "/2026/1103/c00005.html": Resource(headers=(("Content-Encoding", "gzip"),), body=gzip.compress(b"x" * 100_000)),
+    }
+    with serve({}) as server:
+        gone = server.address.replace("127.0.0.1", "localhost")
+    with serve(lambda path: broken.get(path) or articles(path)) as server:
+        run = job.run(f"start={server.address}/ {gone}/", DOWNLOAD_MAXSIZE=50_000)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert len(job.articles()) == 5
 
 
 def test_most_pages_failed(job: Job) -> None:
@@ -173,7 +198,8 @@ def test_private_addresses_are_refused_however_they_are_written(job: Job, site: 
     starts = [f"http://{host}:{site.port}/" for host in ("127.0.0.1", "2130706433", "0x7f.1", "localhost")]
     run = job.run(f"start={' '.join(starts)}", "job=private", PRIVATE_ADDRESSES_ALLOWED=0)
     assert run.returncode == 1
-    assert "none of 4 page(s) could be fetched (PrivateAddress)" in last_line(run.stderr)
+    assert "none of 4 page(s) could be fetched (PrivateAddress: " in last_line(run.stderr)
+    assert "-s PRIVATE_ADDRESSES_ALLOWED=1" in last_line(run.stderr)
     assert site.requested == []
 
 

@@ -3,13 +3,16 @@
 import asyncio
 import gzip
 import multiprocessing
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
 from scraper import Page, clean
+from scraper.crawl import options
 from scraper.crawl.archive import recover, whole_members
 from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.cleaner import Cleaner
@@ -51,6 +54,13 @@ def test_a_sitemap_index_leads_to_lists() -> None:
     assert [link.listing for link in links(index, url="http://example.org/", content_type=None)] == [True]
 
 
+def test_a_gzipped_sitemap_of_several_members_is_read_to_its_end() -> None:
+    urls = [f"http://example.org/{number}.html" for number in range(3)]
+    entries = [f"<url><loc>{url}</loc></url>" for url in urls]
+    packed = b"".join(gzip.compress(part.encode()) for part in ("<urlset>", *entries, "</urlset>"))
+    assert [link.url for link in links(packed, url="http://example.org/", content_type=None)] == urls
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"\0" * 1000, b"<a href=", b'<a href="http://[">x</a>', b"<rss><item><link>", b"\xff\xd8\xff\xe0JFIF"]
 )
@@ -58,11 +68,21 @@ def test_what_has_no_links_gives_none(body: bytes) -> None:
     assert list(links(body, url="http://example.org/", content_type=None)) == []
 
 
-def test_a_base_element_is_heeded() -> None:
-    page = b'<base href="http://example.org/b/"><a href="c.html">x</a>'
-    assert [link.url for link in links(page, url="http://example.org/", content_type=None)] == [
-        "http://example.org/b/c.html"
-    ]
+@pytest.mark.parametrize(
+    ("base", "found"),
+    [
+        ("http://example.org/b/", ["http://example.org/b/c.html", "http://example.org/b/feed.xml"]),
+        ("/b/", ["http://example.org/b/c.html", "http://example.org/b/feed.xml"]),
+        ("http://[b/", ["http://example.org/a/c.html", "http://example.org/a/feed.xml"]),
+        ("javascript:;", ["http://example.org/a/c.html", "http://example.org/a/feed.xml"]),
+    ],
+)
+def test_a_base_element_is_heeded_and_a_malformed_link_costs_no_other(base: str, found: list[str]) -> None:
+    feed = '<link rel="alternate" type="application/rss+xml" href="feed.xml">'
+    hrefs = ("http://[abc/x", "http://example.org:99999/", "http://example.org:abc/", "http://a..b/", "c.html")
+    page = f'<base href="{base}">{feed}' + "".join(f'<a href="{href}">x</a>' for href in hrefs)
+    urls = [link.url for link in links(page.encode(), url="http://example.org/a/", content_type=None)]
+    assert urls == found
 
 
 # Arguments
@@ -73,6 +93,7 @@ def test_a_base_element_is_heeded() -> None:
     [
         ({"since": "yesterday"}, "-a since=yesterday"),
         ({"until": "2026-13-01"}, "-a until=2026-13-01"),
+        ({"since": "2026-11-02", "until": "2026-11-01"}, "-a since=2026-11-02 is after -a until=2026-11-01"),
         ({"limit": "0"}, "-a limit=0"),
         ({"limit": "many"}, "-a limit=many"),
         ({"retry": "maybe"}, "-a retry=maybe"),
@@ -86,6 +107,29 @@ def test_arguments_that_cannot_be_read(given: dict[str, str], says: str) -> None
         Arguments.parse(given)
 
 
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"CLEAN_PROCESSES": "two"}, "-s CLEAN_PROCESSES=two: give a whole number"),
+        ({"DOWNLOAD_DELAY": "fast"}, "-s DOWNLOAD_DELAY=fast: give a number"),
+        ({"RETRY_TIMES": "many"}, "-s RETRY_TIMES=many: give a number"),
+        ({"PRIVATE_ADDRESSES_ALLOWED": "yes"}, "-s PRIVATE_ADDRESSES_ALLOWED=yes: give 0 or 1"),
+        ({"LOG_LEVEL": "LOUD"}, "-s LOG_LEVEL=LOUD: give DEBUG"),
+        ({"EXPORT": "{site}.jsonl"}, "-s EXPORT={site}.jsonl: in braces only {job}"),
+        ({"JOB_FOLDER": "jobs/{"}, "-s JOB_FOLDER=jobs/{: in braces only {job}"),
+        ({"EXPORT": "a/../out.jsonl", "REJECTS": "out.jsonl"}, "EXPORT and REJECTS are the same file"),
+        ({"ARCHIVE": "README.md"}, "-s ARCHIVE=README.md: File exists; give a folder"),
+    ],
+)
+def test_settings_that_cannot_be_used(given: dict[str, str], says: str) -> None:
+    settings = Settings()
+    settings.setmodule("scraper.settings", "project")
+    options.check(settings)
+    settings.setdict(given, "cmdline")
+    with pytest.raises(options.BadSetting, match=re.escape(says)):
+        options.check(settings)
+
+
 def test_the_name_of_a_job_is_a_file_s_name_and_tells_jobs_apart() -> None:
     many = [f"site{number}.example.org" for number in range(40)]
     names = {Arguments().job_name("news", *many), Arguments().job_name("news", *many[:-1])}
@@ -93,13 +137,24 @@ def test_the_name_of_a_job_is_a_file_s_name_and_tells_jobs_apart() -> None:
     assert max(map(len, names)) < 200
 
 
-def test_spiders_refuse_what_they_cannot_crawl() -> None:
+def test_spiders_refuse_what_they_cannot_crawl(tmp_path: Path) -> None:
     with pytest.raises(BadArgument, match="which site"):
         NewsSpider()
-    with pytest.raises(BadArgument, match="no web address"):
-        NewsSpider(start="example.org")
     with pytest.raises(BadArgument, match="-a file=nowhere"):
         UrlsSpider(file="nowhere.txt")
+    (tmp_path / "urls.txt").write_text("# none yet\n\nexample.org\n")
+    with pytest.raises(BadArgument, match="there is no web address in it"):
+        UrlsSpider(file=str(tmp_path / "urls.txt"))
+
+
+@pytest.mark.parametrize("start", ["example.org", "http://example.org:99999/", "http://example.org:abc/", "http://[x/"])
+def test_a_start_that_is_no_web_address_is_refused(start: str) -> None:
+    with pytest.raises(BadArgument, match=f"-a start={re.escape(start)}: .* is no web address"):
+        NewsSpider(start=start)
+
+
+def test_a_start_in_chinese_is_known_by_the_name_that_is_looked_up() -> None:
+    assert NewsSpider(start="http://新闻.example/").allowed_domains == ["xn--efvy88h.example"]
 
 
 # The ledger
@@ -241,6 +296,10 @@ def past(**counts: int) -> list[Run]:
     [
         ("finished", {"article": 3, "list": 1}, {}, [], 0),
         ("limit", {"article": 3}, {}, [], 0),
+        ("closespider_timeout", {"article": 3}, {}, [], 0),
+        ("closespider_pagecount", {"article": 3}, {}, [], 0),
+        ("closespider_errorcount", {"article": 3}, {}, [], 1),
+        ("closespider_timeout_no_item", {"article": 3}, {}, [], 1),
         ("finished", {"list": 4}, {}, [], 0),  # nothing new this hour
         ("finished", {"article": 9, "failed": 1}, {}, [], 0),
         ("finished", {"article": 1, "failed": 9}, {}, [], 1),

@@ -1,13 +1,14 @@
 """Site definitions: every file keeps its own promises, and a site nobody described is read by the shape of its URLs."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scraper import sites
+from scraper import sites, urls
 
 URLS = json.loads((Path(__file__).parent / "cases" / "urls.json").read_text(encoding="utf-8"))
 
@@ -44,7 +45,7 @@ def test_a_wrong_example_is_told() -> None:
 
 @pytest.mark.parametrize("case", URLS, ids=lambda case: case["url"])
 def test_kind_by_shape(case: dict[str, Any]) -> None:
-    assert sites.kind_by_shape(case["url"], case["anchor"]) == case["kind"]
+    assert urls.kind_by_shape(case["url"], case["anchor"]) == case["kind"]
 
 
 def test_links_that_leave_an_undescribed_site_are_not_its_own() -> None:
@@ -62,6 +63,54 @@ def test_what_is_no_web_address_is_refused(start: str) -> None:
 def test_an_unknown_site_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(sites.UnknownSite, match="people"):
         sites.load("nowhere")
+
+
+SITE = {"name": "某网", "domains": ["example.org"], "start": ["http://example.org/"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"name": 5}, "name: 5 is no text"),
+        ({"domains": "example.org"}, "domains: 'example.org' is no list"),
+        ({"domains": ["http://example.org"]}, "domains: 'http://example.org' is no host"),
+        ({"domains": []}, "domains: [] is no list of 1 or more"),
+        ({"start": "http://example.org/"}, "start: 'http://example.org/' is no list"),
+        ({"start": []}, "start: [] is no list of 1 or more"),
+        ({"start": ["example.org"]}, "start: 'example.org' is no web address"),
+        ({"start": ["http://[x/"]}, "start: 'http://[x/' is no web address"),
+        ({"start": ["http://example.net/"]}, "start: http://example.net/ is outside the domains example.org"),
+        ({"lists": ["("]}, "lists: '(' is no regular expression"),
+        ({"checked": "yes"}, "checked: 'yes' is no day"),
+        ({"embedded": "nosuch"}, "embedded: 'nosuch': give sample_site"),
+        ({"colour": "red"}, "colour: unknown, there are name, domains"),
+        ({"article": [{"url": "a", "day": 1}]}, "article: day: unknown, there are url, until"),
+        ({"article": [{"until": date(2014, 1, 1)}]}, "article: url: is missing"),
+        ({"article": ["a"]}, "article: 'a' is no table"),
+        ({"layout": [{"body": "div", "until": "2014-01-01"}]}, "layout: until: '2014-01-01' is no day"),
+        ({"layout": [{"body": 3}]}, "layout: body: 3 is no text"),
+        ({"layout": [{"body": "div[content > p"}]}, "layout: body: 'div[content > p' names no element"),
+        ({"example": [{"url": "http://[x/", "kind": "other"}]}, "example: url: 'http://[x/' is no web address"),
+        ({"example": [{"url": "http://example.org/", "kind": "page"}]}, "example: kind: 'page': give article or"),
+    ],
+)
+def test_a_file_that_does_not_follow_the_format_is_refused_with_the_field(change: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(says)}"):
+        sites._from_table("some", SITE | change)
+
+
+def test_a_site_with_a_chinese_host_is_known_by_the_name_that_is_looked_up() -> None:
+    site = sites._from_table("some", SITE | {"domains": ["新闻.example"], "start": ["http://www.新闻.example/"]})
+    assert site.kind_of("http://xn--efvy88h.example/20261103/12345.html") == "article"
+
+
+def test_what_is_wrong_with_a_file_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sites, "path", tmp_path.joinpath)
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "broken.toml").write_text("name = ")
+    monkeypatch.setattr(sites, "names", lambda: ("broken",))
+    with pytest.raises(sites.InvalidSite, match=r"^.*broken\.toml: Invalid value .*$"):
+        sites.load("broken")
 
 
 LAYOUTS = sites._from_table(

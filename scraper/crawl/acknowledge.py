@@ -51,5 +51,4 @@ class Acknowledge:
         if self._journal.ledger.state(url) is not State.LEASED:  # an errback's output comes through here as well
             return
         self._journal.counts[host(url)]["links"] += links
-        # A sitemap that was only guessed at may not be there.
-        self._journal.close_url(url, State.DONE, "list" if response.status == 200 else "absent")
+        self._journal.close_url(url, State.DONE, "list")

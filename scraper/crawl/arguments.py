@@ -62,6 +62,9 @@ class Arguments:
         unknown = given.keys() - {"job", "limit", "part", "refresh", "retry", "since", "until", "keyword"}
         if unknown:
             raise BadArgument(f"unknown argument -a {sorted(unknown)[0]}=")
+        since, until = _day("since", given.get("since")), _day("until", given.get("until"))
+        if since and until and since > until:
+            raise BadArgument(f"-a since={since} is after -a until={until}: no day is between them")
         return cls(
             job=_job(given.get("job", "")),
             limit=_limit(given.get("limit")),
@@ -69,8 +72,8 @@ class Arguments:
             refresh=_choice("refresh", given.get("refresh", "no"), {"no": False, "yes": True}),
             retry=_choice("retry", given.get("retry", "none"), {"none": (), **RETRY}),
             selection=Selection(
-                since=_day("since", given.get("since")),
-                until=_day("until", given.get("until")),
+                since=since,
+                until=until,
                 keywords=tuple(word for word in given.get("keyword", "").split(",") if word),
             ),
         )

@@ -14,6 +14,7 @@ from lxml import etree, html
 from w3lib.url import safe_url_string
 
 from scraper.decoding import decode
+from scraper.urls import web_host
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,23 +45,44 @@ def links(body: bytes, *, url: str, content_type: str | None) -> Iterator[Link]:
     [Link(url='http://example.org/a.html', anchor='石桥镇', listing=False, day=None)]
     """
     text = decode(unpacked(body), content_type).text
-    found = _feed_links(text) if FEED_ROOTS.search(text[:2000]) else _page_links(text)
+    base, found = (url, _feed_links(text)) if FEED_ROOTS.search(text[:2000]) else _page_links(text, url)
     seen = set()
     for link in found:
-        absolute = _absolute(url, link.url)
+        absolute = absolute_url(base, link.url)
         if absolute and absolute not in seen:
             seen.add(absolute)
             yield replace(link, url=absolute)
 
 
-def unpacked(body: bytes) -> bytes:
-    """The body, or what it holds where it is a gzip file (``sitemap.xml.gz``), up to ``MAX_SITEMAP`` bytes."""
-    if not body.startswith(GZIP):
-        return body
+def absolute_url(base: str, reference: str) -> str | None:
+    """The web address, without its fragment, that a reference in a page or file at ``base`` leads to; None where it is
+    none.
+
+    >>> absolute_url("http://example.org/a/", "../新闻.html")
+    'http://example.org/%E6%96%B0%E9%97%BB.html'
+    >>> absolute_url("http://example.org/", "http://[x/") is None
+    True
+    """
     try:
-        return zlib.decompressobj(wbits=31).decompress(body, MAX_SITEMAP)
-    except zlib.error:
-        return body
+        absolute = safe_url_string(urljoin(base, reference.strip())).partition("#")[0]
+        web_host(absolute)
+    except ValueError:
+        return None
+    return absolute
+
+
+def unpacked(body: bytes) -> bytes:
+    """The body, or what it holds where it is a gzip file (``sitemap.xml.gz``), of one member or several, up to
+    ``MAX_SITEMAP`` bytes."""
+    content, rest = b"", body
+    while rest.startswith(GZIP) and len(content) < MAX_SITEMAP:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            content += member.decompress(rest, MAX_SITEMAP - len(content))
+        except zlib.error:
+            break
+        rest = member.unused_data
+    return content or body
 
 
 def is_feed(body: bytes) -> bool:
@@ -72,26 +94,23 @@ def is_feed(body: bytes) -> bool:
     return bool(FEED_ROOTS.search(body[:2000].decode("latin-1")))
 
 
-def _absolute(base: str, reference: str) -> str | None:
-    try:
-        absolute = safe_url_string(urljoin(base, reference.strip())).partition("#")[0]
-    except ValueError:
-        return None
-    return absolute if absolute.startswith(("http://", "https://")) else None
-
-
-def _page_links(text: str) -> Iterator[Link]:
+def _page_links(text: str, url: str) -> tuple[str, Iterator[Link]]:
+    """What the references of a page are relative to (its ``<base>``, where that is a web address), and the
+    references."""
     try:
         tree = html.document_fromstring(XML_DECLARATION.sub("", text))
     except (etree.LxmlError, ValueError):
-        return
+        return url, iter(())
     base = tree.find(".//base[@href]")
-    prefix = "" if base is None else base.get("href", "")
+    return (url if base is None else absolute_url(url, base.get("href", "")) or url), _references(tree)
+
+
+def _references(tree: html.HtmlElement) -> Iterator[Link]:
     for element in tree.iter("a", "area"):
         reference = element.get("href")
         if reference:
             anchor = " ".join("".join(element.itertext()).split()) or element.get("title", "")
-            yield Link(url=urljoin(prefix, reference) if prefix else reference, anchor=anchor)
+            yield Link(url=reference, anchor=anchor)
     for element in tree.iter("link"):
         if element.get("type") in ("application/rss+xml", "application/atom+xml") and element.get("href"):
             yield Link(url=element.get("href"), anchor=element.get("title", ""), listing=True)

@@ -1,11 +1,9 @@
 """robots.txt, obeyed also by the requests that wait while it is being fetched, and in its Crawl-delay."""
 
-import logging
-
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares import robotstxt
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
@@ -14,37 +12,39 @@ MAX_DELAY = 60.0
 """Seconds; a longer Crawl-delay is more likely a mistake, or meant as a refusal, which has a line of its own."""
 
 
-def in_one_line(record: logging.LogRecord) -> bool:
-    """A log filter: a host that cannot be reached is worth a line, not the way through Scrapy and Twisted."""
-    record.exc_info = None
-    return True
+class RobotsUnreachable(Exception):
+    """What may be fetched cannot be known: the server fails at robots.txt, or does not answer."""
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Scrapy's middleware without its race.
+    """Scrapy's middleware without its race, and as RFC 9309 has it (2.3.1): where there is no robots.txt everything is
+    allowed; while it is unreachable nothing is, and what was asked for has failed, not been forbidden.
 
-    There, all requests that wait for a host's robots.txt share one Deferred, whose result is gone after the first
+    In Scrapy's, all requests that wait for a host's robots.txt share one Deferred, whose result is gone after the first
     of them, so that the others are let through. What was learned is in ``_parsers`` by then: look there.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        logging.getLogger(robotstxt.__name__).addFilter(in_one_line)
         self._own_delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._delays: dict[str, float] = {}
+        self._unreachable: dict[str, str] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """The rules for the host of a request, None where there are none."""
+        """The rules for the host of a request, None where there are none. Raises RobotsUnreachable."""
         await super().robot_parser(request)
         netloc = urlparse_cached(request).netloc
+        if netloc in self._unreachable:
+            raise RobotsUnreachable(f"robots.txt unreachable, {self._unreachable[netloc]}")
         if self._delays.get(netloc, 0.0) > self._own_delay:
             request.meta["autothrottle_dont_adjust_delay"] = True
         return self._parsers[netloc]  # type: ignore[return-value]
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        """As RFC 9309 has it (2.3.1): without a file everything is allowed, behind a broken server nothing is."""
+        if response.status >= 500:
+            raise RobotsUnreachable(f"HTTP {response.status}")
         if response.status >= 400:
-            response = response.replace(body=b"User-agent: *\nDisallow: /" if response.status >= 500 else b"")
+            response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
         rules = self._parsers[netloc]
         agent = self._robotstxt_useragent or self._default_useragent
@@ -52,6 +52,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._delays[netloc] = min(float(asked or 0), MAX_DELAY)
         if self._delays[netloc] > self._own_delay:
             self._slow_down(request, self._delays[netloc])
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if not isinstance(exc, IgnoreRequest):
+            self._unreachable[netloc] = str(exc) if isinstance(exc, RobotsUnreachable) else type(exc).__name__
+        super()._robots_error(exc, netloc)
 
     def _slow_down(self, request: Request, delay: float) -> None:
         """Let the downloader keep a host's Crawl-delay, now and whenever it makes the host's slot anew."""

@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 from scraper.crawl.arguments import Arguments
 from scraper.crawl.journal import LEDGER_ERRORS, Journal, ledger_url
 from scraper.crawl.ledger import Entry, Ledger, State, host
+from scraper.crawl.robots import RobotsUnreachable
 
 LEASE = "ledger"
 """The key in ``Request.meta`` that holds the URL under which a request was leased. Retries and redirects inherit it."""
@@ -124,8 +125,11 @@ class LedgerScheduler(BaseScheduler):
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value
         detail = _detail(error)
-        forbidden = isinstance(error, IgnoreRequest) and detail.startswith(FORBIDDEN)
-        outcome, state = ("forbidden", State.SKIPPED) if forbidden else ("failed", State.FAILED)
+        outcome, state = "failed", State.FAILED
+        if isinstance(error, IgnoreRequest) and detail.startswith(FORBIDDEN):
+            outcome, state = "forbidden", State.SKIPPED
+        elif isinstance(error, HttpError) and request.meta.get("guessed"):  # nobody said that it is there
+            outcome, state = "absent", State.DONE
         self._crawler.stats.inc_value(f"ledger/{outcome}/{detail.partition(':')[0]}")
         self._journal.close_url(request.meta.get(LEASE, request.url), state, outcome, detail)
 
@@ -166,7 +170,7 @@ class LedgerScheduler(BaseScheduler):
 def _detail(error: BaseException) -> str:
     if isinstance(error, HttpError):
         return f"HTTP {error.response.status}"
-    return str(error) if type(error) is IgnoreRequest else f"{type(error).__name__}: {error}"[:200]
+    return str(error) if type(error) in (IgnoreRequest, RobotsUnreachable) else f"{type(error).__name__}: {error}"[:200]
 
 
 def _is_json(value: object) -> bool:

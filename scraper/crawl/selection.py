@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scraper.model import Article
-from scraper.sites import day_in_url
+from scraper.urls import day_in_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,14 @@ from scraper.crawl.ledger import Run
 FAILED_SHARE = 0.5
 """Of the pages asked for, the share whose download may fail before the run counts as failed."""
 
-EXPECTED_REASONS = ("finished", "limit")
+EXPECTED_REASONS = ("finished", "limit", *(f"closespider_{what}" for what in ("timeout", "itemcount", "pagecount")))
+"""The crawl was over, or came to an end that was asked for. Scrapy's other reasons are signs of trouble."""
 
 ENOUGH_PAGES = 5
 """Article pages of a site below which nothing is concluded from their outcome."""
+
+REMEDIES = {"PrivateAddress": "if it is meant to be crawled, -s PRIVATE_ADDRESSES_ALLOWED=1 allows it"}
+"""By the cause of a failure, what can be done about it."""
 
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -51,6 +55,8 @@ def judge(reason: str, counts: Counts, stats: Mapping[str, Any], past: list[Run]
     if problems:
         return Verdict(code=1, line=f"failed: {'; '.join(problems)}")
     done = f"{total['article']} articles, {total['rejected']} rejected, {total['failed']} failed"
+    if too_deep := stats.get("lists/too_deep"):
+        done += f"; {too_deep} list(s) deeper than LIST_DEPTH were not visited"
     return Verdict(code=0, line=f"done: {done}")
 
 
@@ -70,7 +76,8 @@ def _main_cause(stats: Mapping[str, Any]) -> str:
         for name, count in stats.items()
         if name.startswith(("ledger/failed/", "ledger/forbidden/"))
     }
-    return max(causes, key=lambda cause: causes[cause], default="cause unknown")
+    main = max(causes, key=lambda cause: causes[cause], default="cause unknown")
+    return f"{main}: {REMEDIES[main]}" if main in REMEDIES else main
 
 
 def _code_problems(stats: Mapping[str, Any]) -> list[str]:

@@ -19,6 +19,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
+from scraper.crawl import options
 from scraper.crawl.addresses import unguarded
 from scraper.crawl.arguments import BadArgument
 from scraper.crawl.journal import Journal, Unwritable
@@ -34,6 +35,14 @@ NOTHING_DONE = (BadArgument, InvalidSite, UnknownSite, Unwritable)
 
 class Command(ScrapyCrawl):
     """Runs one spider and judges how it went."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read the options, before Scrapy makes use of any."""
+        super().process_options(args, opts)
+        try:
+            options.check(self.settings)  # type: ignore[arg-type]
+        except options.BadSetting as error:
+            raise UsageError(str(error), print_help=False) from None
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, then set the exit code and write the last line."""
