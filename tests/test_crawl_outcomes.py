@@ -1,5 +1,7 @@
 """What a run says when it is over: its exit code, its last line, and what it leaves to the next run."""
 
+import gzip
+import random
 import re
 import signal
 import subprocess
@@ -56,6 +58,28 @@ def test_a_full_disk_ends_the_crawl_and_what_was_written_stays_valid(job: Job) -
         assert all(article["title"] for article in job.articles())
         assert job.run(f"start={server.address}/").returncode == 0
     assert len(job.articles()) == len({article["url"] for article in job.articles()}) == 150
+
+
+def test_a_full_disk_below_the_archive_ends_the_crawl_and_its_urls_wait(job: Job) -> None:
+    articles, chance = large_site(30), random.Random(7)
+
+    def site(path: str) -> Resource | None:
+        found = articles(path)
+        return found and Resource(body=found.body + f"<!--{chance.randbytes(50_000).hex()}-->".encode())
+
+    with serve(site) as server:
+        command = job.command(f"start={server.address}/", ARCHIVE=job.folder / "warc")
+        limited = ["bash", "-c", 'ulimit -f 1000; exec "$@"', "bash", *command]  # files of at most 1000 KiB
+        run = subprocess.run(limited, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False)
+        assert run.returncode == 1
+        assert "the archive cannot be written: " in last_line(run.stderr)
+        assert "Traceback" not in run.stderr
+        assert len(job.articles()) < 30
+        assert job.run(f"start={server.address}/").returncode == 0
+    assert len(job.articles()) == len({article["url"] for article in job.articles()}) == 30
+    (archived,) = (job.folder / "warc").iterdir()
+    assert archived.suffix == ".gz"
+    assert len(gzip.decompress(archived.read_bytes())) > 900_000
 
 
 def test_a_file_that_cannot_be_made_durable_exits_2(job: Job) -> None:

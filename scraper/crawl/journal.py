@@ -115,15 +115,16 @@ class Journal:
         """Have something else made durable before every commit, and closed at the end (the archive)."""
         self._kept.append(kept)
 
-    def fail(self, error: Exception) -> None:
-        """End the crawl: the disk is full, or the ledger is out of reach. What was committed before stays valid.
+    def fail(self, error: Exception, what: str = "export") -> None:
+        """End the crawl: ``what`` cannot be written (a full disk), or the ledger is out of reach. What was committed
+        before stays valid.
 
         Nothing is noted or asked of the ledger any more, so that the next run fetches what is still under way.
         """
         if self.failure:
             return
         lost = isinstance(error, LEDGER_ERRORS)
-        self.failure = f"the {'state of the crawl cannot be kept' if lost else 'export cannot be written'}: {error}"
+        self.failure = f"the {'state of the crawl cannot be kept' if lost else f'{what} cannot be written'}: {error}"
         logger.error("%s", self.failure)
         self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="export_failed"))
 
