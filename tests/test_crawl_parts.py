@@ -8,14 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
 
 from scraper import Page, clean
-from scraper.crawl.archive import recover, whole_members
+from scraper.crawl.archive import Archive, recover, whole_members
 from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.cleaner import Cleaner
 from scraper.crawl.ledger import Entry, Ledger, NewerLedger, Run, State
 from scraper.crawl.links import links
 from scraper.crawl.lock import Held, RunLock
+from scraper.crawl.replay import Replay
 from scraper.crawl.sample_server import sample_resources
 from scraper.crawl.status import jobs
 from scraper.crawl.verdict import judge
@@ -227,6 +230,30 @@ def test_a_torn_archive_is_cut_to_its_whole_records(tmp_path: Path, torn: bytes)
     assert whole_members(file) == len(whole)
     recover(file)
     assert (tmp_path / "a.warc.gz").read_bytes() == whole
+
+
+def archive(folder: Path, name: str) -> Archive:
+    return Archive(folder, name, max_bytes=1 << 20, user_agent="zhengwen")
+
+
+def keep(archive: Archive, path: str) -> None:
+    request = Request(f"{HOST}{path}", meta={"fetched": "2026-11-23T08:00:00+00:00"})
+    archive.add(request, Response(request.url, body=b"page"))
+
+
+@pytest.mark.parametrize("other", ["news", "news-people", "news-people-xinhuanet"])
+def test_the_file_of_a_run_under_way_is_left_alone(tmp_path: Path, other: str) -> None:
+    first = archive(tmp_path, "news-people")
+    keep(first, "/1")
+    second = archive(tmp_path, other)
+    assert len(list(tmp_path.glob("*.open"))) == 1
+    keep(first, "/2")
+    keep(second, "/3")
+    first.close()
+    second.close()
+    kept = [page.url for page in Replay([str(tmp_path)]).pages()]
+    assert sorted(kept) == [f"{HOST}/1", f"{HOST}/2", f"{HOST}/3"]
+    assert not list(tmp_path.glob("*.open"))
 
 
 # The verdict

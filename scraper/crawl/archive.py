@@ -1,12 +1,15 @@
 """Keeps every response as WARC 1.1, as the server sent it: compressed payloads, redirects, errors, robots.txt.
 
 A downloader middleware below the one that undoes compression. Transfer encoding is undone by then, so its header is
-left out. Files are named ``JOB-TIME-NUMBER.warc.gz`` and carry ``.open`` after it while they are written.
+left out. Files are named ``JOB-TIME-NUMBER.warc.gz`` and carry ``.open`` after it while they are written, under a lock
+that ends with the process: what is open and not locked was left by a run that was killed.
 """
 
 import os
 import zlib
+from contextlib import suppress
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, LOCK_NB, flock
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -39,7 +42,7 @@ class Archive:
         self._file: BinaryIO | None = None
         self._number = 0
         folder.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob(f"{name}-*.warc.gz{OPEN}"):  # by a run that was killed
+        for left in folder.glob(f"*.warc.gz{OPEN}"):
             recover(left)
 
     def add(self, request: Request, response: Response) -> None:
@@ -84,12 +87,23 @@ class Archive:
         if self._file and self._file.tell() >= self._max_bytes:
             self.close()
         if self._file is None:
+            self._file = self._next()
+            name = Path(self._file.name).with_suffix("").name
+            write_whole(self._file, self._first_record(name))
+        return self._file
+
+    def _next(self) -> BinaryIO:
+        """A new file, under a lock and a name that no other run has."""
+        while True:
             self._number += 1
             stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
             path = self._folder / f"{self._name}-{stamp}-{self._number:05d}.warc.gz"
-            self._file = path.with_name(path.name + OPEN).open("xb", buffering=0)
-            write_whole(self._file, self._first_record(path.name))
-        return self._file
+            with suppress(FileExistsError, BlockingIOError):
+                file = path.with_name(path.name + OPEN).open("xb", buffering=0)
+                flock(file, LOCK_EX | LOCK_NB)
+                if not path.exists():
+                    return file
+                Path(file.name).unlink()
 
     def _first_record(self, name: str) -> bytes:
         member = BytesIO()
@@ -105,9 +119,14 @@ def warc_writer(member: BinaryIO) -> WARCWriter:
 
 
 def recover(path: Path) -> None:
-    """Cut a file that a killed run left open to its whole records, and give it its name."""
-    os.truncate(path, whole_members(path))
-    _name_finished(path)
+    """Cut a file that a killed run left open to its whole records, and give it its name.
+
+    One that another run is writing, or has just finished or recovered, is left alone.
+    """
+    with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
+        flock(file, LOCK_EX | LOCK_NB)
+        os.truncate(path, whole_members(path))
+        _name_finished(path)
 
 
 def whole_members(path: Path) -> int:
