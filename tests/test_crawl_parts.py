@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from scraper import Page, clean
+from scraper import Page, Rejected, clean
 from scraper.crawl.archive import Archive, recover, whole_members
 from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.cleaner import Cleaner
+from scraper.crawl.journal import Journal
 from scraper.crawl.ledger import Entry, Ledger, NewerLedger, Run, State
 from scraper.crawl.links import links
 from scraper.crawl.lock import Held, RunLock
@@ -22,6 +24,7 @@ from scraper.crawl.replay import Replay
 from scraper.crawl.sample_server import sample_resources
 from scraper.crawl.status import jobs
 from scraper.crawl.verdict import judge
+from scraper.model import Reason
 from spiders.news import NewsSpider
 from spiders.urls import UrlsSpider
 
@@ -306,6 +309,26 @@ def test_a_worker_that_dies_is_replaced_and_its_page_is_cleaned_all_the_same() -
         return before, after
 
     assert asyncio.run(run()) == (clean(page), clean(page))
+
+
+# The journal
+
+
+def test_what_the_cleaning_broke_on_can_be_tried_again(tmp_path: Path) -> None:
+    async def opened() -> Journal:
+        return Journal(Crawler(NewsSpider), tmp_path / "job", tmp_path / "a.jsonl", tmp_path / "r.jsonl")
+
+    journal = asyncio.run(opened())
+    for number, reason in enumerate((Reason.ERROR, Reason.SPAM)):
+        journal.ledger.add(entry(f"http://example.org/{number}"))
+        journal.rejected(Rejected(url=f"http://example.org/{number}", reason=reason, detail="two processes died"))
+    journal.commit()
+    assert len((tmp_path / "r.jsonl").read_bytes().splitlines()) == 2
+    (job,) = jobs(tmp_path)
+    assert job.sites["example.org"].outcomes == {"failed": 1, "rejected": 1}
+    assert job.sites["example.org"].failures == {"error: two processes died": 1}
+    assert journal.ledger.retry(State.FAILED) == 1
+    journal.ledger.abandon()
 
 
 # Status

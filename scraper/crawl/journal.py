@@ -19,7 +19,7 @@ from scraper.crawl.ledger import Ledger, LedgerLost, NewerLedger, State, host
 from scraper.crawl.lock import RunLock
 from scraper.crawl.verdict import Verdict, judge
 from scraper.export import LineFile, compression_of
-from scraper.model import Article, Rejected
+from scraper.model import Article, Reason, Rejected
 from scraper.schema import Line, dumps, rejected_to_line, to_line
 
 logger = logging.getLogger(__name__)
@@ -93,9 +93,12 @@ class Journal:
         self.close_url(article.url, State.DONE, "article")
 
     def rejected(self, rejected: Rejected) -> None:
-        """Write a rejected page's line."""
+        """Write a rejected page's line. What the cleaning broke on has failed: it can be tried again."""
         self._append(self._rejects, rejected_to_line(rejected))
-        self.close_url(rejected.url, State.DONE, "rejected", rejected.reason)
+        if rejected.reason is Reason.ERROR:
+            self.close_url(rejected.url, State.FAILED, "rejected", f"{rejected.reason}: {rejected.detail}")
+        else:
+            self.close_url(rejected.url, State.DONE, "rejected", rejected.reason)
 
     def close_url(self, url: str | None, state: State, outcome: str, detail: str = "") -> None:
         """Note what became of a URL: ``outcome`` is counted, ``detail`` says more.

@@ -7,14 +7,16 @@ from pathlib import Path
 
 from scraper.crawl.ledger import Ledger, Run, State
 
+OPEN = {State.WAITING: "waiting", State.LEASED: "waiting", State.FAILED: "failed"}
+
 
 @dataclass(slots=True)
 class SiteStatus:
     """How many URLs of a site ended how, and why those that failed did."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
-    """By the first word of the reason: article, rejected, list, part, redirected, failed, skipped, forbidden;
-    waiting."""
+    """By the first word of the reason: article, rejected, list, part, redirected, skipped, forbidden; what is to be
+    fetched is waiting, what ``retry=failed`` tries again failed."""
     failures: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -40,7 +42,7 @@ def jobs(folder: Path) -> Iterator[JobStatus]:
         sites: dict[str, SiteStatus] = defaultdict(SiteStatus)
         for site, state, reason, count in ledger.summary():
             word, _, detail = (reason or "").partition(": ")
-            sites[site].outcomes["waiting" if state in (State.WAITING, State.LEASED) else word] += count
+            sites[site].outcomes[OPEN.get(State(state), word)] += count
             if state == State.FAILED:
                 sites[site].failures[detail] += count
         runs = ledger.runs(last=1)
