@@ -112,8 +112,8 @@ def selectors(url: str | None) -> Selectors:
     except ValueError:
         return NOWHERE
     labels = host.split(".")
-    laid_out = _laid_out()
-    site = next((laid_out[name] for n in range(len(labels)) if (name := ".".join(labels[n:])) in laid_out), None)
+    found = laid_out()
+    site = next((found[name] for n in range(len(labels)) if (name := ".".join(labels[n:])) in found), None)
     if site is None:
         return NOWHERE
     day = day_in_url(url or "")
@@ -122,8 +122,12 @@ def selectors(url: str | None) -> Selectors:
 
 
 @cache
-def _laid_out() -> dict[str, Site]:
-    """By domain, the described sites that say where title and body are."""
+def laid_out() -> dict[str, Site]:
+    """By domain, the described sites that say where title and body are.
+
+    Raises InvalidSite where the file of any site does not follow the format: call it before a run, whose every page
+    would be rejected with that error.
+    """
     described = [load(name) for name in names()]
     return {domain: site for site in described if site.layouts for domain in site.domains}
 
@@ -151,7 +155,7 @@ def load(key: str) -> Site:
         raise UnknownSite(f"no site {key!r}: there are {', '.join(names())}; or give -a start=URL")
     try:
         return _from_table(key, tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as error:
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, OSError, re.error) as error:
         raise InvalidSite(f"{file}: {type(error).__name__}: {error}") from error
 
 

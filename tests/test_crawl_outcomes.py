@@ -5,12 +5,13 @@ import random
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crawl_runs import CHECKOUT, Job, large_site, listing, serve
+from crawl_runs import CHECKOUT, Job, checkout_with_site, large_site, listing, serve
 
 from scraper.crawl.ledger import Ledger
 from scraper.crawl.sample_server import LoopbackServer, Resource
@@ -39,6 +40,24 @@ def test_usage_errors_do_nothing_and_exit_2(job: Job, arguments: list[str], says
     assert run.returncode == 2
     assert says in last_line(run.stderr)
     assert not job.export.exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["scrapy", "crawl", "news", "-a", "site=sample", "-s", "EXPORT=out/a.jsonl"],
+        ["scraper", "clean", "README.md", "-o", "out/a.jsonl"],
+        ["scraper", "clean", "README.md", "--explain"],
+    ],
+    ids=["crawl", "clean", "explain"],
+)
+def test_a_broken_site_file_is_told_before_anything_is_done(tmp_path: Path, command: list[str]) -> None:
+    checkout = checkout_with_site(tmp_path, "hekou", "name = ")
+    run = subprocess.run([sys.executable, "-m", *command], cwd=checkout, capture_output=True, text=True, check=False)
+    assert run.returncode == 2, run.stderr
+    assert len(run.stderr.splitlines()) == 1
+    assert "hekou.toml" in run.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_export_that_cannot_be_opened_exits_2(job: Job) -> None:

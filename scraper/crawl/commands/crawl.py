@@ -25,7 +25,7 @@ from scraper.crawl.journal import Journal, Unwritable
 from scraper.crawl.lock import Held
 from scraper.export import Locked
 from scraper.schema import cleaner_version
-from scraper.sites import InvalidSite, UnknownSite
+from scraper.sites import InvalidSite, UnknownSite, laid_out
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +40,12 @@ class Command(ScrapyCrawl):
         if len(args) != 1:
             raise UsageError("give the name of one spider: scrapy crawl news -a site=NAME")
         self._introduce()
+        try:
+            laid_out()
+        except InvalidSite as error:
+            self.exitcode = 2
+            print(f"not started: {error}", file=sys.stderr)
+            return
         try:
             crawler = self._create_crawler(args[0])
         except KeyError:
