@@ -33,6 +33,16 @@ def test_an_article_waits_for_a_page_that_fails_for_a_moment_and_ends_where_none
     assert "failed:" not in status(job)
 
 
+def test_pages_that_a_list_names_are_no_articles_of_their_own(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    with serve(site(*reversed(PAGES))) as server:
+        run = job.run(f"start={server.address}/", CLEAN_PROCESSES=1, CONCURRENT_REQUESTS_PER_DOMAIN=8)
+    assert run.returncode == 0, run.stderr
+    (article,) = job.articles()
+    assert article["page_urls"] == [f"{server.address}{path}" for path in PAGES]
+    assert all(server.requested.count(path) == 1 for path in PAGES)
+
+
 def status(job: Job) -> str:
     """What ``scraper status`` says."""
     runner = CliRunner().invoke(command, ["status", "--jobs", str(job.folder)])

@@ -5,6 +5,7 @@ import gzip
 import multiprocessing
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,13 @@ def test_a_url_is_given_out_once(ledger: Ledger) -> None:
     assert not ledger.add(entry("http://example.org/1"))
     assert ledger.lease("example.org") == entry("http://example.org/1")
     assert ledger.lease("example.org") is None
+
+
+def test_later_pages_are_given_out_when_nothing_else_is_in_flight(ledger: Ledger) -> None:
+    for name, priority in (("a_3", -3), ("a_2", -2), ("a", 0)):
+        ledger.add(replace(entry(f"http://example.org/{name}"), priority=priority))
+    found = [ledger.lease("example.org", busy=busy) for busy in (True, True, False, False)]
+    assert [each and each.url[-3:] for each in found] == ["g/a", None, "a_2", "a_3"]
 
 
 def test_what_was_in_flight_waits_again_after_a_kill(ledger: Ledger) -> None:

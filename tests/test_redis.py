@@ -100,6 +100,18 @@ def test_urls_come_by_priority_and_hosts_in_turn(worker: Any) -> None:
     assert ledger.pop() == entry("a")
 
 
+def test_later_pages_are_given_out_when_nothing_else_is_in_flight(worker: Any) -> None:
+    one, two = worker("one"), worker("two")
+    for name, priority in (("a_3", -3), ("a_2", -2), ("a", 0)):
+        one.add(entry(name, priority=priority))
+    for name in ("a", "a_2", "a_3"):
+        found = two.pop()
+        assert found.url == entry(name).url
+        assert one.pop() is None
+        two.close(found.url, State.DONE, "article")
+        two.commit()
+
+
 def test_a_host_whose_turn_is_not_yet_comes_after_others(worker: Any, port: int) -> None:
     ledger = worker("one")
     ledger.add(entry("a", site="early.org"))

@@ -53,7 +53,11 @@ class NewerLedger(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A URL to fetch, with what the scheduler needs to make the request again (``request``, JSON)."""
+    """A URL to fetch, with what the scheduler needs to make the request again (``request``, JSON).
+
+    The highest ``priority`` comes first. Below 0 are the later pages of articles, by their number: they are given out
+    when nothing else of their site is in flight, so that an article which has them as its own gets them first.
+    """
 
     url: str
     site: str
@@ -122,13 +126,14 @@ class Ledger:
         )
         return bool(cursor.rowcount)
 
-    def lease(self, site: str) -> Entry | None:
-        """The next waiting URL of a site, now in flight."""
+    def lease(self, site: str, *, busy: bool = False) -> Entry | None:
+        """The next waiting URL of a site, now in flight; no later page of an article while the site is ``busy``."""
         row = self._write(
             "UPDATE urls SET state = ?1 WHERE id ="
-            " (SELECT id FROM urls WHERE state = ?2 AND site = ?3 ORDER BY priority DESC, id LIMIT 1)"
+            " (SELECT id FROM urls WHERE state = ?2 AND site = ?3 AND (priority >= 0 OR NOT ?4)"
+            " ORDER BY priority DESC, id LIMIT 1)"
             " RETURNING url, site, kind, priority, request",
-            (State.LEASED, State.WAITING, site),
+            (State.LEASED, State.WAITING, site, busy),
         ).fetchone()
         return row and Entry(url=row[0], site=row[1], kind=row[2], priority=row[3], request=row[4])
 

@@ -97,15 +97,30 @@ return 1
 
 LEASE = """
 -- session, hosts to leave out -> url and request, or nil
--- Of the hosts whose turn it is, the one that waits longest.
+-- Of the hosts whose turn it is, the one that waits longest; of later pages see scraper.crawl.ledger.Entry.
 bury()
 local left_out = {}
 for n = 2, #ARGV do left_out[ARGV[n]] = true end
 
+local function in_flight(host)
+  for _, session in ipairs(redis.call('ZRANGE', P .. 'sessions', 0, -1)) do
+    for _, url in ipairs(redis.call('SMEMBERS', P .. 'held:' .. session)) do
+      local request = redis.call('HGET', P .. 'requests', url)
+      if request and cjson.decode(request).host == host then return true end
+    end
+  end
+  return false
+end
+
+local function has_only_later_pages(host)
+  local first = redis.call('ZRANGE', P .. 'waiting:' .. host, 0, 0, 'WITHSCORES')
+  return first[2] and tonumber(first[2]) > 0
+end
+
 local function next_host()
   local best, best_turn
   for _, host in ipairs(redis.call('ZRANGE', P .. 'hosts', 0, 63 + #ARGV)) do
-    if not left_out[host] then
+    if not left_out[host] and not (has_only_later_pages(host) and in_flight(host)) then
       local turn = tonumber(redis.call('GET', 'zhengwen:turn:' .. host) or 0)
       if not best or turn < best_turn then best, best_turn = host, turn end
       if turn <= now then break end

@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 from scraper.crawl.arguments import Arguments
 from scraper.crawl.journal import LEDGER_ERRORS, Journal, ledger_url
 from scraper.crawl.ledger import Entry, Ledger, State, host
+from scraper.extraction.paging import series
 
 LEASE = "ledger"
 """The key in ``Request.meta`` that holds the URL under which a request was leased. Retries and redirects inherit it."""
@@ -94,9 +95,7 @@ class LedgerScheduler(BaseScheduler):
         if request.meta.get(LEASE) == url:  # a retry, or a redirect to itself
             self._ledger.put_back(url, self._to_json(request))
         else:
-            kind = request.meta.get("kind", "list")
-            entry = Entry(url=url, site=host(url), kind=kind, priority=request.priority, request=self._to_json(request))
-            if not self._ledger.add(entry, again=bool(request.meta.get("refresh"))):
+            if not self._ledger.add(self._entry(request), again=bool(request.meta.get("refresh"))):
                 self._crawler.stats.inc_value("ledger/known")
                 return False
         self._waiting[host(url)] += 1
@@ -105,19 +104,19 @@ class LedgerScheduler(BaseScheduler):
     @ends_the_crawl(None)
     def next_request(self) -> Request | None:
         """The first waiting request of the host with the fewest requests under way."""
-        busy = Counter(urlparse_cached(request).hostname for request in self._crawler.engine.downloader.active)
-        sites = [site for site, waiting in self._waiting.items() if waiting > 0]
-        site = min(sites, key=lambda site: busy[site], default=None)
-        if site is None or busy[site] >= self._per_host:
-            return None
-        entry = self._ledger.lease(site)
-        if entry is None:
-            del self._waiting[site]
-            return None
-        self._waiting[site] -= 1
-        if not self._waiting[site]:
-            del self._waiting[site]
-        return self._from_json(entry)
+        engine = self._crawler.engine
+        busy = Counter(urlparse_cached(request).hostname for request in engine.downloader.active)
+        in_hand = engine._slot.inprogress if engine._slot else set()  # what is downloaded and not yet closed included
+        in_progress = {urlparse_cached(request).hostname for request in in_hand}
+        for site in sorted(self._waiting, key=lambda site: busy[site]):
+            if busy[site] >= self._per_host:
+                return None
+            if entry := self._ledger.lease(site, busy=site in in_progress):
+                self._waiting -= Counter((site,))
+                return self._from_json(entry)
+            if site not in in_progress:
+                del self._waiting[site]
+        return None
 
     def failed(self, failure: Failure) -> None:
         """The errback of every request: say why the URL could not be fetched."""
@@ -146,6 +145,12 @@ class LedgerScheduler(BaseScheduler):
         if response is not None and LEASE in response.request.meta:
             detail = f"{where}: {type(failure.value).__name__}: {failure.value}"[:200]
             self._journal.close_url(response.request.meta[LEASE], State.FAILED, "failed", detail)
+
+    def _entry(self, request: Request) -> Entry:
+        url, kind = ledger_url(request.url), request.meta.get("kind", "list")
+        number = series(url)[1] if kind == "article" else None
+        priority = -number if number else request.priority
+        return Entry(url=url, site=host(url), kind=kind, priority=priority, request=self._to_json(request))
 
     def _to_json(self, request: Request) -> str:
         callback = getattr(request.callback, "__name__", "parse")
