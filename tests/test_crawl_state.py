@@ -1,18 +1,23 @@
-"""What a crawl keeps on disk, by itself: the ledger, the lock, the archive, the journal, and what status makes of them."""
+"""What a crawl keeps on disk, by itself: the ledger, the lock, the archive, the journal and what tells of them."""
 
 import asyncio
 import gzip
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 from scrapy.http import Response
+from scrapy.statscollectors import MemoryStatsCollector
 
-from scraper import Rejected
+from pipelines.duplicates import DuplicatesPipeline
+from scraper import Article, Rejected
 from scraper.crawl.archive import Archive, recover, whole_members
 from scraper.crawl.journal import Journal
 from scraper.crawl.ledger import Entry, Ledger, NewerLedger, State
@@ -186,11 +191,15 @@ def test_the_file_of_a_run_under_way_is_left_alone(tmp_path: Path, other: str) -
 # The journal
 
 
-def test_what_the_cleaning_broke_on_can_be_tried_again(tmp_path: Path) -> None:
-    async def opened() -> Journal:
-        return Journal(Crawler(NewsSpider), tmp_path / "job", tmp_path / "a.jsonl", tmp_path / "r.jsonl")
+def journal_in(folder: Path) -> Journal:
+    async def opened() -> Journal:  # its timer wants a running loop
+        return Journal(Crawler(NewsSpider), folder / "job", folder / "a.jsonl", folder / "r.jsonl")
 
-    journal = asyncio.run(opened())
+    return asyncio.run(opened())
+
+
+def test_what_the_cleaning_broke_on_can_be_tried_again(tmp_path: Path) -> None:
+    journal = journal_in(tmp_path)
     for number, reason in enumerate((Reason.ERROR, Reason.SPAM)):
         journal.ledger.add(entry(f"http://example.org/{number}"))
         journal.rejected(Rejected(url=f"http://example.org/{number}", reason=reason, detail="two processes died"))
@@ -200,6 +209,24 @@ def test_what_the_cleaning_broke_on_can_be_tried_again(tmp_path: Path) -> None:
     assert job.sites["example.org"].outcomes == {"failed": 1, "rejected": 1}
     assert job.sites["example.org"].failures == {"error: two processes died": 1}
     assert journal.ledger.retry(State.FAILED) == 1
+    journal.ledger.abandon()
+
+
+def test_the_same_article_under_another_url_is_rejected_and_a_copy_names_the_first(tmp_path: Path) -> None:
+    journal = journal_in(tmp_path)
+    crawler = SimpleNamespace(stats=MemoryStatsCollector(Crawler(NewsSpider)), get_extension=lambda _: journal)
+    pipeline = DuplicatesPipeline(crawler)
+    first = Article(id="a1", url=f"{HOST}/1", title="", text="", content_hash="sha256:1")
+    assert pipeline.process_item(first) == first
+    assert pipeline.process_item(first) == first, "fetched again"
+    with pytest.raises(DropItem, match=f"the same article as {HOST}/1"):
+        pipeline.process_item(replace(first, url=f"{HOST}/1?from=list"))
+    changed = replace(first, url=f"{HOST}/1?from=list", content_hash="sha256:2")
+    assert pipeline.process_item(changed) == changed
+    assert pipeline.process_item(replace(first, id="a9", url=f"{HOST}/9")).duplicate_of == "a1"
+    journal.commit()
+    (line,) = (tmp_path / "r.jsonl").read_bytes().splitlines()
+    assert (json.loads(line)["reason"], json.loads(line)["url"]) == ("duplicate", f"{HOST}/1?from=list")
     journal.ledger.abandon()
 
 
