@@ -6,6 +6,7 @@ from typing import NoReturn, Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from scraper.crawl.arguments import Arguments
 from scraper.crawl.journal import LEDGER_ERRORS, Journal
 from scraper.model import Article, Reason, Rejected
 
@@ -18,6 +19,7 @@ class DuplicatesPipeline:
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
         self._journal = Journal.of(crawler)
+        self._refresh = Arguments.of(crawler).refresh
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -27,7 +29,7 @@ class DuplicatesPipeline:
         if not item.content_hash or not item.id:
             return item
         try:
-            url = self._journal.ledger.first_with(f"{item.id} {item.content_hash}", item.url or "")
+            url = self._first_url(item)
             first = self._journal.ledger.first_with(item.content_hash, item.id)
         except LEDGER_ERRORS as error:
             self._journal.fail(error)
@@ -38,6 +40,12 @@ class DuplicatesPipeline:
             return item
         self._stats.inc_value("duplicates/marked")
         return replace(item, duplicate_of=first)
+
+    def _first_url(self, item: Article) -> str:
+        """Under which URL the job had this article first; a refresh asks anew, as the site may have moved."""
+        ledger, same = self._journal.ledger, f"{item.id} {item.content_hash}"
+        url = ledger.first_with(same, item.url or "")
+        return ledger.first_with(f"{same} {ledger.refresh}", item.url or "") if self._refresh else url
 
     def _reject(self, item: Article, detail: str) -> NoReturn:
         self._stats.inc_value(f"clean/rejected/{Reason.DUPLICATE}")

@@ -20,7 +20,7 @@ from pipelines.duplicates import DuplicatesPipeline
 from scraper import Article, Rejected
 from scraper.crawl.archive import Archive, recover, whole_members
 from scraper.crawl.journal import Journal
-from scraper.crawl.ledger import Entry, Ledger, NewerLedger, State
+from scraper.crawl.ledger import MIGRATIONS, Entry, Ledger, NewerLedger, State
 from scraper.crawl.lock import Held, RunLock
 from scraper.crawl.replay import Replay
 from scraper.crawl.status import jobs
@@ -46,11 +46,11 @@ def entry(url: str, kind: str = "article") -> Entry:
     return Entry(url=url, site="example.org", kind=kind, request='{"callback": "parse"}')
 
 
-def reopened(ledger: Ledger) -> Ledger:
+def reopened(ledger: Ledger, *, refresh: bool = False) -> Ledger:
     """The ledger after a kill: what was not committed is gone, what was in flight waits again."""
     ledger.abandon()
     again = Ledger(ledger.path)
-    again.start_run()
+    again.start_run(refresh=refresh)
     return again
 
 
@@ -113,6 +113,27 @@ def test_an_article_is_fetched_again_only_when_asked_for(ledger: Ledger) -> None
     again.abandon()
 
 
+@pytest.mark.parametrize("end", ["killed", "ended early", "complete", "killed, and a run without refresh after it"])
+def test_a_refresh_goes_on_until_it_is_complete(ledger: Ledger, end: str) -> None:
+    first, second = entry("http://example.org/1"), entry("http://example.org/2")
+    for each in (first, second):
+        ledger.close(each.url, State.DONE, "article")
+    ledger.commit()
+    refreshing = reopened(ledger, refresh=True)
+    assert refreshing.add(first, again=True)
+    refreshing.close(first.url, State.DONE, "article")
+    if "killed" not in end:
+        refreshing.finish_run("", {}, complete=end == "complete")
+    refreshing.commit()
+    if "without" in end:
+        refreshing = reopened(refreshing)
+        refreshing.commit()
+    again = reopened(refreshing, refresh=True)
+    assert again.add(first, again=True) == (end not in ("killed", "ended early"))
+    assert again.add(second, again=True)
+    again.abandon()
+
+
 def test_only_what_failed_is_tried_again(ledger: Ledger) -> None:
     for number, state in enumerate((State.FAILED, State.DONE, State.SKIPPED)):
         ledger.add(entry(f"http://example.org/{number}"))
@@ -125,6 +146,16 @@ def test_after_a_lost_transaction_nothing_becomes_durable_by_itself(ledger: Ledg
     ledger._db.execute("ROLLBACK")  # what SQLite does by itself when the disk is full
     with pytest.raises(sqlite3.OperationalError, match="lost"):
         ledger.close("http://example.org/1", State.DONE, "article")
+
+
+def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "ledger.sqlite")
+    database.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1; INSERT INTO runs (started) VALUES ('2026')")
+    database.close()
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger.start_run(refresh=True)
+    assert (ledger.run, ledger.refresh) == (2, 2)
+    ledger.abandon()
 
 
 def test_a_ledger_of_a_later_version_is_left_alone(ledger: Ledger) -> None:
@@ -214,8 +245,8 @@ def test_what_the_cleaning_broke_on_can_be_tried_again(tmp_path: Path) -> None:
 
 def test_the_same_article_under_another_url_is_rejected_and_a_copy_names_the_first(tmp_path: Path) -> None:
     journal = journal_in(tmp_path)
-    crawler = SimpleNamespace(stats=MemoryStatsCollector(Crawler(NewsSpider)), get_extension=lambda _: journal)
-    pipeline = DuplicatesPipeline(crawler)
+    stats = MemoryStatsCollector(Crawler(NewsSpider))
+    pipeline = DuplicatesPipeline(SimpleNamespace(stats=stats, get_extension=lambda _: journal, spider=None))
     first = Article(id="a1", url=f"{HOST}/1", title="", text="", content_hash="sha256:1")
     assert pipeline.process_item(first) == first
     assert pipeline.process_item(first) == first, "fetched again"

@@ -15,6 +15,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
+from scraper.crawl.arguments import Arguments
 from scraper.crawl.ledger import Ledger, LedgerLost, NewerLedger, State, host
 from scraper.crawl.lock import RunLock
 from scraper.crawl.verdict import Verdict, judge
@@ -64,7 +65,7 @@ class Journal:
             self._lock = RunLock(folder / "lock")
             self.ledger = self._open_ledger(folder)
             self._articles, self._rejects = self._open(articles), self._open(rejects)
-            self.ledger.start_run()
+            self.ledger.start_run(refresh=Arguments.of(crawler).refresh)
             self.commit()
         except (OSError, ValueError, NewerLedger, sqlite3.DatabaseError) as error:
             raise Unwritable(f"cannot keep the crawl: {error}") from error
@@ -157,7 +158,8 @@ class Journal:
             self.verdict = judge(reason, self.counts, stats, self.ledger.runs())
             sites = {site: dict(count) for site, count in self.counts.items()}
             numbers = {name: value for name, value in stats.items() if isinstance(value, int | float)}
-            self.ledger.finish_run(self.verdict.line, {"sites": sites, "stats": numbers})
+            counts = {"sites": sites, "stats": numbers}
+            self.ledger.finish_run(self.verdict.line, counts, complete=reason == "finished")
             self._commit_or_stop()
         if self.failure:
             self.verdict = Verdict(code=1, line=self.failure)

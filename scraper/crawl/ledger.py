@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-VERSION = 1
+VERSION = 2
 """Of the tables below; kept in ``PRAGMA user_version``. A later version adds a step to ``MIGRATIONS``."""
 
 MIGRATIONS = (
@@ -30,6 +30,7 @@ MIGRATIONS = (
     CREATE TABLE files (path TEXT PRIMARY KEY, offset INTEGER NOT NULL);
     CREATE TABLE texts (hash TEXT PRIMARY KEY, article TEXT NOT NULL);
     """,
+    "ALTER TABLE runs ADD COLUMN refresh INTEGER;",
 )
 
 
@@ -85,7 +86,7 @@ class Ledger:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
-        self.run = 0
+        self.run = self.refresh = 0
         if read_only:
             self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
             return
@@ -95,21 +96,30 @@ class Ledger:
         self._migrate()
         self._begin()
 
-    def start_run(self) -> None:
-        """Begin a run: what an earlier one had in flight when it died is waiting again."""
+    def start_run(self, *, refresh: bool = False) -> None:
+        """Begin a run: what an earlier one had in flight when it died is waiting again.
+
+        A ``refresh`` that the run before did not complete goes on: ``self.refresh`` is the run in which it began.
+        """
+        before = self._db.execute("SELECT refresh FROM runs ORDER BY id DESC LIMIT 1").fetchone()
         cursor = self._write("INSERT INTO runs (started) VALUES (?)", (now(),))
-        self.run = cursor.lastrowid or 0
+        self.run = self.refresh = cursor.lastrowid or 0
+        if refresh:
+            self.refresh = (before and before[0]) or self.run
+            self._write("UPDATE runs SET refresh = ? WHERE id = ?", (self.refresh, self.run))
         self._write("UPDATE urls SET state = ? WHERE state = ?", (State.WAITING, State.LEASED))
 
-    def finish_run(self, outcome: str, counts: dict[str, Any]) -> None:
-        """Note how the run ended and what it counted."""
-        values = (now(), outcome, json.dumps(counts, ensure_ascii=False), self.run)
-        self._write("UPDATE runs SET finished = ?, outcome = ?, counts = ? WHERE id = ?", values)
+    def finish_run(self, outcome: str, counts: dict[str, Any], *, complete: bool = True) -> None:
+        """Note how the run ended, what it counted, and whether it left nothing waiting (``complete``)."""
+        self._write(
+            "UPDATE runs SET finished = ?, outcome = ?, counts = ?, refresh = iif(?, NULL, refresh) WHERE id = ?",
+            (now(), outcome, json.dumps(counts, ensure_ascii=False), complete, self.run),
+        )
 
     def add(self, entry: Entry, *, again: bool = False) -> bool:
         """Note a URL. True where it is to be fetched: it is new, or a list.
 
-        A list is to be fetched once in each run; so is an article with ``again``.
+        A list is to be fetched once in each run; an article with ``again`` once in each refresh.
         """
         cursor = self._write(
             "INSERT OR IGNORE INTO urls (url, site, kind, state, priority, request, found)"
@@ -121,8 +131,8 @@ class Ledger:
         cursor = self._write(
             "UPDATE urls SET state = ?1, priority = ?2, request = ?3, handled = ?4, kind = ?5, reason = NULL"
             " WHERE url = ?6 AND state NOT IN ('waiting', 'leased') AND (?7 OR ?5 = 'list')"
-            " AND coalesce(handled, 0) < ?4",
-            (State.WAITING, entry.priority, entry.request, self.run, entry.kind, entry.url, again),
+            " AND coalesce(handled, 0) < iif(?5 = 'list', ?4, ?8)",
+            (State.WAITING, entry.priority, entry.request, self.run, entry.kind, entry.url, again, self.refresh),
         )
         return bool(cursor.rowcount)
 
