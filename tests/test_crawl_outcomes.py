@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from crawl_runs import CHECKOUT, Job, checkout_with_site, large_site, listing, serve
 
-from scraper.crawl.ledger import Ledger
+from scraper.crawl.ledger import Ledger, now
 from scraper.crawl.sample_server import LoopbackServer, Resource
 
 
@@ -170,14 +170,20 @@ def test_what_failed_is_tried_again_when_asked_for(job: Job, tmp_path: Path) -> 
     pages = dict.fromkeys(["/robots.txt"], Resource(status=404))
     whole = large_site(3)
     pages |= {"/": whole("/list_0/"), "/2026/1103/c00000.html": whole("/2026/1103/c00000.html")}  # type: ignore[dict-item]
+    mended, broken = "/2026/1103/c00001.html", "/2026/1103/c00002.html"
+    pages[mended] = pages[broken] = Resource(status=503)
     with serve(pages) as server:
+        job.run(f"start={server.address}/", ARCHIVE=tmp_path / "warc")
+        assert len(job.articles()) == 1
+        pages[mended] = whole(mended)  # type: ignore[assignment]
         job.run(f"start={server.address}/")
         assert len(job.articles()) == 1
-        pages["/2026/1103/c00001.html"] = whole("/2026/1103/c00001.html")  # type: ignore[assignment]
-        job.run(f"start={server.address}/")
-        assert len(job.articles()) == 1
+        assert server.requested.count(broken) == 2
+        started = now()
         job.run(f"start={server.address}/", "retry=failed")
         assert len(job.articles()) == 2
+        assert server.requested.count(broken) == 4, "it has all its attempts again"
+    assert job.articles()[1]["fetched"] >= started
 
 
 def test_a_site_that_suddenly_yields_nothing(job: Job) -> None:

@@ -94,10 +94,9 @@ class LedgerScheduler(BaseScheduler):
         url = ledger_url(request.url)
         if request.meta.get(LEASE) == url:  # a retry, or a redirect to itself
             self._ledger.put_back(url, self._to_json(request))
-        else:
-            if not self._ledger.add(self._entry(request), again=bool(request.meta.get("refresh"))):
-                self._crawler.stats.inc_value("ledger/known")
-                return False
+        elif not self._ledger.add(self._entry(request), again=bool(request.meta.get("refresh"))):
+            self._crawler.stats.inc_value("ledger/known")
+            return False
         self._waiting[host(url)] += 1
         return True
 
@@ -157,11 +156,14 @@ class LedgerScheduler(BaseScheduler):
         if request.method != "GET" or getattr(self._spider, callback, None) != (request.callback or self._spider.parse):
             raise ValueError(f"cannot keep {request} on disk: not a GET with a method of the spider as callback")
         meta = {key: value for key, value in request.meta.items() if _is_json(value)}
-        return json.dumps({"callback": callback, "meta": meta}, ensure_ascii=False)
+        return json.dumps({"callback": callback, "meta": meta, "run": self._ledger.run}, ensure_ascii=False)
 
     def _from_json(self, entry: Entry) -> Request:
         kept = json.loads(entry.request)
         meta = {**kept["meta"], "kind": entry.kind, LEASE: entry.url}
+        meta.pop("fetched", None)  # of the download before
+        if kept.get("run") != self._ledger.run:
+            meta.pop("retry_times", None)  # another run has all its attempts
         callback = getattr(self._spider, kept["callback"])
         # Scrapy's own dupefilter has no say here, but off-site requests are still to be refused: dont_filter stays
         # False.
