@@ -1,15 +1,22 @@
-"""The parts of the crawl by themselves: links, arguments, the verdict, the cleaner."""
+"""The parts of the crawl by themselves: links, arguments, the lock, the archive, the verdict, the cleaner."""
 
 import asyncio
+import gzip
 import multiprocessing
+from pathlib import Path
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
 
 from scraper import Page, clean
+from scraper.crawl.archive import Archive, recover, whole_members
 from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.cleaner import Cleaner
 from scraper.crawl.ledger import Run
 from scraper.crawl.links import links
+from scraper.crawl.lock import Held, RunLock
+from scraper.crawl.replay import Replay
 from scraper.crawl.sample_server import sample_resources
 from scraper.crawl.verdict import judge
 from spiders.news import NewsSpider
@@ -93,6 +100,59 @@ def test_spiders_refuse_what_they_cannot_crawl() -> None:
         NewsSpider(start="example.org")
     with pytest.raises(BadArgument, match="-a file=nowhere"):
         UrlsSpider(file="nowhere.txt")
+
+
+# The lock
+
+
+def test_a_lock_is_held_by_one_and_says_by_whom(tmp_path: Path) -> None:
+    first = RunLock(tmp_path / "lock")
+    with pytest.raises(Held, match=r"held by process \d+ since"):
+        RunLock(tmp_path / "lock")
+    first.release()
+    RunLock(tmp_path / "lock").release()
+
+
+def test_what_a_dead_run_left_behind_is_taken_over(tmp_path: Path) -> None:
+    (tmp_path / "lock").write_text("process 1 since 2020-01-01\n")
+    RunLock(tmp_path / "lock").release()
+
+
+# The archive
+
+
+@pytest.mark.parametrize("torn", [b"", b"\x1f\x8b\x08", gzip.compress(b"third")[:-4], b"garbage"])
+def test_a_torn_archive_is_cut_to_its_whole_records(tmp_path: Path, torn: bytes) -> None:
+    whole = gzip.compress(b"first") + gzip.compress(b"second")
+    file = tmp_path / "a.warc.gz.open"
+    file.write_bytes(whole + torn)
+    assert whole_members(file) == len(whole)
+    recover(file)
+    assert (tmp_path / "a.warc.gz").read_bytes() == whole
+
+
+def archive(folder: Path, name: str) -> Archive:
+    return Archive(folder, name, max_bytes=1 << 20, user_agent="zhengwen")
+
+
+def keep(archive: Archive, path: str) -> None:
+    request = Request(f"{HOST}{path}", meta={"fetched": "2026-11-23T08:00:00+00:00"})
+    archive.add(request, Response(request.url, body=b"page"))
+
+
+@pytest.mark.parametrize("other", ["news", "news-people", "news-people-xinhuanet"])
+def test_the_file_of_a_run_under_way_is_left_alone(tmp_path: Path, other: str) -> None:
+    first = archive(tmp_path, "news-people")
+    keep(first, "/1")
+    second = archive(tmp_path, other)
+    assert len(list(tmp_path.glob("*.open"))) == 1
+    keep(first, "/2")
+    keep(second, "/3")
+    first.close()
+    second.close()
+    kept = [page.url for page in Replay([str(tmp_path)]).pages()]
+    assert sorted(kept) == [f"{HOST}/1", f"{HOST}/2", f"{HOST}/3"]
+    assert not list(tmp_path.glob("*.open"))
 
 
 # The verdict

@@ -1,28 +1,26 @@
-"""What a crawl keeps on disk, by itself: the ledger, the lock, the archive, the journal and what tells of them."""
+"""What a crawl keeps on disk, by itself: the ledger, the journal, and what status makes of it."""
 
 import asyncio
-import gzip
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from scrapy import Request
+from click.testing import CliRunner
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
-from scrapy.http import Response
 from scrapy.statscollectors import MemoryStatsCollector
 
 from pipelines.duplicates import DuplicatesPipeline
 from scraper import Article, Rejected
-from scraper.crawl.archive import Archive, recover, whole_members
-from scraper.crawl.journal import Journal
+from scraper.cli import command
+from scraper.crawl.journal import Journal, Unwritable
 from scraper.crawl.ledger import MIGRATIONS, Entry, Ledger, NewerLedger, State
-from scraper.crawl.lock import Held, RunLock
-from scraper.crawl.replay import Replay
 from scraper.crawl.status import jobs
 from scraper.model import Reason
 from spiders.news import NewsSpider
@@ -166,59 +164,6 @@ def test_a_ledger_of_a_later_version_is_left_alone(ledger: Ledger) -> None:
         reopened(ledger)
 
 
-# The lock
-
-
-def test_a_lock_is_held_by_one_and_says_by_whom(tmp_path: Path) -> None:
-    first = RunLock(tmp_path / "lock")
-    with pytest.raises(Held, match=r"held by process \d+ since"):
-        RunLock(tmp_path / "lock")
-    first.release()
-    RunLock(tmp_path / "lock").release()
-
-
-def test_what_a_dead_run_left_behind_is_taken_over(tmp_path: Path) -> None:
-    (tmp_path / "lock").write_text("process 1 since 2020-01-01\n")
-    RunLock(tmp_path / "lock").release()
-
-
-# The archive
-
-
-@pytest.mark.parametrize("torn", [b"", b"\x1f\x8b\x08", gzip.compress(b"third")[:-4], b"garbage"])
-def test_a_torn_archive_is_cut_to_its_whole_records(tmp_path: Path, torn: bytes) -> None:
-    whole = gzip.compress(b"first") + gzip.compress(b"second")
-    file = tmp_path / "a.warc.gz.open"
-    file.write_bytes(whole + torn)
-    assert whole_members(file) == len(whole)
-    recover(file)
-    assert (tmp_path / "a.warc.gz").read_bytes() == whole
-
-
-def archive(folder: Path, name: str) -> Archive:
-    return Archive(folder, name, max_bytes=1 << 20, user_agent="zhengwen")
-
-
-def keep(archive: Archive, path: str) -> None:
-    request = Request(f"{HOST}{path}", meta={"fetched": "2026-11-23T08:00:00+00:00"})
-    archive.add(request, Response(request.url, body=b"page"))
-
-
-@pytest.mark.parametrize("other", ["news", "news-people", "news-people-xinhuanet"])
-def test_the_file_of_a_run_under_way_is_left_alone(tmp_path: Path, other: str) -> None:
-    first = archive(tmp_path, "news-people")
-    keep(first, "/1")
-    second = archive(tmp_path, other)
-    assert len(list(tmp_path.glob("*.open"))) == 1
-    keep(first, "/2")
-    keep(second, "/3")
-    first.close()
-    second.close()
-    kept = [page.url for page in Replay([str(tmp_path)]).pages()]
-    assert sorted(kept) == [f"{HOST}/1", f"{HOST}/2", f"{HOST}/3"]
-    assert not list(tmp_path.glob("*.open"))
-
-
 # The journal
 
 
@@ -276,3 +221,43 @@ def test_status_shows_a_job_while_it_runs(ledger: Ledger) -> None:
     assert (site.found, site.outcomes["article"], site.outcomes["waiting"]) == (3, 1, 1)
     assert site.failures == {"HTTP 404": 1}
     assert job.last_run is None
+
+
+UNUSABLE = {
+    "empty": "it is empty",
+    "something else": "file is not a database",
+    "cut": "malformed",
+    "newer": "has version 99",
+}
+
+
+def unusable(path: Path, how: str) -> Path:
+    """A ledger that cannot be used."""
+    path.parent.mkdir()
+    if how in ("cut", "newer"):
+        with closing(sqlite3.connect(path)) as database:
+            database.executescript(f"{''.join(MIGRATIONS)} PRAGMA user_version = {99 if how == 'newer' else 2};")
+        os.truncate(path, 8192 if how == "cut" else path.stat().st_size)
+    else:
+        path.write_bytes(b"" if how == "empty" else b"no database" * 100)
+    return path
+
+
+@pytest.mark.parametrize("how", UNUSABLE)
+def test_status_tells_a_ledger_that_cannot_be_used_and_shows_the_others(ledger: Ledger, how: str) -> None:
+    ledger.add(entry("http://example.org/1"))
+    ledger.commit()
+    folder = ledger.path.parents[1]
+    path = unusable(folder / "broken" / "ledger.sqlite", how)
+    shown = CliRunner().invoke(command, ["status", "--jobs", str(folder)], standalone_mode=False)
+    assert shown.return_value == 1
+    assert "job  example.org  1" in shown.stdout
+    (problem,) = shown.stderr.splitlines()
+    assert f"{path} " in problem and UNUSABLE[how] in problem
+
+
+@pytest.mark.parametrize("how", sorted(UNUSABLE.keys() - {"empty"}))
+def test_a_crawl_names_a_ledger_that_cannot_be_used(tmp_path: Path, how: str) -> None:
+    path = unusable(tmp_path / "job" / "ledger.sqlite", how)
+    with pytest.raises(Unwritable, match=f"{path} .*{UNUSABLE[how]}"):
+        journal_in(tmp_path)

@@ -16,7 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
 from scraper.crawl.arguments import Arguments
-from scraper.crawl.ledger import Ledger, LedgerLost, NewerLedger, State, host
+from scraper.crawl.ledger import Ledger, LedgerLost, State, UnusableLedger, host, usable
 from scraper.crawl.lock import RunLock
 from scraper.crawl.verdict import Verdict, judge
 from scraper.export import LineFile, compression_of
@@ -26,6 +26,8 @@ from scraper.schema import Line, dumps, rejected_to_line, to_line
 logger = logging.getLogger(__name__)
 
 LEDGER_ERRORS = (LedgerLost, sqlite3.Error)
+LEDGER = "ledger.sqlite"
+"""The name of the ledger's file in a job's folder."""
 COMMIT_EVERY = 1.0
 """Seconds of work that a kill may cost."""
 
@@ -63,11 +65,12 @@ class Journal:
             for each in (folder, articles.parent, rejects.parent):
                 each.mkdir(parents=True, exist_ok=True)
             self._lock = RunLock(folder / "lock")
-            self.ledger = self._open_ledger(folder)
-            self._articles, self._rejects = self._open(articles), self._open(rejects)
-            self.ledger.start_run(refresh=Arguments.of(crawler).refresh)
-            self.commit()
-        except (OSError, ValueError, NewerLedger, sqlite3.DatabaseError) as error:
+            with usable(folder / LEDGER):
+                self.ledger = self._open_ledger(folder)
+                self._articles, self._rejects = self._open(articles), self._open(rejects)
+                self.ledger.start_run(refresh=Arguments.of(crawler).refresh)
+                self.commit()
+        except (OSError, ValueError, UnusableLedger) as error:
             raise Unwritable(f"cannot keep the crawl: {error}") from error
         self._timer = create_looping_call(self._commit_or_stop)
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
@@ -141,7 +144,7 @@ class Journal:
         self.ledger.commit()
 
     def _open_ledger(self, folder: Path) -> Ledger:
-        return Ledger(folder / "ledger.sqlite")
+        return Ledger(folder / LEDGER)
 
     def _open(self, path: Path) -> LineFile:
         # A file that was taken away between two runs is how exports are collected: a new one begins.

@@ -9,7 +9,7 @@ and none is there twice.
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -48,8 +48,24 @@ class LedgerLost(OSError):
     """A shared ledger cannot be reached, or has given this worker up."""
 
 
-class NewerLedger(Exception):
+class UnusableLedger(Exception):
+    """The file cannot be read or written; the message names it and says what to do."""
+
+
+class NewerLedger(UnusableLedger):
     """The file was written by a later version of Zhengwen."""
+
+
+@contextmanager
+def usable(path: Path) -> Iterator[None]:
+    """SQLite's errors on a ledger as UnusableLedger."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:  # a full disk, or rights that are missing: the file may be sound
+        raise UnusableLedger(f"{path}: {error}") from error
+    except sqlite3.DatabaseError as error:
+        remedy = "restore it, or move its folder and the job's export away to begin anew"
+        raise UnusableLedger(f"{path} is no ledger, or damaged ({error}): {remedy}") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +97,7 @@ class Run:
 class Ledger:
     """Opens, or makes, a job's ledger. ``read_only`` looks at one that a run may be writing at the same time.
 
-    Raises NewerLedger, or sqlite3.DatabaseError where the file is something else.
+    Raises NewerLedger, or sqlite3.DatabaseError where the file is something else; see ``usable``.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
@@ -89,6 +105,8 @@ class Ledger:
         self.run = self.refresh = 0
         if read_only:
             self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+            if not self._version():
+                raise sqlite3.DatabaseError("it is empty")
             return
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -230,11 +248,14 @@ class Ledger:
     def _begin(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
 
-    def _migrate(self) -> None:
-        found = self._db.execute("PRAGMA user_version").fetchone()[0]
+    def _version(self) -> int:
+        found = int(self._db.execute("PRAGMA user_version").fetchone()[0])
         if found > VERSION:
             raise NewerLedger(f"{self.path} has version {found}; this Zhengwen knows up to {VERSION}: upgrade it")
-        for version in range(found, VERSION):
+        return found
+
+    def _migrate(self) -> None:
+        for version in range(self._version(), VERSION):
             self._db.executescript(f"BEGIN; {MIGRATIONS[version]} PRAGMA user_version = {version + 1}; COMMIT;")
 
 
