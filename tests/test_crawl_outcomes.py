@@ -142,6 +142,17 @@ def test_a_signal_ends_the_run_in_order(job: Job, site: LoopbackServer, number: 
     assert len(urls) == len(set(urls)) == 30
 
 
+def test_a_signal_ends_a_run_that_is_only_starting(job: Job, site: LoopbackServer) -> None:
+    command = job.command(f"start={site.address}/")
+    run = subprocess.Popen(command, cwd=CHECKOUT, stderr=subprocess.PIPE, text=True)
+    lock = job.folder / "job" / "lock"
+    while run.poll() is None and not lock.exists():
+        time.sleep(0.001)
+    run.send_signal(signal.SIGTERM)
+    _, said = run.communicate(timeout=20)
+    assert (run.returncode, said) == (143, "ended by SIGTERM; the next run takes up where this one stopped\n")
+
+
 def test_nothing_could_be_fetched(job: Job) -> None:
     with serve({"/": Resource(status=503)}) as server:
         run = job.run(f"start={server.address}/", RETRY_TIMES=0)
