@@ -3,18 +3,28 @@
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 
 from scraper.crawl.cleaner import Cleaner
 from scraper.crawl.fetcher import Fetcher
-from scraper.crawl.following import clean_whole
+from scraper.crawl.following import Unfetched, clean_whole
+from scraper.crawl.journal import Journal
+from scraper.crawl.ledger import State
 from scraper.model import Article, Page, Rejected
+
+LATER_PAGE = "a later page of the article"
 
 
 class CleanPipeline:
-    """Page in, Article or Rejected out."""
+    """Page in, Article or Rejected out.
+
+    An article of which a later page cannot be had for the moment ends here: it has failed, and ``-a retry=failed``
+    fetches it again.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
+        self._journal = Journal.of(crawler)
         self._cleaner = Cleaner(crawler.settings.getint("CLEAN_PROCESSES"))
         self._fetch = getattr(crawler.spider, "fetch", None) or Fetcher(crawler).fetch
 
@@ -28,7 +38,12 @@ class CleanPipeline:
     async def process_item(self, item: Page | Rejected) -> Article | Rejected:
         if isinstance(item, Rejected):
             return item
-        found = await clean_whole(item, self._cleaner.clean, self._fetch)
+        try:
+            found = await clean_whole(item, self._cleaner.clean, self._fetch)
+        except Unfetched as error:
+            self._stats.inc_value(f"ledger/failed/{LATER_PAGE}")
+            self._journal.close_url(item.url, State.FAILED, "failed", f"{LATER_PAGE}: {error}"[:200])
+            raise DropItem(str(error), log_level="DEBUG") from error
         self._stats.inc_value(f"clean/encoding/{found.encoding}")
         if isinstance(found, Rejected):
             self._stats.inc_value(f"clean/rejected/{found.reason}")

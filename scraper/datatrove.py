@@ -49,6 +49,7 @@ from scraper.inputs.record import unreadable
 from scraper.inputs.sources import kind_of
 from scraper.model import Article, Page, Rejected
 from scraper.schema import Line, dumps, field_names, rejected_from_line, rejected_to_line, to_line
+from scraper.sites import laid_out
 
 DAMAGED = (EOFError, BadGzipFile, zlib.error, zstd.ZstdError)
 """A file that breaks off. Any other error of reading (the network, a disk) fails the task, which is then done again."""
@@ -108,7 +109,8 @@ class CleanPages(PipelineStep):
         self.processes = processes
 
     def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> Iterator[Document]:
-        """One article or one reject for every Document, in order."""
+        """One article or one reject for every Document, in order. Raises InvalidSite where a site's file is broken."""
+        laid_out()
         with self.exclusion_writer or nullcontext() as rejects:
             for document, found in self._cleaned(data):
                 self.stat_update(StatHints.total)

@@ -96,7 +96,7 @@ class LineFile:
             raise ValueError(f"{path} has {size} bytes, but {offset} were written: it was changed by something else")
         self.offset = size if offset is None else offset
         """Bytes of whole members in the file."""
-        self._cut()
+        cut(self._file, self.offset)
 
     def write(self, lines: bytes) -> None:
         """Append whole lines. They may wait in memory until ``commit``."""
@@ -127,17 +127,8 @@ class LineFile:
             return
         member = compressed(b"".join(self._pending), self._compression)
         self._pending, self._waiting = [], 0
-        try:
-            _write_all(self._file, member)
-        except OSError:
-            self._cut()
-            raise
+        write_whole(self._file, member)
         self.offset += len(member)
-
-    def _cut(self) -> None:
-        self._file.seek(self.offset)
-        with suppress(OSError):  # a device such as /dev/full cannot be cut
-            self._file.truncate()
 
 
 class LineStream:
@@ -276,6 +267,23 @@ def _stands_under(path: Path, file: BinaryIO) -> bool:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except FileNotFoundError:
         return False
+
+
+def write_whole(file: BinaryIO, data: bytes) -> None:
+    """Append to an unbuffered file all of the bytes, or none of them: where that fails they are cut off again."""
+    start = file.tell()
+    try:
+        _write_all(file, data)
+    except OSError:
+        cut(file, start)
+        raise
+
+
+def cut(file: BinaryIO, size: int) -> None:
+    """Cut a file to so many bytes, and go on writing there."""
+    file.seek(size)
+    with suppress(OSError):  # a device such as /dev/full cannot be cut
+        file.truncate()
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:

@@ -111,8 +111,8 @@ def selectors(url: str | None) -> Selectors:
     except ValueError:
         return NOWHERE
     labels = host.split(".")
-    laid_out = _laid_out()
-    site = next((laid_out[name] for n in range(len(labels)) if (name := ".".join(labels[n:])) in laid_out), None)
+    found = laid_out()
+    site = next((found[name] for n in range(len(labels)) if (name := ".".join(labels[n:])) in found), None)
     if site is None:
         return NOWHERE
     day = day_in_url(url or "")
@@ -121,8 +121,12 @@ def selectors(url: str | None) -> Selectors:
 
 
 @cache
-def _laid_out() -> dict[str, Site]:
-    """By domain, the described sites that say where title and body are."""
+def laid_out() -> dict[str, Site]:
+    """By domain, the described sites that say where title and body are.
+
+    Raises InvalidSite where the file of any site does not follow the format: call it before a run, whose every page
+    would be rejected with that error.
+    """
     described = [load(name) for name in names()]
     return {domain: site for site in described if site.layouts for domain in site.domains}
 

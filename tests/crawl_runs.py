@@ -3,6 +3,7 @@ behind."""
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -70,6 +71,17 @@ class Job:
     def rejected(self) -> list[dict[str, Any]]:
         """The lines of the rejects."""
         return [json.loads(line) for line in self.rejects.read_bytes().splitlines()]
+
+
+def checkout_with_site(folder: Path, name: str, text: str) -> Path:
+    """A checkout like this one, with one more file in ``data/sites/``: where commands are to be run that read it."""
+    shutil.copytree(CHECKOUT / "data" / "sites", folder / "data" / "sites")
+    (folder / "data" / "sites" / f"{name}.toml").write_text(text)
+    for original in [*CHECKOUT.iterdir(), *(CHECKOUT / "data").iterdir()]:
+        place = folder / original.relative_to(CHECKOUT)
+        if not place.exists():
+            place.symlink_to(original)
+    return folder
 
 
 def large_site(articles: int) -> Callable[[str], Resource | None]:

@@ -1,17 +1,19 @@
 """What a run says when it is over: its exit code, its last line, and what it leaves to the next run."""
 
 import gzip
+import random
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crawl_runs import CHECKOUT, Job, large_site, listing, serve
+from crawl_runs import CHECKOUT, Job, checkout_with_site, large_site, listing, serve
 
-from scraper.crawl.ledger import Ledger
+from scraper.crawl.ledger import Ledger, now
 from scraper.crawl.sample_server import LoopbackServer, Resource
 
 
@@ -47,6 +49,24 @@ def test_a_setting_that_cannot_be_read_exits_2_before_anything_reads_it(job: Job
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["scrapy", "crawl", "news", "-a", "site=sample", "-s", "EXPORT=out/a.jsonl"],
+        ["scraper", "clean", "README.md", "-o", "out/a.jsonl"],
+        ["scraper", "clean", "README.md", "--explain"],
+    ],
+    ids=["crawl", "clean", "explain"],
+)
+def test_a_broken_site_file_is_told_before_anything_is_done(tmp_path: Path, command: list[str]) -> None:
+    checkout = checkout_with_site(tmp_path, "hekou", "name = ")
+    run = subprocess.run([sys.executable, "-m", *command], cwd=checkout, capture_output=True, text=True, check=False)
+    assert run.returncode == 2, run.stderr
+    assert len(run.stderr.splitlines()) == 1
+    assert "hekou.toml" in run.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_export_that_cannot_be_opened_exits_2(job: Job) -> None:
     (job.folder / "file").touch()
     run = job.run("site=sample", EXPORT=job.folder / "file" / "out.jsonl")
@@ -64,6 +84,28 @@ def test_a_full_disk_ends_the_crawl_and_what_was_written_stays_valid(job: Job) -
         assert all(article["title"] for article in job.articles())
         assert job.run(f"start={server.address}/").returncode == 0
     assert len(job.articles()) == len({article["url"] for article in job.articles()}) == 150
+
+
+def test_a_full_disk_below_the_archive_ends_the_crawl_and_its_urls_wait(job: Job) -> None:
+    articles, chance = large_site(30), random.Random(7)
+
+    def site(path: str) -> Resource | None:
+        found = articles(path)
+        return found and Resource(body=found.body + f"<!--{chance.randbytes(50_000).hex()}-->".encode())
+
+    with serve(site) as server:
+        command = job.command(f"start={server.address}/", ARCHIVE=job.folder / "warc")
+        limited = ["bash", "-c", 'ulimit -f 1000; exec "$@"', "bash", *command]  # files of at most 1000 KiB
+        run = subprocess.run(limited, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False)
+        assert run.returncode == 1
+        assert "the archive cannot be written: " in last_line(run.stderr)
+        assert "Traceback" not in run.stderr
+        assert len(job.articles()) < 30
+        assert job.run(f"start={server.address}/").returncode == 0
+    assert len(job.articles()) == len({article["url"] for article in job.articles()}) == 30
+    (archived,) = (job.folder / "warc").iterdir()
+    assert archived.suffix == ".gz"
+    assert len(gzip.decompress(archived.read_bytes())) > 900_000
 
 
 def test_a_file_that_cannot_be_made_durable_exits_2(job: Job) -> None:
@@ -105,6 +147,17 @@ def test_a_signal_ends_the_run_in_order(job: Job, site: LoopbackServer, number: 
     assert job.run(f"start={site.address}/").returncode == 0
     urls = [article["url"] for article in job.articles()]
     assert len(urls) == len(set(urls)) == 30
+
+
+def test_a_signal_ends_a_run_that_is_only_starting(job: Job, site: LoopbackServer) -> None:
+    command = job.command(f"start={site.address}/")
+    run = subprocess.Popen(command, cwd=CHECKOUT, stderr=subprocess.PIPE, text=True)
+    lock = job.folder / "job" / "lock"
+    while run.poll() is None and not lock.exists():
+        time.sleep(0.001)
+    run.send_signal(signal.SIGTERM)
+    _, said = run.communicate(timeout=20)
+    assert (run.returncode, said) == (143, "ended by SIGTERM; the next run takes up where this one stopped\n")
 
 
 def test_nothing_could_be_fetched(job: Job) -> None:
@@ -152,14 +205,20 @@ def test_what_failed_is_tried_again_when_asked_for(job: Job, tmp_path: Path) -> 
     pages = dict.fromkeys(["/robots.txt"], Resource(status=404))
     whole = large_site(3)
     pages |= {"/": whole("/list_0/"), "/2026/1103/c00000.html": whole("/2026/1103/c00000.html")}  # type: ignore[dict-item]
+    mended, broken = "/2026/1103/c00001.html", "/2026/1103/c00002.html"
+    pages[mended] = pages[broken] = Resource(status=503)
     with serve(pages) as server:
+        job.run(f"start={server.address}/", ARCHIVE=tmp_path / "warc")
+        assert len(job.articles()) == 1
+        pages[mended] = whole(mended)  # type: ignore[assignment]
         job.run(f"start={server.address}/")
         assert len(job.articles()) == 1
-        pages["/2026/1103/c00001.html"] = whole("/2026/1103/c00001.html")  # type: ignore[assignment]
-        job.run(f"start={server.address}/")
-        assert len(job.articles()) == 1
+        assert server.requested.count(broken) == 2
+        started = now()
         job.run(f"start={server.address}/", "retry=failed")
         assert len(job.articles()) == 2
+        assert server.requested.count(broken) == 4, "it has all its attempts again"
+    assert job.articles()[1]["fetched"] >= started
 
 
 def test_a_site_that_suddenly_yields_nothing(job: Job) -> None:

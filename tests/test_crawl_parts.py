@@ -1,26 +1,26 @@
-"""The parts of the crawl by themselves: links, arguments, the ledger, the lock, the archive's recovery, the verdict."""
+"""The parts of the crawl by themselves: links, arguments, the lock, the archive, the verdict, the cleaner."""
 
 import asyncio
 import gzip
 import multiprocessing
 import re
-import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
 from scrapy.settings import Settings
 
 from scraper import Page, clean
 from scraper.crawl import options
-from scraper.crawl.archive import recover, whole_members
+from scraper.crawl.archive import Archive, recover, whole_members
 from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.cleaner import Cleaner
-from scraper.crawl.ledger import Entry, Ledger, NewerLedger, Run, State
+from scraper.crawl.ledger import Run
 from scraper.crawl.links import links
 from scraper.crawl.lock import Held, RunLock
+from scraper.crawl.replay import Replay
 from scraper.crawl.sample_server import sample_resources
-from scraper.crawl.status import jobs
 from scraper.crawl.verdict import judge
 from spiders.news import NewsSpider
 from spiders.urls import UrlsSpider
@@ -157,104 +157,6 @@ def test_a_start_in_chinese_is_known_by_the_name_that_is_looked_up() -> None:
     assert NewsSpider(start="http://新闻.example/").allowed_domains == ["xn--efvy88h.example"]
 
 
-# The ledger
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    (tmp_path / "job").mkdir()
-    ledger = Ledger(tmp_path / "job" / "ledger.sqlite")
-    ledger.start_run()
-    yield ledger
-    ledger.abandon()
-
-
-def entry(url: str, kind: str = "article") -> Entry:
-    return Entry(url=url, site="example.org", kind=kind, request='{"callback": "parse"}')
-
-
-def reopened(ledger: Ledger) -> Ledger:
-    """The ledger after a kill: what was not committed is gone, what was in flight waits again."""
-    ledger.abandon()
-    again = Ledger(ledger.path)
-    again.start_run()
-    return again
-
-
-def test_a_url_is_given_out_once(ledger: Ledger) -> None:
-    assert ledger.add(entry("http://example.org/1"))
-    assert not ledger.add(entry("http://example.org/1"))
-    assert ledger.lease("example.org") == entry("http://example.org/1")
-    assert ledger.lease("example.org") is None
-
-
-def test_what_was_in_flight_waits_again_after_a_kill(ledger: Ledger) -> None:
-    ledger.add(entry("http://example.org/1"))
-    ledger.lease("example.org")
-    ledger.commit()
-    ledger.close("http://example.org/1", State.DONE, "article")  # never committed
-    again = reopened(ledger)
-    assert again.waiting() == {"example.org": 1}
-    again.abandon()
-
-
-def test_what_was_committed_is_done_after_a_kill(ledger: Ledger) -> None:
-    ledger.add(entry("http://example.org/1"))
-    ledger.close("http://example.org/1", State.DONE, "article")
-    ledger.commit()
-    again = reopened(ledger)
-    assert again.state("http://example.org/1") is State.DONE
-    assert not again.add(entry("http://example.org/1"))
-    again.abandon()
-
-
-def test_lists_are_visited_once_in_every_run(ledger: Ledger) -> None:
-    front = entry("http://example.org/", kind="list")
-    assert ledger.add(front)
-    ledger.lease("example.org")
-    ledger.close(front.url, State.DONE, "list")
-    assert not ledger.add(front)
-    ledger.commit()
-    again = reopened(ledger)
-    assert again.add(front)
-    again.abandon()
-
-
-def test_an_article_is_fetched_again_only_when_asked_for(ledger: Ledger) -> None:
-    article = entry("http://example.org/1")
-    ledger.add(article)
-    ledger.lease("example.org")
-    ledger.close(article.url, State.DONE, "article")
-    ledger.commit()
-    again = reopened(ledger)
-    assert not again.add(article)
-    assert again.add(article, again=True)
-    assert not again.add(article, again=True)
-    again.abandon()
-
-
-def test_only_what_failed_is_tried_again(ledger: Ledger) -> None:
-    for number, state in enumerate((State.FAILED, State.DONE, State.SKIPPED)):
-        ledger.add(entry(f"http://example.org/{number}"))
-        ledger.close(f"http://example.org/{number}", state, "")
-    assert ledger.retry(State.FAILED) == 1
-    assert ledger.state("http://example.org/0") is State.WAITING
-
-
-def test_after_a_lost_transaction_nothing_becomes_durable_by_itself(ledger: Ledger) -> None:
-    ledger._db.execute("ROLLBACK")  # what SQLite does by itself when the disk is full
-    with pytest.raises(sqlite3.OperationalError, match="lost"):
-        ledger.close("http://example.org/1", State.DONE, "article")
-
-
-def test_a_ledger_of_a_later_version_is_left_alone(ledger: Ledger) -> None:
-    ledger._db.execute("COMMIT")
-    ledger._db.execute("PRAGMA user_version = 99")
-    ledger._begin()
-    with pytest.raises(NewerLedger, match="version 99"):
-        reopened(ledger)
-
-
 # The lock
 
 
@@ -282,6 +184,30 @@ def test_a_torn_archive_is_cut_to_its_whole_records(tmp_path: Path, torn: bytes)
     assert whole_members(file) == len(whole)
     recover(file)
     assert (tmp_path / "a.warc.gz").read_bytes() == whole
+
+
+def archive(folder: Path, name: str) -> Archive:
+    return Archive(folder, name, max_bytes=1 << 20, user_agent="zhengwen")
+
+
+def keep(archive: Archive, path: str) -> None:
+    request = Request(f"{HOST}{path}", meta={"fetched": "2026-11-23T08:00:00+00:00"})
+    archive.add(request, Response(request.url, body=b"page"))
+
+
+@pytest.mark.parametrize("other", ["news", "news-people", "news-people-xinhuanet"])
+def test_the_file_of_a_run_under_way_is_left_alone(tmp_path: Path, other: str) -> None:
+    first = archive(tmp_path, "news-people")
+    keep(first, "/1")
+    second = archive(tmp_path, other)
+    assert len(list(tmp_path.glob("*.open"))) == 1
+    keep(first, "/2")
+    keep(second, "/3")
+    first.close()
+    second.close()
+    kept = [page.url for page in Replay([str(tmp_path)]).pages()]
+    assert sorted(kept) == [f"{HOST}/1", f"{HOST}/2", f"{HOST}/3"]
+    assert not list(tmp_path.glob("*.open"))
 
 
 # The verdict
@@ -338,20 +264,3 @@ def test_a_worker_that_dies_is_replaced_and_its_page_is_cleaned_all_the_same() -
         return before, after
 
     assert asyncio.run(run()) == (clean(page), clean(page))
-
-
-# Status
-
-
-def test_status_shows_a_job_while_it_runs(ledger: Ledger) -> None:
-    for number in range(3):
-        ledger.add(entry(f"http://example.org/{number}"))
-    ledger.close("http://example.org/0", State.DONE, "article")
-    ledger.close("http://example.org/1", State.FAILED, "failed: HTTP 404")
-    ledger.commit()
-    ledger.close("http://example.org/2", State.DONE, "article")  # not committed yet
-    (job,) = jobs(ledger.path.parent.parent)
-    site = job.sites["example.org"]
-    assert (site.found, site.outcomes["article"], site.outcomes["waiting"]) == (3, 1, 1)
-    assert site.failures == {"HTTP 404": 1}
-    assert job.last_run is None

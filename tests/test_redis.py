@@ -64,9 +64,9 @@ def worker(port: int) -> Iterator[Callable[..., RedisLedger]]:
     client = redis.Redis(port=port)
     client.flushall()
 
-    def make(name: str, lease: float = 60) -> RedisLedger:
+    def make(name: str, lease: float = 60, refresh: bool = False) -> RedisLedger:
         ledger = RedisLedger(client, SimpleNamespace(name="news"), "job", name, lease)
-        ledger.start_run()
+        ledger.start_run(refresh=refresh)
         return ledger
 
     yield make
@@ -98,6 +98,18 @@ def test_urls_come_by_priority_and_hosts_in_turn(worker: Any) -> None:
     assert {each.url for each in first} == {"http://example.org/b", "http://other.org/c"}
     assert ledger.pop(left_out=("example.org",)) is None
     assert ledger.pop() == entry("a")
+
+
+def test_later_pages_are_given_out_when_nothing_else_is_in_flight(worker: Any) -> None:
+    one, two = worker("one"), worker("two")
+    for name, priority in (("a_3", -3), ("a_2", -2), ("a", 0)):
+        one.add(entry(name, priority=priority))
+    for name in ("a", "a_2", "a_3"):
+        found = two.pop()
+        assert found.url == entry(name).url
+        assert one.pop() is None
+        two.close(found.url, State.DONE, "article")
+        two.commit()
 
 
 def test_a_host_whose_turn_is_not_yet_comes_after_others(worker: Any, port: int) -> None:
@@ -180,6 +192,26 @@ def test_lists_are_fetched_in_each_run_and_articles_once(worker: Any) -> None:
             ledger.close(found.url, State.DONE, "done")
         ledger.commit()
         ledger.abandon()
+
+
+@pytest.mark.parametrize("end", ["killed", "ended early", "complete", "killed, and a run without refresh after it"])
+def test_a_refresh_goes_on_until_it_is_complete(worker: Any, end: str) -> None:
+    ledger = worker("one")
+    for name in "ab":
+        ledger.close(entry(name).url, State.DONE, "article")
+    ledger.commit()
+    ledger.abandon()
+    refreshing = worker("one", refresh=True)
+    assert refreshing.add(entry("a"), again=True)
+    refreshing.close(refreshing.pop().url, State.DONE, "article")
+    if "killed" not in end:
+        refreshing.finish_run("", {}, complete=end == "complete")
+    refreshing.commit()
+    if "without" in end:
+        worker("one")
+    again = worker("one", refresh=True)
+    assert again.add(entry("a"), again=True) == (end not in ("killed", "ended early"))
+    assert again.add(entry("b"), again=True)
 
 
 def test_workers_that_start_together_share_a_run(worker: Any) -> None:

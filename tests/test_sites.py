@@ -136,5 +136,5 @@ LAYOUTS = sites._from_table(
     ],
 )
 def test_the_layout_of_the_day_counts(url: str | None, body: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sites, "_laid_out", lambda: {"example.org": LAYOUTS})
+    monkeypatch.setattr(sites, "laid_out", lambda: {"example.org": LAYOUTS})
     assert sites.selectors(url).body == body

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from scraper.cli.console import table
+from scraper.cli.console import say, table
 from scraper.cli.exits import Exit, Stop
 
 COLUMNS = ("article", "rejected", "skipped", "failed", "waiting")
@@ -12,7 +12,7 @@ COLUMNS = ("article", "rejected", "skipped", "failed", "waiting")
 
 @click.command()
 @click.option("--jobs", "folder", type=click.Path(path_type=Path), default=Path(".scrapy/jobs"), show_default=True)
-def status(folder: Path) -> None:
+def status(folder: Path) -> Exit:
     """Show the ledgers of all crawls: by site what was found, done and failed, and how the last run ended."""
     from scraper.crawl.status import jobs
 
@@ -31,3 +31,7 @@ def status(folder: Path) -> None:
             click.echo(f"{job.job}: {site}: {count} failed: {why}")
         if job.last_run:
             click.echo(f"{job.job}: last run {job.last_run.finished}: {job.last_run.outcome}")
+    problems = [job.problem for job in found if job.problem]
+    for problem in problems:
+        say(problem)
+    return Exit.INCOMPLETE if problems else Exit.DONE

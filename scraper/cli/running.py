@@ -49,7 +49,12 @@ def clean(**options: Any) -> Exit:
     links between files) comes out as one article with all that follow it.
     """
     from scraper.batch import Settings
+    from scraper.sites import InvalidSite, laid_out
 
+    try:
+        laid_out()
+    except InvalidSite as error:
+        raise Stop(Exit.NOTHING_DONE, str(error)) from error
     if options.pop("explain"):
         explained = _explain(options)
         if options["output"] is None:

@@ -8,6 +8,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from scraper.crawl.following import Unfetched
 from scraper.crawl.journal import Journal, ledger_url
 from scraper.crawl.ledger import State, now
 from scraper.model import Page
@@ -24,28 +25,31 @@ class Fetcher:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._journal = Journal.of(crawler)
+        self._momentary = set(map(int, crawler.settings.getlist("RETRY_HTTP_CODES")))
 
     async def fetch(self, url: str) -> Page | None:
-        """The page at a URL; None where it cannot be had, which the ledger then says."""
+        """The page at a URL; None where there is none or it is forbidden.
+
+        Raises Unfetched where another attempt may bring it (a broken server, the network). The ledger has the URL as a
+        part all the same: it is the article that is to be tried again.
+        """
         try:
             response = await self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK))
         except IgnoreRequest as error:
             self._journal.close_url(url, State.SKIPPED, "forbidden", str(error))
             return None
-        except Exception as error:  # whatever a download can die of: the article then ends here
-            self._missed(url, f"{type(error).__name__}: {error}")
-            return None
-        if response.status != 200:
-            self._missed(url, f"HTTP {response.status}")
+        except Exception as error:  # whatever a download can die of
+            self._journal.close_url(url, State.DONE, "part")
+            raise Unfetched(f"{type(error).__name__}: {error}") from error
+        why = "" if response.status == 200 else f"HTTP {response.status}"
+        self._journal.close_url(url, State.DONE, "part", why)
+        if response.status in self._momentary:
+            raise Unfetched(why)
+        if why:
+            logger.warning("an article is exported without its later page %s: %s", url, why)
             return None
         self._crawler.stats.inc_value("following/pages")
-        self._journal.close_url(url, State.DONE, "part")
         return to_page(response)
-
-    def _missed(self, url: str, why: str) -> None:
-        logger.warning("an article is exported without its later page %s: %s", url, why)
-        self._crawler.stats.inc_value("following/failed")
-        self._journal.close_url(url, State.FAILED, "failed", f"later page of an article: {why}"[:200])
 
 
 def to_page(response: Response) -> Page:

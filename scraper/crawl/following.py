@@ -7,6 +7,11 @@ from scraper.model import Article, Page, Rejected
 MAX_PAGES = 30
 """Longer chains are more likely a calendar or a picture gallery than an article."""
 
+
+class Unfetched(Exception):
+    """A later page cannot be had for the moment: the article is to be tried again, as a whole."""
+
+
 Clean = Callable[..., Awaitable[Article | Rejected]]
 Fetch = Callable[[str], Awaitable[Page | None]]
 
@@ -14,8 +19,8 @@ Fetch = Callable[[str], Awaitable[Page | None]]
 async def clean_whole(page: Page, clean: Clean, fetch: Fetch) -> Article | Rejected:
     """Clean a page with those that follow it.
 
-    ``fetch`` gives None for a page that cannot be had: the article then ends there, as does a chain that turns back
-    on itself.
+    ``fetch`` gives None for a page that is not to be had: the article then ends there, as does a chain that turns back
+    on itself. Raises what it raises, Unfetched above all.
     """
     found = await clean(page)
     following: list[Page] = []

@@ -15,16 +15,19 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
-from scraper.crawl.ledger import Ledger, LedgerLost, NewerLedger, State, host
+from scraper.crawl.arguments import Arguments
+from scraper.crawl.ledger import Ledger, LedgerLost, State, UnusableLedger, host, usable
 from scraper.crawl.lock import RunLock
 from scraper.crawl.verdict import Verdict, judge
 from scraper.export import LineFile, compression_of
-from scraper.model import Article, Rejected
+from scraper.model import Article, Reason, Rejected
 from scraper.schema import Line, dumps, rejected_to_line, to_line
 
 logger = logging.getLogger(__name__)
 
 LEDGER_ERRORS = (LedgerLost, sqlite3.Error)
+LEDGER = "ledger.sqlite"
+"""The name of the ledger's file in a job's folder."""
 COMMIT_EVERY = 1.0
 """Seconds of work that a kill may cost."""
 
@@ -62,11 +65,12 @@ class Journal:
             for each in (folder, articles.parent, rejects.parent):
                 each.mkdir(parents=True, exist_ok=True)
             self._lock = RunLock(folder / "lock")
-            self.ledger = self._open_ledger(folder)
-            self._articles, self._rejects = self._open(articles), self._open(rejects)
-            self.ledger.start_run()
-            self.commit()
-        except (OSError, ValueError, NewerLedger, sqlite3.DatabaseError) as error:
+            with usable(folder / LEDGER):
+                self.ledger = self._open_ledger(folder)
+                self._articles, self._rejects = self._open(articles), self._open(rejects)
+                self.ledger.start_run(refresh=Arguments.of(crawler).refresh)
+                self.commit()
+        except (OSError, ValueError, UnusableLedger) as error:
             raise Unwritable(f"cannot keep the crawl: {error}") from error
         self._timer = create_looping_call(self._commit_or_stop)
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
@@ -93,9 +97,12 @@ class Journal:
         self.close_url(article.url, State.DONE, "article")
 
     def rejected(self, rejected: Rejected) -> None:
-        """Write a rejected page's line."""
+        """Write a rejected page's line. What the cleaning broke on has failed: it can be tried again."""
         self._append(self._rejects, rejected_to_line(rejected))
-        self.close_url(rejected.url, State.DONE, "rejected", rejected.reason)
+        if rejected.reason is Reason.ERROR:
+            self.close_url(rejected.url, State.FAILED, "rejected", f"{rejected.reason}: {rejected.detail}")
+        else:
+            self.close_url(rejected.url, State.DONE, "rejected", rejected.reason)
 
     def close_url(self, url: str | None, state: State, outcome: str, detail: str = "") -> None:
         """Note what became of a URL: ``outcome`` is counted, ``detail`` says more.
@@ -115,15 +122,16 @@ class Journal:
         """Have something else made durable before every commit, and closed at the end (the archive)."""
         self._kept.append(kept)
 
-    def fail(self, error: Exception) -> None:
-        """End the crawl: the disk is full, or the ledger is out of reach. What was committed before stays valid.
+    def fail(self, error: Exception, what: str = "export") -> None:
+        """End the crawl: ``what`` cannot be written (a full disk), or the ledger is out of reach. What was committed
+        before stays valid.
 
         Nothing is noted or asked of the ledger any more, so that the next run fetches what is still under way.
         """
         if self.failure:
             return
         lost = isinstance(error, LEDGER_ERRORS)
-        self.failure = f"the {'state of the crawl cannot be kept' if lost else 'export cannot be written'}: {error}"
+        self.failure = f"the {'state of the crawl cannot be kept' if lost else f'{what} cannot be written'}: {error}"
         logger.error("%s", self.failure)
         self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="export_failed"))
 
@@ -136,7 +144,7 @@ class Journal:
         self.ledger.commit()
 
     def _open_ledger(self, folder: Path) -> Ledger:
-        return Ledger(folder / "ledger.sqlite")
+        return Ledger(folder / LEDGER)
 
     def _open(self, path: Path) -> LineFile:
         # A file that was taken away between two runs is how exports are collected: a new one begins.
@@ -153,7 +161,8 @@ class Journal:
             self.verdict = judge(reason, self.counts, stats, self.ledger.runs())
             sites = {site: dict(count) for site, count in self.counts.items()}
             numbers = {name: value for name, value in stats.items() if isinstance(value, int | float)}
-            self.ledger.finish_run(self.verdict.line, {"sites": sites, "stats": numbers})
+            counts = {"sites": sites, "stats": numbers}
+            self.ledger.finish_run(self.verdict.line, counts, complete=reason == "finished")
             self._commit_or_stop()
         if self.failure:
             self.verdict = Verdict(code=1, line=self.failure)

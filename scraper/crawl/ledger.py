@@ -9,7 +9,7 @@ and none is there twice.
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-VERSION = 1
+VERSION = 2
 """Of the tables below; kept in ``PRAGMA user_version``. A later version adds a step to ``MIGRATIONS``."""
 
 MIGRATIONS = (
@@ -30,6 +30,7 @@ MIGRATIONS = (
     CREATE TABLE files (path TEXT PRIMARY KEY, offset INTEGER NOT NULL);
     CREATE TABLE texts (hash TEXT PRIMARY KEY, article TEXT NOT NULL);
     """,
+    "ALTER TABLE runs ADD COLUMN refresh INTEGER;",
 )
 
 
@@ -47,13 +48,33 @@ class LedgerLost(OSError):
     """A shared ledger cannot be reached, or has given this worker up."""
 
 
-class NewerLedger(Exception):
+class UnusableLedger(Exception):
+    """The file cannot be read or written; the message names it and says what to do."""
+
+
+class NewerLedger(UnusableLedger):
     """The file was written by a later version of Zhengwen."""
+
+
+@contextmanager
+def usable(path: Path) -> Iterator[None]:
+    """SQLite's errors on a ledger as UnusableLedger."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:  # a full disk, or rights that are missing: the file may be sound
+        raise UnusableLedger(f"{path}: {error}") from error
+    except sqlite3.DatabaseError as error:
+        remedy = "restore it, or move its folder and the job's export away to begin anew"
+        raise UnusableLedger(f"{path} is no ledger, or damaged ({error}): {remedy}") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A URL to fetch, with what the scheduler needs to make the request again (``request``, JSON)."""
+    """A URL to fetch, with what the scheduler needs to make the request again (``request``, JSON).
+
+    The highest ``priority`` comes first. Below 0 are the later pages of articles, by their number: they are given out
+    when nothing else of their site is in flight, so that an article which has them as its own gets them first.
+    """
 
     url: str
     site: str
@@ -76,14 +97,16 @@ class Run:
 class Ledger:
     """Opens, or makes, a job's ledger. ``read_only`` looks at one that a run may be writing at the same time.
 
-    Raises NewerLedger, or sqlite3.DatabaseError where the file is something else.
+    Raises NewerLedger, or sqlite3.DatabaseError where the file is something else; see ``usable``.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
-        self.run = 0
+        self.run = self.refresh = 0
         if read_only:
             self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+            if not self._version():
+                raise sqlite3.DatabaseError("it is empty")
             return
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -91,21 +114,30 @@ class Ledger:
         self._migrate()
         self._begin()
 
-    def start_run(self) -> None:
-        """Begin a run: what an earlier one had in flight when it died is waiting again."""
+    def start_run(self, *, refresh: bool = False) -> None:
+        """Begin a run: what an earlier one had in flight when it died is waiting again.
+
+        A ``refresh`` that the run before did not complete goes on: ``self.refresh`` is the run in which it began.
+        """
+        before = self._db.execute("SELECT refresh FROM runs ORDER BY id DESC LIMIT 1").fetchone()
         cursor = self._write("INSERT INTO runs (started) VALUES (?)", (now(),))
-        self.run = cursor.lastrowid or 0
+        self.run = self.refresh = cursor.lastrowid or 0
+        if refresh:
+            self.refresh = (before and before[0]) or self.run
+            self._write("UPDATE runs SET refresh = ? WHERE id = ?", (self.refresh, self.run))
         self._write("UPDATE urls SET state = ? WHERE state = ?", (State.WAITING, State.LEASED))
 
-    def finish_run(self, outcome: str, counts: dict[str, Any]) -> None:
-        """Note how the run ended and what it counted."""
-        values = (now(), outcome, json.dumps(counts, ensure_ascii=False), self.run)
-        self._write("UPDATE runs SET finished = ?, outcome = ?, counts = ? WHERE id = ?", values)
+    def finish_run(self, outcome: str, counts: dict[str, Any], *, complete: bool = True) -> None:
+        """Note how the run ended, what it counted, and whether it left nothing waiting (``complete``)."""
+        self._write(
+            "UPDATE runs SET finished = ?, outcome = ?, counts = ?, refresh = iif(?, NULL, refresh) WHERE id = ?",
+            (now(), outcome, json.dumps(counts, ensure_ascii=False), complete, self.run),
+        )
 
     def add(self, entry: Entry, *, again: bool = False) -> bool:
         """Note a URL. True where it is to be fetched: it is new, or a list.
 
-        A list is to be fetched once in each run; so is an article with ``again``.
+        A list is to be fetched once in each run; an article with ``again`` once in each refresh.
         """
         cursor = self._write(
             "INSERT OR IGNORE INTO urls (url, site, kind, state, priority, request, found)"
@@ -117,18 +149,19 @@ class Ledger:
         cursor = self._write(
             "UPDATE urls SET state = ?1, priority = ?2, request = ?3, handled = ?4, kind = ?5, reason = NULL"
             " WHERE url = ?6 AND state NOT IN ('waiting', 'leased') AND (?7 OR ?5 = 'list')"
-            " AND coalesce(handled, 0) < ?4",
-            (State.WAITING, entry.priority, entry.request, self.run, entry.kind, entry.url, again),
+            " AND coalesce(handled, 0) < iif(?5 = 'list', ?4, ?8)",
+            (State.WAITING, entry.priority, entry.request, self.run, entry.kind, entry.url, again, self.refresh),
         )
         return bool(cursor.rowcount)
 
-    def lease(self, site: str) -> Entry | None:
-        """The next waiting URL of a site, now in flight."""
+    def lease(self, site: str, *, busy: bool = False) -> Entry | None:
+        """The next waiting URL of a site, now in flight; no later page of an article while the site is ``busy``."""
         row = self._write(
             "UPDATE urls SET state = ?1 WHERE id ="
-            " (SELECT id FROM urls WHERE state = ?2 AND site = ?3 ORDER BY priority DESC, id LIMIT 1)"
+            " (SELECT id FROM urls WHERE state = ?2 AND site = ?3 AND (priority >= 0 OR NOT ?4)"
+            " ORDER BY priority DESC, id LIMIT 1)"
             " RETURNING url, site, kind, priority, request",
-            (State.LEASED, State.WAITING, site),
+            (State.LEASED, State.WAITING, site, busy),
         ).fetchone()
         return row and Entry(url=row[0], site=row[1], kind=row[2], priority=row[3], request=row[4])
 
@@ -215,11 +248,14 @@ class Ledger:
     def _begin(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
 
-    def _migrate(self) -> None:
-        found = self._db.execute("PRAGMA user_version").fetchone()[0]
+    def _version(self) -> int:
+        found = int(self._db.execute("PRAGMA user_version").fetchone()[0])
         if found > VERSION:
             raise NewerLedger(f"{self.path} has version {found}; this Zhengwen knows up to {VERSION}: upgrade it")
-        for version in range(found, VERSION):
+        return found
+
+    def _migrate(self) -> None:
+        for version in range(self._version(), VERSION):
             self._db.executescript(f"BEGIN; {MIGRATIONS[version]} PRAGMA user_version = {version + 1}; COMMIT;")
 
 

@@ -32,7 +32,7 @@ from scrapy_redis.scheduler import Scheduler
 
 from scraper.crawl import redis_scripts as scripts
 from scraper.crawl.journal import Journal, host, job_of, ledger_url
-from scraper.crawl.ledger import Entry, LedgerLost
+from scraper.crawl.ledger import LedgerLost
 from scraper.crawl.redis_ledger import RedisLedger, reached
 from scraper.crawl.scheduler import LEASE, LedgerScheduler, ends_the_crawl
 
@@ -98,9 +98,7 @@ class RedisScheduler(Scheduler, LedgerScheduler):
         if request.meta.get(LEASE) == url:  # a retry, or a redirect to itself
             self.queue.put_back(url, self._to_json(request))
             return True
-        kind = request.meta.get("kind", "list")
-        entry = Entry(url=url, site=host(url), kind=kind, priority=request.priority, request=self._to_json(request))
-        new = self.queue.add(entry, again=bool(request.meta.get("refresh")))
+        new = self.queue.add(self._entry(request), again=bool(request.meta.get("refresh")))
         self.stats.inc_value("scheduler/enqueued/redis" if new else "ledger/known")
         return new
 

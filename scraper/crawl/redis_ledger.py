@@ -42,7 +42,7 @@ class RedisLedger(PriorityQueue):
     def __init__(self, server: Redis, spider: Spider, job: str, worker: str, lease: float) -> None:
         super().__init__(server, spider, "")
         self.key = f"zhengwen:{job}"
-        self.run = 0
+        self.run = self.refresh = 0
         self._worker = worker
         self.session = f"{worker}#{uuid4().hex[:12]}"
         """What Redis knows this worker by, while it lives."""
@@ -52,23 +52,29 @@ class RedisLedger(PriorityQueue):
         self._closed: dict[str, tuple[State, str]] = {}
         self._offsets: dict[str, int] = {}
         self._finished = ""
+        self._complete = False
         self._scripts: dict[str, Any] = {}
 
-    def start_run(self) -> None:
-        """Begin a run, or join the one that other workers are at."""
-        self.run = int(self._call(scripts.START, self.session, self._worker, self._lease))
+    def start_run(self, *, refresh: bool = False) -> None:
+        """Begin a run, or join the one that other workers are at.
 
-    def finish_run(self, outcome: str, counts: dict[str, Any]) -> None:
-        """Note how the run ended for this worker, and what it counted."""
+        A ``refresh`` that the run before did not complete goes on: ``self.refresh`` is the run in which it began.
+        """
+        self.run, self.refresh = self._call(scripts.START, self.session, self._worker, self._lease, int(refresh))
+
+    def finish_run(self, outcome: str, counts: dict[str, Any], *, complete: bool = True) -> None:
+        """Note how the run ended for this worker, what it counted, and whether nothing was left waiting."""
+        self._complete = complete
         self._finished = json.dumps({"finished": now(), "outcome": outcome, **counts}, ensure_ascii=False)
 
     def add(self, entry: Entry, *, again: bool = False) -> bool:
         """Note a URL. True where it is to be fetched: it is new, or a list that this run has not seen.
 
-        With ``again`` an article is fetched once more in this run as well.
+        With ``again`` an article is fetched once more in each refresh as well.
         """
-        once_a_run = int(again or entry.kind == "list")
-        arguments = (entry.url, _request(entry), self._fingerprint(entry.url), self.run, once_a_run)
+        is_list = entry.kind == "list"
+        once_in = self.run if is_list else self.refresh
+        arguments = (entry.url, _request(entry), self._fingerprint(entry.url), once_in, int(again or is_list))
         return bool(self._call(scripts.ADD, *arguments))
 
     def push(self, request: Entry) -> bool:
@@ -154,6 +160,8 @@ class RedisLedger(PriorityQueue):
         self._closed.clear()
         self._offsets.clear()
         if self._finished:
+            if self._complete:
+                self._ask("SET", "complete", self.run)
             self._ask("LPUSH", f"runs:{self._worker}", self._finished)
             self._ask("LTRIM", f"runs:{self._worker}", 0, RUNS_KEPT - 1)
             self._finished = ""

@@ -8,7 +8,9 @@ waiting:<host>        sorted set waiting URLs by priority
 hosts                 sorted set hosts with waiting URLs, by when one of theirs was last given out
 sessions              sorted set workers by the time until which they are taken to be alive (milliseconds)
 held:<session>        set        URLs that a worker has in flight
-seen, seen:<run>      set        fingerprints of the URLs ever found, and of those found in a run
+seen, seen:<run>      set        fingerprints of the URLs ever found, and of those found in a run or refresh
+run, complete         string     the last run, and the last that left nothing waiting
+refresh               string     the run in which the refresh began that the last run is part of
 failed                hash       URL -> state, reason and request of what was not fetched, or not wanted
 texts, files          hash       content hash -> first article; worker and file -> bytes that are committed
 ====================  =========  =================================================================================
@@ -67,7 +69,8 @@ end
 """
 
 START = """
--- session, its worker, lease -> run: a new one where no other worker is at work
+-- session, its worker, lease, whether it refreshes -> run, and the one in which the refresh began
+-- A new run where no other worker is at work; a refresh that the run before did not complete goes on.
 bury()
 for _, session in ipairs(redis.call('ZRANGE', P .. 'sessions', 0, -1)) do
   if string.match(session, '^(.*)#') == ARGV[2] then  -- the lock of the job's folder proves that it is dead
@@ -75,14 +78,21 @@ for _, session in ipairs(redis.call('ZRANGE', P .. 'sessions', 0, -1)) do
   end
 end
 if redis.call('ZCARD', P .. 'sessions') == 0 then
-  redis.call('INCR', P .. 'run')
+  local complete = redis.call('GET', P .. 'complete') == redis.call('GET', P .. 'run')
+  local run = redis.call('INCR', P .. 'run')
+  if ARGV[4] == '0' then
+    redis.call('DEL', P .. 'refresh')
+  elseif complete or redis.call('EXISTS', P .. 'refresh') == 0 then
+    redis.call('SET', P .. 'refresh', run)
+  end
 end
 redis.call('ZADD', P .. 'sessions', now + ARGV[3], ARGV[1])
-return tonumber(redis.call('GET', P .. 'run') or 1)
+local run = tonumber(redis.call('GET', P .. 'run') or 1)
+return {run, tonumber(redis.call('GET', P .. 'refresh') or run)}
 """
 
 ADD = """
--- url, request, fingerprint, run, whether once in each run -> whether it is to be fetched
+-- url, request, fingerprint, run or refresh, whether once in each of them -> whether it is to be fetched
 local new = redis.call('SADD', P .. 'seen', ARGV[3]) == 1
 if redis.call('HEXISTS', P .. 'requests', ARGV[1]) == 1 then return 0 end
 if not new and ARGV[5] == '0' then return 0 end
@@ -97,15 +107,30 @@ return 1
 
 LEASE = """
 -- session, hosts to leave out -> url and request, or nil
--- Of the hosts whose turn it is, the one that waits longest.
+-- Of the hosts whose turn it is, the one that waits longest; of later pages see scraper.crawl.ledger.Entry.
 bury()
 local left_out = {}
 for n = 2, #ARGV do left_out[ARGV[n]] = true end
 
+local function in_flight(host)
+  for _, session in ipairs(redis.call('ZRANGE', P .. 'sessions', 0, -1)) do
+    for _, url in ipairs(redis.call('SMEMBERS', P .. 'held:' .. session)) do
+      local request = redis.call('HGET', P .. 'requests', url)
+      if request and cjson.decode(request).host == host then return true end
+    end
+  end
+  return false
+end
+
+local function has_only_later_pages(host)
+  local first = redis.call('ZRANGE', P .. 'waiting:' .. host, 0, 0, 'WITHSCORES')
+  return first[2] and tonumber(first[2]) > 0
+end
+
 local function next_host()
   local best, best_turn
   for _, host in ipairs(redis.call('ZRANGE', P .. 'hosts', 0, 63 + #ARGV)) do
-    if not left_out[host] then
+    if not left_out[host] and not (has_only_later_pages(host) and in_flight(host)) then
       local turn = tonumber(redis.call('GET', 'zhengwen:turn:' .. host) or 0)
       if not best or turn < best_turn then best, best_turn = host, turn end
       if turn <= now then break end

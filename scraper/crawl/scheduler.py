@@ -23,6 +23,7 @@ from scraper.crawl.arguments import Arguments
 from scraper.crawl.journal import LEDGER_ERRORS, Journal, ledger_url
 from scraper.crawl.ledger import Entry, Ledger, State, host
 from scraper.crawl.robots import RobotsUnreachable
+from scraper.extraction.paging import series
 
 LEASE = "ledger"
 """The key in ``Request.meta`` that holds the URL under which a request was leased. Retries and redirects inherit it."""
@@ -94,31 +95,28 @@ class LedgerScheduler(BaseScheduler):
         url = ledger_url(request.url)
         if request.meta.get(LEASE) == url:  # a retry, or a redirect to itself
             self._ledger.put_back(url, self._to_json(request))
-        else:
-            kind = request.meta.get("kind", "list")
-            entry = Entry(url=url, site=host(url), kind=kind, priority=request.priority, request=self._to_json(request))
-            if not self._ledger.add(entry, again=bool(request.meta.get("refresh"))):
-                self._crawler.stats.inc_value("ledger/known")
-                return False
+        elif not self._ledger.add(self._entry(request), again=bool(request.meta.get("refresh"))):
+            self._crawler.stats.inc_value("ledger/known")
+            return False
         self._waiting[host(url)] += 1
         return True
 
     @ends_the_crawl(None)
     def next_request(self) -> Request | None:
         """The first waiting request of the host with the fewest requests under way."""
-        busy = Counter(urlparse_cached(request).hostname for request in self._crawler.engine.downloader.active)
-        sites = [site for site, waiting in self._waiting.items() if waiting > 0]
-        site = min(sites, key=lambda site: busy[site], default=None)
-        if site is None or busy[site] >= self._per_host:
-            return None
-        entry = self._ledger.lease(site)
-        if entry is None:
-            del self._waiting[site]
-            return None
-        self._waiting[site] -= 1
-        if not self._waiting[site]:
-            del self._waiting[site]
-        return self._from_json(entry)
+        engine = self._crawler.engine
+        busy = Counter(urlparse_cached(request).hostname for request in engine.downloader.active)
+        in_hand = engine._slot.inprogress if engine._slot else set()  # what is downloaded and not yet closed included
+        in_progress = {urlparse_cached(request).hostname for request in in_hand}
+        for site in sorted(self._waiting, key=lambda site: busy[site]):
+            if busy[site] >= self._per_host:
+                return None
+            if entry := self._ledger.lease(site, busy=site in in_progress):
+                self._waiting -= Counter((site,))
+                return self._from_json(entry)
+            if site not in in_progress:
+                del self._waiting[site]
+        return None
 
     def failed(self, failure: Failure) -> None:
         """The errback of every request: say why the URL could not be fetched."""
@@ -151,16 +149,25 @@ class LedgerScheduler(BaseScheduler):
             detail = f"{where}: {type(failure.value).__name__}: {failure.value}"[:200]
             self._journal.close_url(response.request.meta[LEASE], State.FAILED, "failed", detail)
 
+    def _entry(self, request: Request) -> Entry:
+        url, kind = ledger_url(request.url), request.meta.get("kind", "list")
+        number = series(url)[1] if kind == "article" else None
+        priority = -number if number else request.priority
+        return Entry(url=url, site=host(url), kind=kind, priority=priority, request=self._to_json(request))
+
     def _to_json(self, request: Request) -> str:
         callback = getattr(request.callback, "__name__", "parse")
         if request.method != "GET" or getattr(self._spider, callback, None) != (request.callback or self._spider.parse):
             raise ValueError(f"cannot keep {request} on disk: not a GET with a method of the spider as callback")
         meta = {key: value for key, value in request.meta.items() if _is_json(value)}
-        return json.dumps({"callback": callback, "meta": meta}, ensure_ascii=False)
+        return json.dumps({"callback": callback, "meta": meta, "run": self._ledger.run}, ensure_ascii=False)
 
     def _from_json(self, entry: Entry) -> Request:
         kept = json.loads(entry.request)
         meta = {**kept["meta"], "kind": entry.kind, LEASE: entry.url}
+        meta.pop("fetched", None)  # of the download before
+        if kept.get("run") != self._ledger.run:
+            meta.pop("retry_times", None)  # another run has all its attempts
         callback = getattr(self._spider, kept["callback"])
         # Scrapy's own dupefilter has no say here, but off-site requests are still to be refused: dont_filter stays
         # False.

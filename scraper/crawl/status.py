@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scraper.crawl.ledger import Ledger, Run, State
+from scraper.crawl.ledger import Ledger, Run, State, UnusableLedger, usable
+
+OPEN = {State.WAITING: "waiting", State.LEASED: "waiting", State.FAILED: "failed"}
 
 
 @dataclass(slots=True)
@@ -13,8 +15,8 @@ class SiteStatus:
     """How many URLs of a site ended how, and why those that failed did."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
-    """By the first word of the reason: article, rejected, list, part, redirected, failed, skipped, forbidden;
-    waiting."""
+    """By the first word of the reason: article, rejected, list, part, redirected, skipped, forbidden; what is to be
+    fetched is waiting, what ``retry=failed`` tries again failed."""
     failures: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -25,24 +27,34 @@ class SiteStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStatus:
-    """A job: its sites by host, and its last finished run."""
+    """A job: its sites by host, and its last finished run; or the ``problem`` with its ledger."""
 
     job: str
-    sites: dict[str, SiteStatus]
-    last_run: Run | None
+    sites: dict[str, SiteStatus] = field(default_factory=dict)
+    last_run: Run | None = None
+    problem: str | None = None
 
 
 def jobs(folder: Path) -> Iterator[JobStatus]:
     """The jobs whose folders stand in ``folder``. A run that is under way is not disturbed: it shows up to its last
     commit."""
     for file in sorted(folder.glob("*/ledger.sqlite")):
-        ledger = Ledger(file, read_only=True)
-        sites: dict[str, SiteStatus] = defaultdict(SiteStatus)
-        for site, state, reason, count in ledger.summary():
-            word, _, detail = (reason or "").partition(": ")
-            sites[site].outcomes["waiting" if state in (State.WAITING, State.LEASED) else word] += count
-            if state == State.FAILED:
-                sites[site].failures[detail] += count
-        runs = ledger.runs(last=1)
-        ledger.abandon()
-        yield JobStatus(job=file.parent.name, sites=dict(sites), last_run=runs[0] if runs else None)
+        yield _status(file)
+
+
+def _status(file: Path) -> JobStatus:
+    job = file.parent.name
+    try:
+        with usable(file):
+            ledger = Ledger(file, read_only=True)
+            summary, runs = list(ledger.summary()), ledger.runs(last=1)
+            ledger.abandon()
+    except UnusableLedger as error:
+        return JobStatus(job=job, problem=str(error))
+    sites: dict[str, SiteStatus] = defaultdict(SiteStatus)
+    for site, state, reason, count in summary:
+        word, _, detail = (reason or "").partition(": ")
+        sites[site].outcomes[OPEN.get(State(state), word)] += count
+        if state == State.FAILED:
+            sites[site].failures[detail] += count
+    return JobStatus(job=job, sites=dict(sites), last_run=runs[0] if runs else None)

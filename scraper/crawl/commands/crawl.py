@@ -6,12 +6,13 @@ is 0.
 """
 
 import argparse
+import asyncio
 import gc
 import logging
 import signal
 import sys
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from scrapy import signals
 from scrapy.commands.crawl import Command as ScrapyCrawl
@@ -26,18 +27,24 @@ from scraper.crawl.journal import Journal, Unwritable
 from scraper.crawl.lock import Held
 from scraper.export import Locked
 from scraper.schema import cleaner_version
-from scraper.sites import InvalidSite, UnknownSite
+from scraper.sites import InvalidSite, UnknownSite, laid_out
 
 logger = logging.getLogger(__name__)
 
 NOTHING_DONE = (BadArgument, InvalidSite, UnknownSite, Unwritable)
+ENDING = (signal.SIGINT, signal.SIGTERM)
+"""The signals that end a crawl in order."""
 
 
 class Command(ScrapyCrawl):
     """Runs one spider and judges how it went."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Read the options, before Scrapy makes use of any."""
+        """The first that is asked of a command: from here on a signal ends it with one line, and all options are
+        checked before Scrapy makes use of any.
+        """
+        for number in ENDING:
+            signal.signal(number, _end_at_once)
         super().process_options(args, opts)
         try:
             options.check(self.settings)  # type: ignore[arg-type]
@@ -50,6 +57,12 @@ class Command(ScrapyCrawl):
             raise UsageError("give the name of one spider: scrapy crawl news -a site=NAME")
         self._introduce()
         try:
+            laid_out()
+        except InvalidSite as error:
+            self.exitcode = 2
+            print(f"not started: {error}", file=sys.stderr)
+            return
+        try:
             crawler = self._create_crawler(args[0])
         except KeyError:
             raise UsageError(f"no spider {args[0]!r}: there are {', '.join(self._spiders())}") from None
@@ -58,6 +71,7 @@ class Command(ScrapyCrawl):
             raise UsageError(objection, print_help=False)
         self._received: int | None = None
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
+        asyncio.get_event_loop().call_soon(self._watch_signals)  # once Scrapy has its handlers, before the crawl
         task = self.crawler_process.crawl(crawler, **opts.spargs)  # type: ignore[union-attr]
         self.crawler_process.start()  # type: ignore[union-attr]
         self.exitcode, line = self._outcome(crawler, task)
@@ -78,22 +92,20 @@ class Command(ScrapyCrawl):
             return 3, f"not started: {error}"
         if isinstance(error, NOTHING_DONE):
             return 2, f"not started: {error}"
+        if self._received is not None:
+            return 128 + self._received, ended_by(self._received)
         if error is not None:
             logger.error("the crawl broke off", exc_info=error)
             return 1, f"failed: {type(error).__name__}: {error}"
-        if self._received is not None:
-            name = signal.Signals(self._received).name
-            return 128 + self._received, f"ended by {name}; the next run takes up where this one stopped"
         verdict = Journal.of(crawler).verdict
         return (verdict.code, verdict.line) if verdict else (1, "failed: the crawl ended without a verdict")
 
     def _opened(self) -> None:
         gc.freeze()  # what is loaded by now stays: the garbage collector need not walk it again and again
-        self._watch_signals()
 
     def _watch_signals(self) -> None:
         """Remember which signal ended the run; what it does stays Scrapy's affair."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in ENDING:
             inner = signal.getsignal(number)
 
             def note(received: int, frame: FrameType | None, inner: object = inner) -> None:
@@ -102,3 +114,14 @@ class Command(ScrapyCrawl):
                     inner(received, frame)
 
             signal.signal(number, note)
+
+
+def ended_by(number: int) -> str:
+    """What the last line says of a signal."""
+    return f"ended by {signal.Signals(number).name}; the next run takes up where this one stopped"
+
+
+def _end_at_once(number: int, frame: FrameType | None) -> NoReturn:
+    """The handler until the crawl begins: nothing is open yet."""
+    print(ended_by(number), file=sys.stderr)
+    raise SystemExit(128 + number)
