@@ -3,6 +3,9 @@
 import gzip
 import io
 import json
+import os
+import shutil
+import subprocess
 import sys
 
 import pytest
@@ -12,6 +15,8 @@ from scraper.inputs import MAX_PAGE, Fields, Meter, pages, sources
 from scraper.model import Page, Rejected
 
 HTML = "<html><body><p>石桥镇修好了老码头。</p></body></html>".encode()
+UNPRIVILEGED = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"] if os.geteuid() == 0 else ["env"]
+"""Starts a program for which permissions count, root's too."""
 TEXT = "石桥镇修好了老码头。\n村民很高兴。"
 
 
@@ -74,6 +79,54 @@ def test_what_is_missing_is_named_and_the_rest_is_read(tmp_path):
     assert (missing.input, missing.detail) == (f"{tmp_path}/no.html", "no such file or folder")
     assert "without" in empty.detail
     assert isinstance(page, Page)
+
+
+UNREACHABLE = {
+    "dangling.html": (lambda path: path.symlink_to("nowhere"), "a link that leads nowhere"),
+    "circle.html": (lambda path: path.symlink_to("circle.html"), "Too many levels of symbolic links"),
+    "a" * 300: (lambda path: None, "File name too long"),
+    "a.txt/b.html": (lambda path: None, "Not a directory"),
+}
+
+
+@pytest.mark.parametrize("name", UNREACHABLE)
+def test_what_cannot_be_reached_is_named_and_the_rest_is_read(tmp_path, name):
+    make, problem = UNREACHABLE[name]
+    write(tmp_path / "a.txt", HTML)
+    make(tmp_path / name)
+    named = read(tmp_path / name, tmp_path / "a.txt")
+    assert (named[0].input, named[0].detail) == (str(tmp_path / name), problem)
+    assert isinstance(named[1], Page)
+    if os.path.lexists(tmp_path / name):
+        assert sorted(read(tmp_path), key=lambda one: isinstance(one, Page)) == named
+
+
+WALK = "import sys; from scraper.inputs import sources; [print(s.name, s.problem) for s in sources(sys.argv[1:])]"
+
+
+@pytest.mark.skipif(not shutil.which(UNPRIVILEGED[0]), reason="without setpriv root may enter every folder")
+def test_a_folder_that_may_not_be_entered_is_named_and_the_rest_is_read(tmp_path):
+    for name, mode in (("closed", 0o000), ("listed", 0o444), ("open", 0o755)):
+        write(tmp_path / name / "a.html", HTML)
+        (tmp_path / name).chmod(mode)
+    inputs = [tmp_path, tmp_path / "listed" / "a.html"]
+    told = subprocess.run([*UNPRIVILEGED, sys.executable, "-c", WALK, *inputs], capture_output=True, check=True)
+    assert told.stdout.decode().replace(f"{tmp_path}/", "").splitlines() == [
+        "closed Permission denied",
+        "listed/a.html Permission denied",
+        "open/a.html ",
+        "listed/a.html Permission denied",
+    ]
+
+
+def test_a_link_to_a_folder_is_followed_where_no_other_way_leads_there(tmp_path):
+    for name in ("in/2026/a.html", "in/.hidden/b.html", "elsewhere/c.html"):
+        write(tmp_path / name, HTML)
+    links = {"latest": "2026", "loop": ".", "seen": ".hidden", "up": "..", "2026/other": "../../elsewhere"}
+    for name, target in links.items():
+        (tmp_path / "in" / name).symlink_to(target)
+    names = [source.name.removeprefix(f"{tmp_path}/in/") for source in sources([str(tmp_path / "in")])]
+    assert names == ["2026/a.html", "seen/b.html", "up/elsewhere/c.html"]
 
 
 def test_a_page_larger_than_any_page_is_rejected(tmp_path):
