@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from test_inputs_warc import checked, spoiled
 
 from scraper import zstd
 from scraper.inputs import MAX_PAGE, Fields, Meter, pages, sources
@@ -203,6 +204,21 @@ def test_a_compressed_file_that_breaks_off_gives_what_comes_before(tmp_path, com
     assert len(found) > 1000 if found else compress is zstd.compress
     assert all(isinstance(page, Page) for page in found)
     assert isinstance(last, Rejected)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, checked], ids=["gzip", "zstd"])
+def test_a_broken_part_of_compressed_lines_costs_its_lines(tmp_path, compress):
+    lines = [jsonl({"text": str(number)}) for number in range(40)]
+    whole = b"".join(lines)
+    parts = [compress(whole[at : at + 100]) for at in range(0, len(whole), 100)]  # which end in the middle of a line
+    parts[3] = spoiled(parts[3])
+    found = read(write(tmp_path / "a.jsonl", b"".join(parts)))
+    ends = [len(b"".join(lines[: number + 1])) for number in range(40)]
+    kept = [str(number) for number, end in enumerate(ends) if end <= 300 or end - len(lines[number]) >= 400]
+    assert [page.body.decode() for page in found if isinstance(page, Page)] == kept
+    broken, torn = [one for one in found if isinstance(one, Rejected)]
+    assert f"at byte {len(b''.join(parts[:3]))} is broken" in broken.detail
+    assert "no JSON" in torn.detail
 
 
 def test_the_meter_counts_the_bytes_on_the_disk(tmp_path):

@@ -58,6 +58,10 @@ def page_of(record: Record, name: str, fields: Fields) -> Page | Rejected | None
     return _page(record, where, fields)
 
 
+class _NoRecord(Broken):
+    """Bytes that can be read, but are not what the header of a record says; more records may follow."""
+
+
 class _Run:
     """Undamaged bytes, pulled in as needed; the record that is being read stays in memory, to start over from."""
 
@@ -69,14 +73,19 @@ class _Run:
     def records(self) -> Iterator[Record]:
         """The records; one that is not what its header says is told, and reading goes on at the next one in sight."""
         while True:
+            start = self._start
             try:
                 if not self._at_record():
                     return
+                start = self._start
                 yield self._record()
-            except Broken as error:
-                yield Record(self._start, StatusAndHeaders("", [], ""), problem=str(error))
+            except _NoRecord as error:
+                yield _broken(start, error)
                 if not self._find_next():
                     return
+            except Broken as error:  # what comes before it belongs to this record, whatever it looks like
+                yield _broken(start, error)
+                return
 
     def _at_record(self) -> bool:
         """Pass over the empty lines between records."""
@@ -90,7 +99,7 @@ class _Run:
     def _record(self) -> Record:
         while (end := self._data.find(HEAD_END, 0, MAX_HEAD)) < 0:
             if len(self._data) >= MAX_HEAD or not self._pull():
-                raise Broken("no WARC record where one should start")
+                raise _NoRecord("no WARC record where one should start")
         begin = end + len(HEAD_END)
         headers, length = _head(self._data[:begin])
         if length > MAX_PAGE + MAX_HEAD:
@@ -98,10 +107,10 @@ class _Run:
         while len(self._data) < begin + length + len(HEAD_END) and self._pull():
             pass
         if len(self._data) < begin + length:
-            raise Broken(f"cut short: {len(self._data) - begin} of {length} bytes")
+            raise _NoRecord(f"cut short: {len(self._data) - begin} of {length} bytes")
         tail = self._data[begin + length : begin + length + len(HEAD_END)]
         if not HEAD_END.startswith(tail):
-            raise Broken(f"Content-Length is {length}, but the record does not end there")
+            raise _NoRecord(f"Content-Length is {length}, but the record does not end there")
         record = Record(self._start, headers, self._data[begin : begin + length])
         self._drop(begin + length + len(tail))
         return record
@@ -139,16 +148,20 @@ class _Run:
         self._start += count
 
 
+def _broken(offset: int, error: Broken) -> Record:
+    return Record(offset, StatusAndHeaders("", [], ""), problem=str(error))
+
+
 def _head(head: bytes) -> tuple[StatusAndHeaders, int]:
     try:
         headers = WARC_HEAD.parse(BytesIO(head))
         length = int(headers.get_header("Content-Length", "none"))
     except (StatusAndHeadersParserException, EOFError):
-        raise Broken("no WARC record where one should start") from None
+        raise _NoRecord("no WARC record where one should start") from None
     except ValueError:
-        raise Broken("no Content-Length") from None
+        raise _NoRecord("no Content-Length") from None
     if length < 0:
-        raise Broken(f"Content-Length is {length}")
+        raise _NoRecord(f"Content-Length is {length}")
     return headers, length
 
 
