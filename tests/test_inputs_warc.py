@@ -165,7 +165,8 @@ DAMAGES = [
     ("too long", PLAIN, lengths_wrong_by(+100), [0, 2, 3], 1),
     ("far too long", PLAIN, lengths_wrong_by(+10_000), [0, 2, 3], 1),
     ("too short", PLAIN, lengths_wrong_by(-100), [0, 2, 3], 1),
-    ("absurdly long", PLAIN, lengths_wrong_by(10**12), [0], 1),
+    ("absurdly long", PLAIN, lengths_wrong_by(10**12), [0, 2, 3], 1),
+    ("longer than any file", PLAIN, lengths_wrong_by(10**30), [0, 2, 3], 1),
     ("negative", PLAIN, lengths_wrong_by(-(10**6)), [0, 2, 3], 1),
     ("a gap", PLAIN, lambda data, ends: data[: ends[1] + 400] + data[ends[2] - 30 :], [0, 2, 3], 1),
     ("cut at the end", PLAIN, lambda data, ends: data[: ends[4] - 20], [0, 1, 2], 1),
@@ -239,6 +240,35 @@ def test_damage_to_a_packed_archive_costs_what_it_touches(tmp_path, name):
     found = read(tmp_path / "a.warc.gz")
     assert [page.url for page in found if isinstance(page, Page)] == [URL.format(number) for number in kept]
     assert sum(isinstance(one, Rejected) for one in found) == bad
+
+
+LARGE = {
+    "large": (lambda length: length, ["larger than 0 MiB"], [0, 2]),
+    "wrong": (lambda length: 10 * length, ["Content-Length is 3000000, but the record does not end there"], [0, 2]),
+    "wrong, beyond the end": (lambda length: 10**9, ["Content-Length is 1000000000, but the record does not"], [0, 2]),
+}
+
+
+@pytest.mark.parametrize("pipe", [False, True], ids=["file", "pipe"])
+@pytest.mark.parametrize("name", LARGE)
+def test_a_record_too_large_to_hold_is_passed_over_to_its_end(tmp_path, monkeypatch, name, pipe):
+    monkeypatch.setattr("scraper.inputs.warc.MAX_PAGE", 1000)
+    changed, problems, kept = LARGE[name]
+    data, ends = archive(response(), ("resource", bytes(300_000), []), response(), compressed=False)
+    length = b"Content-Length: %d\r\n"
+    assert data.count(length % 300_000) == 1
+    data = data.replace(length % 300_000, length % changed(300_000))
+    if pipe:
+        monkeypatch.setattr("scraper.inputs.runs.Plain.look", lambda *_: None)
+    (tmp_path / "a.warc").write_bytes(data)
+    found = read(tmp_path / "a.warc")
+    rejects = [one for one in found if isinstance(one, Rejected)]
+    assert [one.input for one in rejects] == [f"{tmp_path}/a.warc:{ends[1]}"]
+    assert all(one.detail.startswith(problem) for one, problem in zip(rejects, problems, strict=True))
+    if pipe and name != "large":
+        assert rejects[0].detail.endswith("bytes were passed over")
+    else:
+        assert [page.url for page in found if isinstance(page, Page)] == [URL.format(number) for number in kept]
 
 
 ARCHIVE, _ = archive(*FOUR)

@@ -7,7 +7,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BufferedReader
+from io import SEEK_END, BufferedReader
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -58,6 +58,32 @@ ZSTD = Packing("zstd frame", b"\x28\xb5\x2f\xfd", b"\x2a\x4d\x18", zstd.ZstdDeco
 """Most damage is noticed in the block that it is in."""
 
 
+class Plain:
+    """The blocks of a file that is not compressed."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._start = file.tell() if file.seekable() else None
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if block := self._file.read(BLOCK):
+            return block
+        raise StopIteration
+
+    def look(self, offset: int, count: int) -> bytes | None:
+        """``count`` bytes at ``offset`` from the first block's start, fewer at the end; None where it is a pipe."""
+        if self._start is None:
+            return None
+        here = self._file.tell()
+        self._file.seek(min(self._start + offset, self._file.seek(0, SEEK_END)))
+        found = self._file.read(count)
+        self._file.seek(here)
+        return found
+
+
 def runs(file: BufferedReader) -> Iterator[tuple[int | None, Iterator[bytes]]]:
     """The runs of a file: where each starts (None where nothing is compressed), and its bytes in blocks.
 
@@ -69,7 +95,7 @@ def runs(file: BufferedReader) -> Iterator[tuple[int | None, Iterator[bytes]]]:
     elif GZIP.magic in head and not head.lstrip().startswith(b"WARC/"):
         yield from members(file)
     else:
-        yield None, iter(lambda: file.read(BLOCK), b"")
+        yield None, Plain(file)
 
 
 def _stretches(found: Iterator[tuple[int, Iterator[bytes]]]) -> Iterator[tuple[int, Iterator[bytes]]]:
