@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -142,6 +143,41 @@ def test_standard_input_is_told_by_its_content(monkeypatch, compress, kind):
     stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(compress(data))))
     monkeypatch.setattr(sys, "stdin", stdin)
     assert [page.body.decode() for page in read("-")] == ([HTML.decode()] if kind == "html" else ["甲", "乙"])
+
+
+OBJECTS = [b'{ "text": "a"}', b'{\t"text": "a"}', b' {"text": "a"}', b'\xef\xbb\xbf{"text": "a"}', b'{}\n{"text": "a"}']
+
+
+@pytest.mark.parametrize("line", OBJECTS)
+def test_lines_are_told_by_their_first_object(tmp_path, line):
+    *_, page = read(write(tmp_path / "a.json", line + b"\n" + jsonl({"text": "b"}) * 2))
+    assert (page.body, page.input[-2:]) == (b"b", f":{line.count(b'{') + 2}")
+
+
+class Drip(io.RawIOBase):
+    """A pipe into which little is written at a time."""
+
+    def __init__(self, data, size):
+        self.data, self.size = data, size
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        part, self.data = self.data[: self.size], self.data[self.size :]
+        buffer[: len(part)] = part
+        return len(part)
+
+
+NOISE = [{"text": random.Random(number).randbytes(500).hex()} for number in range(200)]
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress, zstd.compress], ids=["plain", "gzip", "zstd"])
+@pytest.mark.parametrize("size", [1, 1000])
+def test_a_pipe_is_told_by_its_content_however_it_comes(monkeypatch, compress, size):
+    data = compress(jsonl(*NOISE[: 5 if size == 1 else 200]))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Drip(data, size))))
+    assert {page.body.decode() for page in read("-")} == {record["text"] for record in NOISE[: 5 if size == 1 else 200]}
 
 
 JSONL = [
