@@ -18,12 +18,10 @@ Not for an archive that fits one machine: ``scraper clean`` reads it on all core
 after a kill.
 """
 
-import zlib
 from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
 from dataclasses import fields
-from gzip import BadGzipFile
 from io import BufferedReader
 from types import TracebackType
 from typing import Any
@@ -37,7 +35,6 @@ from datatrove.pipeline.writers.disk_base import DiskWriter
 from datatrove.utils.logging import logger
 from datatrove.utils.typeshelper import StatHints
 
-from scraper import zstd
 from scraper.batch.chunks import Pages
 from scraper.batch.workers import cleaned
 from scraper.cleaning import clean
@@ -46,13 +43,12 @@ from scraper.inputs import Fields, Source
 from scraper.inputs.opening import BUFFER
 from scraper.inputs.reading import records
 from scraper.inputs.record import unreadable
+from scraper.inputs.runs import Broken
 from scraper.inputs.sources import kind_of
 from scraper.model import Article, Page, Rejected
 from scraper.schema import Line, dumps, field_names, rejected_from_line, rejected_to_line, to_line
 from scraper.sites import laid_out
 
-DAMAGED = (EOFError, BadGzipFile, zlib.error, zstd.ZstdError)
-"""A file that breaks off. Any other error of reading (the network, a disk) fails the task, which is then done again."""
 UNREADABLE = "unreadable"
 """The key in the metadata of a record that could not be read; its value is the line of the reject."""
 
@@ -84,7 +80,7 @@ class PageReader(BaseDiskReader):
             try:
                 for found in records(file, source, self.fields):
                     yield page_document(found)
-            except DAMAGED as error:
+            except Broken as error:  # any other (the network, a disk) fails the task, which is then done again
                 yield page_document(unreadable(source.name, f"cannot be read: {error}"))
 
 

@@ -1,5 +1,6 @@
 """The command's subcommands, as a person calls them."""
 
+import errno
 import io
 import json
 import subprocess
@@ -69,6 +70,19 @@ def test_a_second_run_on_the_same_output_is_refused(tmp_path, capsys):
     with LineFile(tmp_path / "out.jsonl.partial"):
         assert main(["clean", str(tmp_path / "a.html"), "-o", str(tmp_path / "out.jsonl")]) == 3
     assert "another run is writing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [(errno.ENOSPC, "make room and give the same command again"), (errno.EIO, "written; give the same command again")],
+)
+def test_an_output_that_fails_is_told_with_what_to_do(tmp_path, monkeypatch, capsys, number, advice):
+    def fail(*_):
+        raise OSError(number, "failed")
+
+    monkeypatch.setattr("scraper.batch.run", fail)
+    assert main(["clean", "a.html", "-o", str(tmp_path / "out.jsonl")]) == 1
+    assert advice in capsys.readouterr().err
 
 
 def test_clean_writes_articles_to_standard_output(tmp_path, capfdbinary):

@@ -3,15 +3,22 @@
 import gzip
 import io
 import json
+import os
+import random
+import shutil
+import subprocess
 import sys
 
 import pytest
+from test_inputs_warc import checked, spoiled
 
 from scraper import zstd
 from scraper.inputs import MAX_PAGE, Fields, Meter, pages, sources
 from scraper.model import Page, Rejected
 
 HTML = "<html><body><p>石桥镇修好了老码头。</p></body></html>".encode()
+UNPRIVILEGED = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"] if os.geteuid() == 0 else ["env"]
+"""Starts a program for which permissions count, root's too."""
 TEXT = "石桥镇修好了老码头。\n村民很高兴。"
 
 
@@ -76,6 +83,54 @@ def test_what_is_missing_is_named_and_the_rest_is_read(tmp_path):
     assert isinstance(page, Page)
 
 
+UNREACHABLE = {
+    "dangling.html": (lambda path: path.symlink_to("nowhere"), "a link that leads nowhere"),
+    "circle.html": (lambda path: path.symlink_to("circle.html"), "Too many levels of symbolic links"),
+    "a" * 300: (lambda path: None, "File name too long"),
+    "a.txt/b.html": (lambda path: None, "Not a directory"),
+}
+
+
+@pytest.mark.parametrize("name", UNREACHABLE)
+def test_what_cannot_be_reached_is_named_and_the_rest_is_read(tmp_path, name):
+    make, problem = UNREACHABLE[name]
+    write(tmp_path / "a.txt", HTML)
+    make(tmp_path / name)
+    named = read(tmp_path / name, tmp_path / "a.txt")
+    assert (named[0].input, named[0].detail) == (str(tmp_path / name), problem)
+    assert isinstance(named[1], Page)
+    if os.path.lexists(tmp_path / name):
+        assert sorted(read(tmp_path), key=lambda one: isinstance(one, Page)) == named
+
+
+WALK = "import sys; from scraper.inputs import sources; [print(s.name, s.problem) for s in sources(sys.argv[1:])]"
+
+
+@pytest.mark.skipif(not shutil.which(UNPRIVILEGED[0]), reason="without setpriv root may enter every folder")
+def test_a_folder_that_may_not_be_entered_is_named_and_the_rest_is_read(tmp_path):
+    for name, mode in (("closed", 0o000), ("listed", 0o444), ("open", 0o755)):
+        write(tmp_path / name / "a.html", HTML)
+        (tmp_path / name).chmod(mode)
+    inputs = [tmp_path, tmp_path / "listed" / "a.html"]
+    told = subprocess.run([*UNPRIVILEGED, sys.executable, "-c", WALK, *inputs], capture_output=True, check=True)
+    assert told.stdout.decode().replace(f"{tmp_path}/", "").splitlines() == [
+        "closed Permission denied",
+        "listed/a.html Permission denied",
+        "open/a.html ",
+        "listed/a.html Permission denied",
+    ]
+
+
+def test_a_link_to_a_folder_is_followed_where_no_other_way_leads_there(tmp_path):
+    for name in ("in/2026/a.html", "in/.hidden/b.html", "elsewhere/c.html"):
+        write(tmp_path / name, HTML)
+    links = {"latest": "2026", "loop": ".", "seen": ".hidden", "up": "..", "2026/other": "../../elsewhere"}
+    for name, target in links.items():
+        (tmp_path / "in" / name).symlink_to(target)
+    names = [source.name.removeprefix(f"{tmp_path}/in/") for source in sources([str(tmp_path / "in")])]
+    assert names == ["2026/a.html", "seen/b.html", "up/elsewhere/c.html"]
+
+
 def test_a_page_larger_than_any_page_is_rejected(tmp_path):
     (rejected,) = read(write(tmp_path / "bomb.html.gz", gzip.compress(bytes(MAX_PAGE + 1))))
     assert rejected.detail == "larger than 16 MiB"
@@ -88,6 +143,41 @@ def test_standard_input_is_told_by_its_content(monkeypatch, compress, kind):
     stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(compress(data))))
     monkeypatch.setattr(sys, "stdin", stdin)
     assert [page.body.decode() for page in read("-")] == ([HTML.decode()] if kind == "html" else ["甲", "乙"])
+
+
+OBJECTS = [b'{ "text": "a"}', b'{\t"text": "a"}', b' {"text": "a"}', b'\xef\xbb\xbf{"text": "a"}', b'{}\n{"text": "a"}']
+
+
+@pytest.mark.parametrize("line", OBJECTS)
+def test_lines_are_told_by_their_first_object(tmp_path, line):
+    *_, page = read(write(tmp_path / "a.json", line + b"\n" + jsonl({"text": "b"}) * 2))
+    assert (page.body, page.input[-2:]) == (b"b", f":{line.count(b'{') + 2}")
+
+
+class Drip(io.RawIOBase):
+    """A pipe into which little is written at a time."""
+
+    def __init__(self, data, size):
+        self.data, self.size = data, size
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        part, self.data = self.data[: self.size], self.data[self.size :]
+        buffer[: len(part)] = part
+        return len(part)
+
+
+NOISE = [{"text": random.Random(number).randbytes(500).hex()} for number in range(200)]
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress, zstd.compress], ids=["plain", "gzip", "zstd"])
+@pytest.mark.parametrize("size", [1, 1000])
+def test_a_pipe_is_told_by_its_content_however_it_comes(monkeypatch, compress, size):
+    data = compress(jsonl(*NOISE[: 5 if size == 1 else 200]))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Drip(data, size))))
+    assert {page.body.decode() for page in read("-")} == {record["text"] for record in NOISE[: 5 if size == 1 else 200]}
 
 
 JSONL = [
@@ -150,6 +240,21 @@ def test_a_compressed_file_that_breaks_off_gives_what_comes_before(tmp_path, com
     assert len(found) > 1000 if found else compress is zstd.compress
     assert all(isinstance(page, Page) for page in found)
     assert isinstance(last, Rejected)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, checked], ids=["gzip", "zstd"])
+def test_a_broken_part_of_compressed_lines_costs_its_lines(tmp_path, compress):
+    lines = [jsonl({"text": str(number)}) for number in range(40)]
+    whole = b"".join(lines)
+    parts = [compress(whole[at : at + 100]) for at in range(0, len(whole), 100)]  # which end in the middle of a line
+    parts[3] = spoiled(parts[3])
+    found = read(write(tmp_path / "a.jsonl", b"".join(parts)))
+    ends = [len(b"".join(lines[: number + 1])) for number in range(40)]
+    kept = [str(number) for number, end in enumerate(ends) if end <= 300 or end - len(lines[number]) >= 400]
+    assert [page.body.decode() for page in found if isinstance(page, Page)] == kept
+    broken, torn = [one for one in found if isinstance(one, Rejected)]
+    assert f"at byte {len(b''.join(parts[:3]))} is broken" in broken.detail
+    assert "no JSON" in torn.detail
 
 
 def test_the_meter_counts_the_bytes_on_the_disk(tmp_path):

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import random
 import zlib
 
 import brotli
@@ -164,7 +165,8 @@ DAMAGES = [
     ("too long", PLAIN, lengths_wrong_by(+100), [0, 2, 3], 1),
     ("far too long", PLAIN, lengths_wrong_by(+10_000), [0, 2, 3], 1),
     ("too short", PLAIN, lengths_wrong_by(-100), [0, 2, 3], 1),
-    ("absurdly long", PLAIN, lengths_wrong_by(10**12), [0], 1),
+    ("absurdly long", PLAIN, lengths_wrong_by(10**12), [0, 2, 3], 1),
+    ("longer than any file", PLAIN, lengths_wrong_by(10**30), [0, 2, 3], 1),
     ("negative", PLAIN, lengths_wrong_by(-(10**6)), [0, 2, 3], 1),
     ("a gap", PLAIN, lambda data, ends: data[: ends[1] + 400] + data[ends[2] - 30 :], [0, 2, 3], 1),
     ("cut at the end", PLAIN, lambda data, ends: data[: ends[4] - 20], [0, 1, 2], 1),
@@ -185,6 +187,88 @@ def test_damage_costs_the_record_it_is_in(tmp_path, case):
     rejected = [one for one in found if isinstance(one, Rejected)]
     assert len(rejected) == bad
     assert all(one.input.startswith(f"{path}:") and one.reason is Reason.UNREADABLE for one in rejected)
+
+
+def checked(data):
+    """As the command zstd writes it, with a checksum."""
+    return zstd.compress(data, options={zstd.CompressionParameter.checksum_flag: 1})
+
+
+def framed(data, ends):
+    """A zstd frame for each record."""
+    return [checked(data[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+
+
+def spoiled(packed):
+    middle = len(packed) // 2
+    return packed[:middle] + b"\xff\x00\xff" * 9 + packed[middle + 27 :]
+
+
+PLAIN_FOUR, PLAIN_ENDS = archive(*FOUR, compressed=False)
+FRAMES = framed(PLAIN_FOUR, PLAIN_ENDS)
+
+
+def noise(size):
+    """Records that hardly can be packed."""
+    return archive(*(response(random.Random(n).randbytes(size).hex().encode()) for n in range(4)), compressed=False)
+
+
+LARGE_FOUR, LARGE_ENDS = noise(200_000)
+SMALL_FOUR, SMALL_ENDS = noise(2000)
+SKIPPABLE = b"\x50\x2a\x4d\x18" + (4).to_bytes(4, "little") + b"size"
+PACKED_WHOLE = {
+    "a frame broken": (b"".join(FRAMES[:2]) + spoiled(FRAMES[2]) + b"".join(FRAMES[3:]), [0, 2, 3], 1),
+    "a frame gone but its start": (b"".join(FRAMES[:2]) + FRAMES[2][:40] + b"".join(FRAMES[3:]), [0, 2, 3], 1),
+    "junk between frames": (b"junk\0".join(FRAMES), [0, 1, 2, 3], 4),
+    "the last frame cut": (b"".join(FRAMES)[:-20], [0, 1, 2], 1),
+    "frames that end anywhere": (
+        b"".join(SKIPPABLE + checked(PLAIN_FOUR[at : at + 700]) for at in range(0, len(PLAIN_FOUR), 700))[12:],
+        [0, 1, 2, 3],
+        0,
+    ),
+    "one frame, cut": (checked(LARGE_FOUR)[: LARGE_ENDS[3] // 2 + 120_000], [0, 1, 2], 1),
+    "one frame, broken": (checked(LARGE_FOUR)[: LARGE_ENDS[3] // 2] + bytes(400_000), [0], 1),
+    "one member, cut": (gzip.compress(SMALL_FOUR)[: SMALL_ENDS[3] * 5 // 8], [0, 1, 2], 1),
+    "one member, broken": (spoiled(gzip.compress(SMALL_FOUR)), [], 1),
+}
+
+
+@pytest.mark.parametrize("name", PACKED_WHOLE)
+def test_damage_to_a_packed_archive_costs_what_it_touches(tmp_path, name):
+    packed, kept, bad = PACKED_WHOLE[name]
+    (tmp_path / "a.warc.gz").write_bytes(packed)
+    found = read(tmp_path / "a.warc.gz")
+    assert [page.url for page in found if isinstance(page, Page)] == [URL.format(number) for number in kept]
+    assert sum(isinstance(one, Rejected) for one in found) == bad
+
+
+LARGE = {
+    "large": (lambda length: length, ["larger than 0 MiB"], [0, 2]),
+    "wrong": (lambda length: 10 * length, ["Content-Length is 3000000, but the record does not end there"], [0, 2]),
+    "wrong, beyond the end": (lambda length: 10**9, ["Content-Length is 1000000000, but the record does not"], [0, 2]),
+}
+
+
+@pytest.mark.parametrize("pipe", [False, True], ids=["file", "pipe"])
+@pytest.mark.parametrize("name", LARGE)
+def test_a_record_too_large_to_hold_is_passed_over_to_its_end(tmp_path, monkeypatch, name, pipe):
+    monkeypatch.setattr("scraper.inputs.warc.MAX_PAGE", 1000)
+    changed, problems, kept = LARGE[name]
+    data, ends = archive(response(), ("resource", bytes(300_000), []), response(), compressed=False)
+    length = b"Content-Length: %d\r\n"
+    assert data.count(length % 300_000) == 1
+    data = data.replace(length % 300_000, length % changed(300_000))
+    if pipe:
+        monkeypatch.setattr("scraper.inputs.runs.Plain.look", lambda *_: None)
+    (tmp_path / "a.warc").write_bytes(data)
+    found = read(tmp_path / "a.warc")
+    rejects = [one for one in found if isinstance(one, Rejected)]
+    assert [one.input for one in rejects] == [f"{tmp_path}/a.warc:{ends[1]}"]
+    assert all(one.detail.startswith(problem) for one, problem in zip(rejects, problems, strict=True))
+    if pipe and name != "large":
+        assert rejects[0].detail.endswith("bytes were passed over")
+    else:
+        assert [page.url for page in found if isinstance(page, Page)] == [URL.format(number) for number in kept]
 
 
 ARCHIVE, _ = archive(*FOUR)

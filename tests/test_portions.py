@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_batch import FATES
-from test_inputs_warc import DAMAGES, FOUR, archive, response
+from test_inputs_warc import DAMAGES, FOUR, PACKED_WHOLE, archive, response
 
 from scraper.batch import Settings, run
 from scraper.batch.chunks import Unread, Upcoming, after, read, record_of
@@ -70,6 +70,12 @@ def test_damage_is_seen_as_it_is_by_who_reads_the_whole(tmp_path, case):
     check(tmp_path / "a.warc.gz")
 
 
+@pytest.mark.parametrize("name", PACKED_WHOLE)
+def test_damage_to_a_packed_archive_is_seen_as_it_is_by_who_reads_the_whole(tmp_path, name):
+    (tmp_path / "a.warc.gz").write_bytes(PACKED_WHOLE[name][0])
+    check(tmp_path / "a.warc.gz")
+
+
 HOLDING = {
     "an archive": ARCHIVE[: ENDS[1]] + stored(ARCHIVE) + ARCHIVE[ENDS[1] :],
     "an archive, at the end": ARCHIVE + stored(ARCHIVE),
@@ -113,6 +119,7 @@ def test_files_and_lines_are_read_by_who_takes_them(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"text": "1"}\n\nno JSON\n{"text": "2"}\n{"text": "3"}')
     lines = b"".join(json.dumps({"text": str(number) * 99}).encode() + b"\n" for number in range(99))
     (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(lines)[:-20])
+    (tmp_path / "gap.jsonl.gz").write_bytes(gzip.compress(lines) + gzip.compress(lines)[:40] + gzip.compress(lines))
     paths = tmp_path, tmp_path / "missing.html"
     assert len(cut(*paths)) > 10
     check(*paths)

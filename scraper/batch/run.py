@@ -1,6 +1,8 @@
 """One run: inputs to an export."""
 
 import hashlib
+import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -130,14 +132,21 @@ def _deduplication(settings: Settings, resumed_at: int) -> Deduplication | None:
 
 
 def _found(settings: Settings, targets: list[str]) -> list[Source]:
-    written = [Path(target).resolve() for target in targets if target != STANDARD_OUTPUT]
+    written = [_itself(target) for target in targets if target != STANDARD_OUTPUT]
     found = list(sources(settings.inputs, frozenset(written)))
-    names = [Path(source.name).resolve() for source in found if source.name != STANDARD_INPUT] + written
-    if twice := sorted({str(name) for name in names if names.count(name) > 1 and name in written}):
+    names = Counter(written)
+    read = (_itself(source.name) for source in found if source.name != STANDARD_INPUT)
+    names.update(name for name in read if name in names)
+    if twice := sorted(str(name) for name, count in names.items() if count > 1):
         raise OutputError(f"{twice[0]} is named twice: every output needs a name of its own, and no input's")
     if all(source.kind == "missing" for source in found):
         raise NoInput("; ".join(f"{source.name}: {source.problem}" for source in found))
     return found
+
+
+def _itself(name: str) -> Path:
+    """The file behind all links; unlike ``Path.resolve``, also where they go round in circles."""
+    return Path(os.path.realpath(name))
 
 
 def _chunks(settings: Settings, found: list[Source], meter: Meter, clean: Clean) -> Iterator[Chunk]:

@@ -1,5 +1,6 @@
 """``scraper clean``."""
 
+import errno
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from scraper.cli.exits import Exit, Stop, Terminated
 if TYPE_CHECKING:
     from scraper.batch import Settings, Summary
     from scraper.inputs import Fields
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _names(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
@@ -111,9 +114,8 @@ def _run(settings: "Settings") -> Exit:
             raise
         except OSError as error:
             what = f"{error.strerror}: {_kept(settings, progress)}"
-            raise Stop(
-                Exit.INCOMPLETE, f"{settings.output}: {what}; make room and give the same command again"
-            ) from error
+            room = "make room and " if error.errno in NO_ROOM else ""
+            raise Stop(Exit.INCOMPLETE, f"{settings.output}: {what}; {room}give the same command again") from error
         except KeyboardInterrupt:
             raise Stop(Exit.INTERRUPTED, f"interrupted: {_kept(settings, progress)}") from None
         except Terminated:

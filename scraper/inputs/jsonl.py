@@ -7,6 +7,7 @@ from typing import IO, Any
 import orjson
 
 from scraper.inputs.record import MAX_PAGE, Fields, sized, unreadable
+from scraper.inputs.runs import Broken
 from scraper.model import Page, Rejected
 
 TEXT_FIELDS = ("text", "html", "content", "raw_content")
@@ -14,11 +15,11 @@ MAX_LINE = 4 * MAX_PAGE
 
 
 def records(file: IO[bytes], name: str, fields: Fields) -> Iterator[Page | Rejected]:
-    """One record a line, blank lines apart. ``input`` is ``name:line``, counted from 1."""
+    """One record a line, blank lines apart. ``input`` is ``name:line``, counted from 1; a break counts as a line."""
     return records_of(enumerate(lines(file), 1), name, fields)
 
 
-def records_of(numbered: Iterable[tuple[int, bytes | None]], name: str, fields: Fields) -> Iterator[Page | Rejected]:
+def records_of(numbered: Iterable[tuple[int, bytes | str]], name: str, fields: Fields) -> Iterator[Page | Rejected]:
     """The records in some lines."""
     for number, found in _objects(numbered):
         where = f"{name}:{number}"
@@ -30,21 +31,32 @@ def objects(file: IO[bytes]) -> Iterator[tuple[int, dict[str, Any] | str]]:
     return _objects(enumerate(lines(file), 1))
 
 
-def lines(file: IO[bytes]) -> Iterator[bytes | None]:
-    """The lines of a file; None for one that is too long to hold."""
-    while line := file.readline(MAX_LINE):
-        if len(line) < MAX_LINE or line.endswith(b"\n"):
-            yield line
+def lines(file: IO[bytes]) -> Iterator[bytes | str]:
+    """The lines of a file; a string says what is wrong where one is too long to hold, or where the file is broken."""
+    while True:
+        try:
+            line = _line(file)
+        except Broken as error:
+            yield str(error)
             continue
-        while (rest := file.readline(MAX_LINE)) and not rest.endswith(b"\n"):
-            pass
-        yield None
+        if not line:
+            return
+        yield line
 
 
-def _objects(numbered: Iterable[tuple[int, bytes | None]]) -> Iterator[tuple[int, dict[str, Any] | str]]:
+def _line(file: IO[bytes]) -> bytes | str:
+    line = file.readline(MAX_LINE)
+    if len(line) < MAX_LINE or line.endswith(b"\n"):
+        return line
+    while (rest := file.readline(MAX_LINE)) and not rest.endswith(b"\n"):
+        pass
+    return f"a line longer than {MAX_LINE >> 20} MiB"
+
+
+def _objects(numbered: Iterable[tuple[int, bytes | str]]) -> Iterator[tuple[int, dict[str, Any] | str]]:
     for number, line in numbered:
-        if line is None:
-            yield number, f"a line longer than {MAX_LINE >> 20} MiB"
+        if isinstance(line, str):
+            yield number, line
         elif line.strip():
             yield number, _object(line)
 

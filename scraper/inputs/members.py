@@ -47,7 +47,7 @@ class Members:
         """The records, as ``warc.records`` reads them. Raises ``Cut`` where a member goes on after these bytes."""
         if self.data is None:
             raise Cut
-        for record in warc.warc_records(members(BytesIO(self.data), self.offset, self.last)):
+        for record in warc.warc_records(members(BytesIO(self.data), GZIP, self.offset, self.last)):
             if (page := warc.page_of(record, self.name, self.fields)) is not None:
                 yield page
 
@@ -57,7 +57,7 @@ class Members:
         try:
             with opened(self.name) as file:
                 file.seek(offset)
-                for record in warc.warc_records(members(file, offset)):
+                for record in warc.warc_records(members(file, GZIP, offset)):
                     offset = record.offset
                     yield offset, warc.page_of(record, self.name, self.fields)
         except BROKEN as error:
@@ -67,7 +67,7 @@ class Members:
 def splittable(file: BufferedReader, source: Source) -> bool:
     """Whether a WARC file consists of members, more than one of them in sight, and can be opened again."""
     head = file.peek(HEAD)
-    return source.name != STANDARD_INPUT and head.startswith(GZIP) and _next_start(head, 1) > 0
+    return source.name != STANDARD_INPUT and head.startswith(GZIP.magic) and _next_start(head, 1) > 0
 
 
 def split(file: BufferedReader, name: str, fields: Fields) -> Iterator[Members]:
@@ -100,7 +100,7 @@ def split(file: BufferedReader, name: str, fields: Fields) -> Iterator[Members]:
 
 def _next_start(data: bytes, looked: int) -> int:
     """Where the next member with a WARC record seems to start, not before ``looked``; -1 where none is in sight."""
-    while (start := data.find(GZIP, looked)) >= 0:
+    while (start := data.find(GZIP.magic, looked)) >= 0:
         try:
             if zlib.decompressobj(31).decompress(data[start : start + HEAD], len(WARC)) == WARC:
                 return start

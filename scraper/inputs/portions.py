@@ -39,7 +39,7 @@ class Lines:
 
     name: str
     first: int
-    lines: tuple[bytes | None, ...]
+    lines: tuple[bytes | str, ...]
     fields: Fields
 
     def __iter__(self) -> Iterator[Page | Rejected]:
@@ -84,9 +84,9 @@ def _files(found: Iterable[Source], fields: Fields, meter: Meter) -> Iterator[Fi
         meter.done += sum(source.size for source in sources)
 
 
-def _lines(lines: Iterable[bytes | None], name: str, fields: Fields) -> Iterator[Lines]:
+def _lines(lines: Iterable[bytes | str], name: str, fields: Fields) -> Iterator[Lines]:
     first = 1
-    for some in batched(lines, lambda line: len(line or b"")):
+    for some in batched(lines, len):
         yield Lines(name, first, tuple(some), fields)
         first += len(some)
 

@@ -1,5 +1,8 @@
 """Which files the inputs of a command stand for, and what each of them holds."""
 
+import os
+import stat
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from glob import glob, has_magic
@@ -47,39 +50,81 @@ def kind_of(name: str) -> str | None:
 def sources(inputs: Iterable[str], exclude: frozenset[Path] = frozenset()) -> Iterator[Source]:
     """The files that ``inputs`` (files, folders, globs, ``-``) stand for, folders in the order of their paths.
 
-    ``exclude`` holds what a command writes, so that it does not read its own output from a folder. An input that
-    does not exist, and a folder that holds nothing to read, come as sources of kind ``missing``.
+    ``exclude`` holds what a command writes, so that it does not read its own output from a folder. What does not exist
+    or cannot be reached, and a folder that holds nothing to read, come as sources of kind ``missing``.
     """
     for name in inputs:
         if name == STANDARD_INPUT:
             yield Source(name, "page")
-        elif Path(name).is_dir():
-            yield from _folder(Path(name), exclude)
-        elif Path(name).exists():
-            yield _file(Path(name), kind_of(name) or "page")
+        elif matches := _matches(name):
+            for match in matches:
+                yield from _input(Path(match), exclude)
         else:
-            matches = sorted(glob(name, recursive=True)) if has_magic(name) else []  # noqa: PTH207  # absolute ones too
-            if not matches:
-                yield Source(name, "missing", problem="no such file or folder")
-            yield from sources(matches, exclude)
+            yield from _input(Path(name), exclude)
+
+
+def _matches(name: str) -> list[str]:
+    """What a glob matches; nothing for the name of a file, also where it looks like a glob."""
+    return [] if not has_magic(name) or os.path.lexists(name) else sorted(glob(name, recursive=True))  # noqa: PTH207  # absolute ones too
+
+
+def _input(path: Path, exclude: frozenset[Path]) -> Iterator[Source]:
+    try:
+        status = path.stat()
+    except OSError as error:
+        yield _unreachable(error)
+        return
+    if stat.S_ISDIR(status.st_mode):
+        yield from _folder(path, exclude)
+    else:
+        yield _file(path, kind_of(path.name) or "page", status)
 
 
 def _folder(folder: Path, exclude: frozenset[Path]) -> Iterator[Source]:
-    found = False
-    for path in sorted(folder.rglob("*")):
-        kind = kind_of(path.name)
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if kind is None or hidden or not path.is_file() or path.resolve() in exclude:
-            continue
-        found = True
-        yield _file(path, kind)
+    """What a folder and the folders in it hold, hidden ones apart.
+
+    Each folder is entered once: a link to one is followed where no other way leads there, so that a loop ends, and a
+    link such as ``latest`` doubles nothing.
+    """
+    found: list[Source] = []
+    entered: set[Path] = set()
+    starts = deque([folder])
+    while starts:
+        for place, folders, names in os.walk(starts.popleft(), onerror=lambda error: found.append(_unreachable(error))):
+            if (itself := Path(place).resolve()) in entered:
+                folders.clear()
+                continue
+            entered.add(itself)
+            shown = sorted(name for name in folders if not name.startswith("."))
+            folders[:] = [name for name in shown if not os.path.islink(Path(place, name))]  # noqa: PTH114  # never raises
+            starts.extend(Path(place, name) for name in shown if name not in folders)
+            found.extend(_files(Path(place), names, exclude))
+    yield from sorted(found, key=lambda source: Path(source.name))
     if not found:
         yield Source(str(folder), "missing", problem="a folder without HTML, text, WARC or JSONL files")
 
 
-def _file(path: Path, kind: str) -> Source:
-    try:
-        status = path.stat()
-    except OSError as error:
-        return Source(str(path), "missing", problem=error.strerror or str(error))
+def _files(folder: Path, names: Iterable[str], exclude: frozenset[Path]) -> Iterator[Source]:
+    for path in (folder / name for name in names if not name.startswith(".")):
+        if (kind := kind_of(path.name)) is None:
+            continue
+        try:
+            status = path.stat()
+        except OSError as error:
+            yield _unreachable(error)
+            continue
+        if stat.S_ISREG(status.st_mode) and path.resolve() not in exclude:
+            yield _file(path, kind, status)
+
+
+def _file(path: Path, kind: str, status: os.stat_result) -> Source:
     return Source(str(path), kind, status.st_size, status.st_mtime_ns)
+
+
+def _unreachable(error: OSError) -> Source:
+    path = Path(error.filename)
+    if not isinstance(error, FileNotFoundError):
+        problem = error.strerror or str(error)
+    else:
+        problem = "a link that leads nowhere" if path.is_symlink() else "no such file or folder"
+    return Source(str(path), "missing", problem=problem)

@@ -13,11 +13,12 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, St
 
 from scraper.inputs.codings import decoded
 from scraper.inputs.record import MAX_PAGE, Fields, sized, unreadable
-from scraper.inputs.runs import Broken, runs
+from scraper.inputs.runs import Broken, Plain, runs
 from scraper.model import Page, Reason, Rejected
 
 MAX_HEAD = 1 << 16
 HEAD_END = b"\r\n\r\n"
+ENDS_ELSEWHERE = "Content-Length is {}, but the record does not end there"
 NEXT_RECORD = b"\nWARC/"
 WARC_HEAD = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"])
 HTTP_HEAD = StatusAndHeadersParser(["HTTP/"], verify=False)
@@ -58,6 +59,10 @@ def page_of(record: Record, name: str, fields: Fields) -> Page | Rejected | None
     return _page(record, where, fields)
 
 
+class _NoRecord(Broken):
+    """Bytes that can be read, but are not what the header of a record says; more records may follow."""
+
+
 class _Run:
     """Undamaged bytes, pulled in as needed; the record that is being read stays in memory, to start over from."""
 
@@ -69,14 +74,19 @@ class _Run:
     def records(self) -> Iterator[Record]:
         """The records; one that is not what its header says is told, and reading goes on at the next one in sight."""
         while True:
+            start = self._start
             try:
                 if not self._at_record():
                     return
+                start = self._start
                 yield self._record()
-            except Broken as error:
-                yield Record(self._start, StatusAndHeaders("", [], ""), problem=str(error))
+            except _NoRecord as error:
+                yield _broken(start, error)
                 if not self._find_next():
                     return
+            except Broken as error:  # what comes before it belongs to this record, whatever it looks like
+                yield _broken(start, error)
+                return
 
     def _at_record(self) -> bool:
         """Pass over the empty lines between records."""
@@ -90,31 +100,39 @@ class _Run:
     def _record(self) -> Record:
         while (end := self._data.find(HEAD_END, 0, MAX_HEAD)) < 0:
             if len(self._data) >= MAX_HEAD or not self._pull():
-                raise Broken("no WARC record where one should start")
+                raise _NoRecord("no WARC record where one should start")
         begin = end + len(HEAD_END)
         headers, length = _head(self._data[:begin])
         if length > MAX_PAGE + MAX_HEAD:
-            return self._passed_over(headers, begin + length)
+            return self._passed_over(headers, begin, length)
         while len(self._data) < begin + length + len(HEAD_END) and self._pull():
             pass
         if len(self._data) < begin + length:
-            raise Broken(f"cut short: {len(self._data) - begin} of {length} bytes")
+            raise _NoRecord(f"cut short: {len(self._data) - begin} of {length} bytes")
         tail = self._data[begin + length : begin + length + len(HEAD_END)]
         if not HEAD_END.startswith(tail):
-            raise Broken(f"Content-Length is {length}, but the record does not end there")
+            raise _NoRecord(ENDS_ELSEWHERE.format(length))
         record = Record(self._start, headers, self._data[begin : begin + length])
         self._drop(begin + length + len(tail))
         return record
 
-    def _passed_over(self, headers: StatusAndHeaders, size: int) -> Record:
-        """A record that is too large to hold."""
-        offset = self._start
-        while size > len(self._data):
-            size -= len(self._data)
+    def _passed_over(self, headers: StatusAndHeaders, begin: int, length: int) -> Record:
+        """A record that is too large to hold. Of a file it is known before that it ends where its header says."""
+        offset, left = self._start, begin + length
+        if isinstance(self._blocks, Plain):
+            last = self._blocks.look(offset + left - 1, 1 + len(HEAD_END))
+            if last is not None and not (last and HEAD_END.startswith(last[1:])):
+                raise _NoRecord(ENDS_ELSEWHERE.format(length))
+        while left > len(self._data):
+            left -= len(self._data)
             self._drop(len(self._data))
             if not self._pull():
-                break
-        self._drop(min(size, len(self._data)))
+                raise _NoRecord(f"{ENDS_ELSEWHERE.format(length)}; {length - left} bytes were passed over")
+        self._drop(left)
+        while len(self._data) < len(HEAD_END) and self._pull():
+            pass
+        if not HEAD_END.startswith(self._data[: len(HEAD_END)]):
+            raise _NoRecord(f"{ENDS_ELSEWHERE.format(length)}; {length} bytes were passed over")
         return Record(offset, headers, problem=f"larger than {MAX_PAGE >> 20} MiB")
 
     def _find_next(self) -> bool:
@@ -139,16 +157,20 @@ class _Run:
         self._start += count
 
 
+def _broken(offset: int, error: Broken) -> Record:
+    return Record(offset, StatusAndHeaders("", [], ""), problem=str(error))
+
+
 def _head(head: bytes) -> tuple[StatusAndHeaders, int]:
     try:
         headers = WARC_HEAD.parse(BytesIO(head))
         length = int(headers.get_header("Content-Length", "none"))
     except (StatusAndHeadersParserException, EOFError):
-        raise Broken("no WARC record where one should start") from None
+        raise _NoRecord("no WARC record where one should start") from None
     except ValueError:
-        raise Broken("no Content-Length") from None
+        raise _NoRecord("no Content-Length") from None
     if length < 0:
-        raise Broken(f"Content-Length is {length}")
+        raise _NoRecord(f"Content-Length is {length}")
     return headers, length
 
 
