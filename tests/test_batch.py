@@ -26,6 +26,7 @@ FATES = {
     b"die": lambda: os.kill(os.getpid(), signal.SIGKILL),
     b"exit": lambda: os._exit(7),
     b"hang": lambda: time.sleep(60),
+    b"fail": lambda: {}["missing"],
 }
 
 
@@ -97,6 +98,12 @@ def test_a_worker_that_dies_costs_the_record_it_died_on(fate, detail):
     assert texts(outcomes) == [str(number) if number not in (3, 20) else "error" for number in range(40)]
     assert [outcome.result.input for outcome in outcomes if outcome.failed] == ["a.jsonl:3", "a.jsonl:20"]
     assert detail in outcomes[3].result.detail
+
+
+def test_a_record_on_which_cleaning_fails_costs_itself():
+    first, failed, third = cleaned([page(b"1"), page(b"fail", 2), page(b"3")], 1, quick)
+    assert (failed.result.input, failed.result.detail, failed.failed) == ("a.jsonl:2", "KeyError: 'missing'", True)
+    assert texts([first, third]) == ["1", "3"]
 
 
 def noted(folder, record):
