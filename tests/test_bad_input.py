@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from scraper.schema import validate
+from scraper.model import Article
+from scraper.schema import dumps, to_line, validate
 
 ROOT = Path(__file__).parents[1]
 
@@ -164,6 +165,54 @@ def test_a_device_that_is_full_ends_the_run(tmp_path):
     finished = scraper("clean", tmp_path / "a.html", "-o", "/dev/full")
     assert finished.returncode == 1
     assert "/dev/full: No space left" in last_line(finished)
+
+
+CLOSED = [
+    (0, ["repair"], 2, "- cannot be read: Bad file descriptor"),
+    (1, ["clean", "a.html", "-o", "-"], 2, "standard output is closed: name a file with -o"),
+    (1, ["clean", "a.html", "-o", "out.jsonl"], 0, "1 records: 1 articles"),
+    (1, ["validate", "bad.jsonl"], 1, "standard output cannot be written: it is closed"),
+    (2, ["clean", "a.html", "-o", "out.jsonl"], 0, ""),
+]
+
+
+@pytest.mark.parametrize(("number", "arguments", "code", "said"), CLOSED)
+def test_a_standard_stream_that_is_closed(tmp_path, number, arguments, code, said):
+    (tmp_path / "a.html").write_text(PAGE)
+    (tmp_path / "bad.jsonl").write_text("{}\n")
+    command, *rest = arguments
+    rest = [tmp_path / name if "." in name else name for name in rest]
+    finished = scraper(command, *rest, preexec_fn=lambda: os.close(number))
+    assert finished.returncode == code
+    assert said in last_line(finished)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["merge", "a.jsonl", "b.jsonl", "-o", "/dev/full"], 1, "/dev/full: No space left on device: nothing was"),
+        (["diff", "a.jsonl", "b.jsonl", "--changes", "/dev/full"], 2, "/dev/full cannot be written: No space left"),
+        (["diff", "a.jsonl", "b.jsonl", "--changes", "/proc/x"], 2, "/proc/x cannot be written: No such file"),
+        (["diff", "a.jsonl", "c.jsonl"], 2, "c.jsonl cannot be read: No such file"),
+    ],
+)
+def test_what_cannot_be_read_or_written_is_told_in_one_line(tmp_path, arguments, code, said):
+    for name, title in (("a", "题"), ("b", "别的题")):
+        line = to_line(Article(id="a" + name * 32, title=title, text="文", url=f"http://example.cn/{name}"))
+        (tmp_path / f"{name}.jsonl").write_bytes(dumps(line))
+    arguments = [tmp_path / name if name.endswith(".jsonl") else name for name in arguments]
+    finished = scraper(*arguments)
+    assert finished.returncode == code
+    assert said in last_line(finished)
+    assert finished.stderr.count(b"\n") == 1
+
+
+def test_a_manifest_that_is_none_is_told(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b"")
+    (tmp_path / "a.manifest.json").write_text("[]")
+    assert (
+        scraper("validate", tmp_path / "a.jsonl").stdout.decode().endswith("a.jsonl: its manifest is no JSON object\n")
+    )
 
 
 def small_disk():

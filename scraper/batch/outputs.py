@@ -187,6 +187,8 @@ def _open(target: str, offset: int) -> Output:
     compression = compression_of(path)
     try:
         if target == STANDARD_OUTPUT:
+            if not sys.stdout.writable():
+                raise OutputError("standard output is closed: name a file with -o")
             return Output(LineStream(sys.stdout.buffer), None)
         if not _is_file(target) and not path.is_dir():
             return Output(LineStream(path.open("wb", buffering=0), compression=compression), path)

@@ -7,7 +7,7 @@ import click
 import orjson
 
 from scraper.cli.console import Progress, duration, say
-from scraper.cli.exits import Exit, Stop, Terminated
+from scraper.cli.exits import Exit, Stop, Terminated, unwritten
 
 if TYPE_CHECKING:
     from scraper.batch import Settings, Summary
@@ -105,10 +105,7 @@ def _run(settings: "Settings") -> Exit:
         except BrokenPipeError:
             raise
         except OSError as error:
-            what = f"{error.strerror}: {_kept(settings, progress)}"
-            raise Stop(
-                Exit.INCOMPLETE, f"{settings.output}: {what}; make room and give the same command again"
-            ) from error
+            raise unwritten(settings.output, error, _kept(settings, progress)) from error
         except KeyboardInterrupt:
             raise Stop(Exit.INTERRUPTED, f"interrupted: {_kept(settings, progress)}") from None
         except Terminated:
