@@ -11,6 +11,7 @@ import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
 
 from scraper.model import Article
@@ -84,9 +85,17 @@ class Index:
     earlier exports are record 0.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, journal: bool = True) -> None:
         self._database = sqlite3.connect(path, isolation_level=None)
+        if not journal:
+            self._database.execute("PRAGMA journal_mode = OFF")
         self._database.executescript(TABLES)
+
+    @classmethod
+    def nameless(cls, folder: Path | None) -> "Index":
+        """One on the disk of a folder, in a file whose name is gone at once, so that no kill leaves it behind."""
+        with NamedTemporaryFile(prefix=".duplicates-", dir=folder) as file:
+            return cls(file.name, journal=False)  # a journal would have to find the file
 
     def first(self, article: Article, near: bytes | None, record: int = 0) -> Duplicate | None:
         """The article that ``article`` duplicates; where there is none, it is the first.
