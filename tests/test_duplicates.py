@@ -7,6 +7,7 @@ import random
 import re
 import resource
 import signal
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -135,8 +136,12 @@ def read(path):
 def test_duplicates_are_kept_marked_or_dropped(tmp_path, source):
     output = tmp_path / "out.jsonl"
     firsts = [f"a{number:016}" for number in range(3)]
+    seen = []
     for choice, kept, named in (("keep", 12, {None}), ("mark", 12, {None, *firsts}), ("drop", 3, {None})):
-        run(Settings(inputs=(str(source),), output=str(output), duplicates=choice), clean=signed)
+        seen.clear()
+        settings = Settings(inputs=(str(source),), output=str(output), duplicates=choice)
+        run(settings, lambda entry, done, total: seen.append(entry.file), signed)
+        assert Counter(seen) == Counter(articles=kept) + Counter(rejects=12 - kept)
         lines = read(output)
         assert len(lines) == kept
         assert {line["duplicate_of"] for line in lines} == named

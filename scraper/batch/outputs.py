@@ -82,8 +82,8 @@ class Outputs:
             self.leave()
             raise
 
-    def add(self, entry: Entry) -> None:
-        """Write what a record adds."""
+    def add(self, entry: Entry) -> Entry:
+        """Write what a record adds, and return it as it was written: a duplicate may have become a reject."""
         self.records += 1
         if self.duplicates:
             entry = self.duplicates.judged(entry, self.records)
@@ -96,6 +96,7 @@ class Outputs:
             self.files["steps"].append(step, {})
         if self.records % CHECKPOINT == 0:
             self._commit()
+        return entry
 
     def finish(self, settings: dict[str, Any], parquet: Path | None = None) -> None:
         """Make everything durable, give the files their names, and write the manifest beside the articles."""

@@ -85,7 +85,7 @@ class Summary:
 
 
 Watch = Callable[[Entry, int, int], None]
-"""Told of what each record adds, and of the bytes of input that were read, of how many."""
+"""Told of what each record has added, and of the bytes of input that were read, of how many."""
 
 
 def run(settings: Settings, watch: Watch = lambda entry, done, total: None, clean: Clean = clean_one) -> Summary:
@@ -108,8 +108,7 @@ def run(settings: Settings, watch: Watch = lambda entry, done, total: None, clea
         work = Entries(clean, steps="steps" in targets, signed=outputs.duplicates is not None)
         with closing(worked(chunks, settings.workers, work)) as entries:
             for entry in entries:
-                outputs.add(entry)
-                watch(entry, meter.bytes, total)
+                watch(outputs.add(entry), meter.bytes, total)
         outputs.finish(settings.described(), parquet_file)
     return Summary(
         records=outputs.records,
