@@ -8,7 +8,9 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from scraper.crawl.sample_server import LoopbackServer, Resource, sample_resources
@@ -21,6 +23,8 @@ FAST = {
     "RETRY_TIMES": 1,
     "CLEAN_PROCESSES": 0,
 }
+LONG = 600
+"""Seconds that no run takes on the slowest machine: what takes longer hangs."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Job:
     def run(self, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
         """Run it to its end."""
         command = self.command(*arguments, **settings)
-        return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=LONG, check=False)
 
     def start(self, *arguments: str, **settings: Any) -> "subprocess.Popen[bytes]":
         """Start it, to be killed."""
@@ -49,8 +53,7 @@ class Job:
     def kill(self, run: "subprocess.Popen[bytes]", after: float) -> None:
         """Kill a run so many seconds after it has begun to crawl."""
         lock = self.folder / "job" / "lock"
-        while run.poll() is None and not (lock.exists() and f"process {run.pid} " in lock.read_text()):
-            time.sleep(0.02)
+        wait_for(lambda: lock.exists() and f"process {run.pid} " in lock.read_text(), run)
         time.sleep(after)
         run.kill()
         run.wait()
@@ -90,6 +93,27 @@ def large_site(articles: int) -> Callable[[str], Resource | None]:
         return None
 
     return find
+
+
+def gated(site: Callable[[str], Resource | None], gate: Event, after: int = 0) -> Callable[[str], Resource | None]:
+    """The site, which answers no more than so many articles before the gate is set: until then no crawl of it ends."""
+    asked = count()
+
+    def find(path: str) -> Resource | None:
+        if path.startswith("/2026/") and next(asked) >= after:
+            gate.wait()
+        return site(path)
+
+    return find
+
+
+def wait_for(state: Callable[[], Any], process: "subprocess.Popen[Any]") -> None:
+    """Until a process has come to a state, however long that takes. Fails at once where it ends before."""
+    ended = False
+    while not state():
+        assert not ended, f"the process ended before, with {process.returncode}"
+        ended = process.poll() is not None
+        time.sleep(0.01)
 
 
 def listing(links: Any) -> Resource:
