@@ -107,12 +107,13 @@ def gated(site: Callable[[str], Resource | None], gate: Event, after: int = 0) -
     return find
 
 
-def wait_for(state: Callable[[], Any], process: "subprocess.Popen[Any]") -> None:
-    """Until a process has come to a state, however long that takes. Fails at once where it ends before."""
-    ended = False
+def wait_for(state: Callable[[], Any], process: "subprocess.Popen[Any] | None" = None) -> None:
+    """Until there is a state, that of a process if it is given. Fails at once where this ends before."""
+    end, ended = time.monotonic() + LONG, False
     while not state():
-        assert not ended, f"the process ended before, with {process.returncode}"
-        ended = process.poll() is not None
+        assert not ended, "the process ended before"
+        assert time.monotonic() < end, "nothing happens any more"
+        ended = process is not None and process.poll() is not None
         time.sleep(0.01)
 
 

@@ -7,10 +7,10 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from crawl_runs import LONG, wait_for
 
 from scraper.model import Article
 from scraper.schema import dumps, to_line, validate
@@ -32,9 +32,9 @@ PAGE = (
 )
 
 
-def scraper(*arguments, timeout=120, **options):
+def scraper(*arguments, **options):
     command = [sys.executable, "-m", "scraper", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=timeout, check=False, **options)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=LONG, check=False, **options)
 
 
 def last_line(finished):
@@ -85,7 +85,7 @@ def folder(tmp_path_factory):
     (folder / "in").mkdir()
     for name, content, _ in FILES:
         (folder / "in" / name).write_bytes(content)
-    finished = scraper("clean", folder / "in", "-o", folder / "out.jsonl", "--keep-fields", "input", timeout=300)
+    finished = scraper("clean", folder / "in", "-o", folder / "out.jsonl", "--keep-fields", "input")
     assert last_line(finished).startswith(f"scraper: {len(FILES)} records")
     assert finished.returncode == 0, finished.stderr.decode()
     return folder
@@ -240,7 +240,7 @@ def test_a_reader_that_goes_away_ends_the_run(tmp_path):
     assert process.stdout and process.stderr
     assert process.stdout.readline().startswith(b'{"schema_version"')
     process.stdout.close()
-    assert process.wait(timeout=120) == 141
+    assert process.wait(timeout=LONG) == 141
     assert process.stderr.read() == b""
     process.stderr.close()
 
@@ -255,20 +255,15 @@ def test_a_signal_ends_the_run_with_whole_lines_and_no_process_left(tmp_path, nu
     process.stdin.write(jsonl([ARTICLE] * 1000).encode())
     process.stdin.flush()  # and stays open: the run waits for more
     partial = tmp_path / "out.jsonl.partial"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not (partial.exists() and partial.stat().st_size):
-        time.sleep(0.05)
+    wait_for(lambda: partial.exists() and partial.read_bytes().count(b"\n") >= 512, process)
     os.killpg(process.pid, number)
-    assert process.wait(timeout=60) == code
-    (line,) = process.stderr.read().decode().splitlines()
+    assert process.wait(timeout=LONG) == code
+    *progress, line = process.stderr.read().decode().splitlines()
+    assert all(" records, " in said for said in progress)
     assert word in line
     assert str(partial) in line
-    kept = lines_of(partial)
-    assert len(kept) >= 512
-    assert all(validate(line) == [] for line in kept)
-    while _exists(process.pid) and time.monotonic() < deadline:  # multiprocessing's own tracker ends a moment later
-        time.sleep(0.05)
-    assert not _exists(process.pid)
+    assert all(validate(line) == [] for line in lines_of(partial))
+    wait_for(lambda: not _exists(process.pid))  # multiprocessing's own tracker ends a moment later
     process.stdin.close()
     process.stderr.close()
 
@@ -278,12 +273,11 @@ def test_an_interrupt_while_the_workers_start_is_one_line(tmp_path):
     command = [sys.executable, "-m", "scraper", "clean", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.jsonl")]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    while process.poll() is None and not children.read_text():
-        time.sleep(0.01)
+    wait_for(children.read_text, process)
     os.killpg(process.pid, signal.SIGINT)
     assert process.stderr
     assert process.stderr.read().decode().splitlines() == ["scraper: interrupted: nothing was written"]
-    assert process.wait(timeout=60) == 130
+    assert process.wait(timeout=LONG) == 130
     process.stderr.close()
 
 
