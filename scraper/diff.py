@@ -14,8 +14,7 @@ from typing import Literal
 import orjson
 
 from scraper.export import beside
-from scraper.inputs.jsonl import objects
-from scraper.inputs.opening import BROKEN, opened, plain
+from scraper.inputs.exported import lines
 from scraper.schema import Line, field_names
 
 NOT_COMPARED = ("schema_version", "cleaner_version")
@@ -45,12 +44,11 @@ def compare(old: Path, new: Path) -> Iterator[Change]:
     """One change for each article of either export: the new one's in its order, then those that were lost.
 
     Why an article was or is rejected is read from the rejects beside each export, where there are any. Raises
-    FileNotFoundError, and ValueError, with file and line, where a file is no export or breaks off.
+    ValueError, with file and line, where a file is missing, is no export or breaks off.
     """
-    waiting = _Store((key_of(line), orjson.dumps(line)) for line in _lines(old))
+    waiting = _Store((key, orjson.dumps(line)) for key, line in _lines(old))
     was_rejected, is_rejected = (_Store(_rejects(beside(path, "rejects.jsonl"))) for path in (old, new))
-    for line in _lines(new):
-        key = key_of(line)
+    for key, line in _lines(new):
         found = waiting.take(key)
         if found is None:
             yield Change(kind="added", key=key, id=line["id"], causes=_reason(was_rejected, key), new=line)
@@ -114,24 +112,25 @@ def _more_or_less(before: Counter[str], after: Counter[str]) -> list[str]:
     ]
 
 
-def _lines(export: Path) -> Iterator[Line]:
-    number = 0
-    with opened(str(export)) as file:
-        try:
-            for number, line in objects(plain(file)):
-                if isinstance(line, str) or "id" not in line:
-                    raise ValueError(f"{export}:{number}: {line if isinstance(line, str) else 'no exported article'}")
-                yield line
-        except BROKEN as error:
-            raise ValueError(f"{export} breaks off after line {number}: {error}") from error
+def _lines(export: Path) -> Iterator[tuple[str, Line]]:
+    """The articles by their keys."""
+    for place, line in lines(export):
+        if "id" not in line:
+            raise ValueError(f"{place}: no exported article")
+        yield _key(place, line), line
 
 
 def _rejects(path: Path) -> Iterator[tuple[str, bytes]]:
     if path.is_file():
-        with opened(str(path)) as file:
-            for _, line in objects(plain(file)):
-                if isinstance(line, dict):
-                    yield key_of(line), str(line.get("reason")).encode()
+        for place, line in lines(path):
+            yield _key(place, line), str(line.get("reason")).encode()
+
+
+def _key(place: str, line: Line) -> str:
+    try:
+        return key_of(line)
+    except ValueError as error:
+        raise ValueError(f"{place}: its field extra is no JSON: {error}") from error
 
 
 def _reason(rejects: "_Store", key: str) -> tuple[str, ...]:

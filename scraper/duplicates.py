@@ -11,6 +11,7 @@ import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
 
 from scraper.model import Article
@@ -36,6 +37,7 @@ PRAGMA cache_size = -65536;
 CREATE TABLE IF NOT EXISTS seen (number INTEGER PRIMARY KEY, id TEXT, record INTEGER, signature BLOB);
 CREATE TABLE IF NOT EXISTS keys (key BLOB PRIMARY KEY, seen INTEGER, record INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bands (band INTEGER, seen INTEGER, PRIMARY KEY (band, seen)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS committed (one INTEGER PRIMARY KEY CHECK (one = 1), record INTEGER);
 BEGIN;
 """
 
@@ -72,16 +74,28 @@ def similarity(one: bytes, other: bytes) -> float:
     return sum(left == right for left, right in pairs) / PERMUTATIONS
 
 
+class IndexLost(Exception):
+    """The index does not know, or not any more, what was seen up to a checkpoint."""
+
+
 class Index:
     """The articles that were seen.
 
-    ``record`` counts the records of the run; ``forget_after`` takes back what was seen after a checkpoint. Articles of
+    ``record`` counts the records of the run; ``go_on_after`` takes back what was seen after a checkpoint. Articles of
     earlier exports are record 0.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, journal: bool = True) -> None:
         self._database = sqlite3.connect(path, isolation_level=None)
+        if not journal:
+            self._database.execute("PRAGMA journal_mode = OFF")
         self._database.executescript(TABLES)
+
+    @classmethod
+    def nameless(cls, folder: Path | None) -> "Index":
+        """One on the disk of a folder, in a file whose name is gone at once, so that no kill leaves it behind."""
+        with NamedTemporaryFile(prefix=".duplicates-", dir=folder) as file:
+            return cls(file.name, journal=False)  # a journal would have to find the file
 
     def first(self, article: Article, near: bytes | None, record: int = 0) -> Duplicate | None:
         """The article that ``article`` duplicates; where there is none, it is the first.
@@ -100,13 +114,17 @@ class Index:
         found = self._row("SELECT id FROM seen WHERE number = ?", number)
         return Duplicate(found[0], same) if found else None
 
-    def commit(self) -> None:
-        """Make durable what was seen."""
+    def commit(self, record: int) -> None:
+        """Make durable what was seen up to a record."""
+        self._database.execute("INSERT OR REPLACE INTO committed VALUES (1, ?)", (record,))
         self._database.execute("COMMIT")
         self._database.execute("BEGIN")
 
-    def forget_after(self, record: int) -> None:
-        """Forget the articles of later records: a run goes on after ``record``."""
+    def go_on_after(self, record: int) -> None:
+        """Forget the articles of later records. Raises IndexLost where it was not committed up to ``record``."""
+        committed = self._row("SELECT record FROM committed")
+        if committed is None or committed[0] < record:
+            raise IndexLost
         later = "SELECT number FROM seen WHERE record > ?"
         self._database.execute(f"DELETE FROM bands WHERE seen IN ({later})", (record,))
         for table in ("keys", "seen"):
@@ -157,14 +175,12 @@ def _values(near: bytes) -> tuple[int, ...]:
 
 def earlier(exports: Iterable[Path]) -> Iterator[Article]:
     """The articles of earlier exports. Raises ValueError, with file and line, where one is no export."""
-    from scraper.inputs.jsonl import objects
-    from scraper.inputs.opening import opened, plain
+    from scraper.inputs.exported import lines
     from scraper.schema import from_line
 
     for export in exports:
-        with opened(str(export)) as file:
-            for number, line in objects(plain(file)):
-                try:
-                    yield from_line(line if isinstance(line, dict) else {})
-                except (TypeError, ValueError) as error:
-                    raise ValueError(f"{export}:{number}: no exported article: {error}") from None
+        for place, line in lines(export):
+            try:
+                yield from_line(line)
+            except (TypeError, ValueError) as error:
+                raise ValueError(f"{place}: no exported article: {error}") from None

@@ -215,6 +215,8 @@ def manifest_problems(path: Path) -> list[str]:
         return []
     except ValueError as error:
         return [f"its manifest is no JSON: {error}"]
+    if not isinstance(described, dict):
+        return ["its manifest is no JSON object"]
     if described.get("file") != path.name or described.get("sha256") == sha256(path):
         return []
     return ["its sha256 is not the manifest's: it was changed after it was written"]

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Literal
 
 from scraper.batch.deduplication import SAME
+from scraper.batch.disk import full_disk_told
 from scraper.batch.outputs import STANDARD_OUTPUT, Outputs, opened
 from scraper.duplicates import Duplicate, Index, signature
 from scraper.export import beside
@@ -46,13 +46,13 @@ def merge(
     """Write the articles of several exports into one, which appears whole, with a manifest.
 
     Of articles with the same URL the first is written, so name the export first that is to win. Of those with the same
-    text, or nearly the same (``scraper.duplicates``), the later ones name the first in ``duplicate_of`` (``mark``) or
-    are left out (``drop``); what is left out stands in ``OUT.rejects.jsonl``. With ``keep`` every line is written as it
-    is. Lines are not cleaned again: they keep the version that wrote them. Memory is bounded: what was seen lies in a
-    file beside the output while it is written.
+    text, or nearly the same (``scraper.duplicates``), the later ones name the first in ``duplicate_of`` (``mark``), are
+    left out (``drop``) or are written as they are (``keep``). What is left out stands in ``OUT.rejects.jsonl``. Lines
+    are not cleaned again: they keep the version that wrote them. Memory is bounded: what was seen lies on the disk of
+    the output.
 
     Raises NotMerged where an input is missing or is the output, ``scraper.batch.OutputError`` where the output cannot
-    be written.
+    be written, OSError where the disk is full.
     """
     _check(inputs, output)
     targets = {"articles": output}
@@ -61,16 +61,15 @@ def merge(
     merged = Merged()
     with (
         opened(targets, key="", resumable=False) as outputs,
-        NamedTemporaryFile(prefix=".merge-", suffix=".sqlite", dir=_folder(output)) as seen,
-        closing(Index(seen.name)) as index,
+        closing(Index.nameless(_folder(output))) as index,
     ):
         for place, line in _lines(inputs, merged, tell):
-            duplicate = None if duplicates == "keep" else _first(index, line)
+            duplicate = _first(index, line, near=duplicates != "keep")
             if duplicate and (duplicates == "drop" or duplicate.same == "url"):
                 merged.left_out += 1
                 _leave_out(outputs, line, duplicate, place)
                 continue
-            if duplicate:
+            if duplicate and duplicates == "mark":
                 line["duplicate_of"] = duplicate.first
                 merged.marked += 1
             outputs.files["articles"].write(line)
@@ -122,9 +121,10 @@ def _problem(line: Line | str) -> str | None:
     return None
 
 
-def _first(index: Index, line: Line) -> Duplicate | None:
+def _first(index: Index, line: Line, near: bool) -> Duplicate | None:
     article = from_line(line)
-    return index.first(article, signature(article.text))
+    with full_disk_told("the index of duplicates"):
+        return index.first(article, signature(article.text) if near else None)
 
 
 def _leave_out(outputs: Outputs, line: Line, duplicate: Duplicate, place: str) -> None:

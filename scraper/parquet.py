@@ -1,15 +1,12 @@
 """An export as Parquet, with the types of the schema. Needs pyarrow (``pip install 'zhengwen[parquet]'``)."""
 
 import os
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 from scraper.export import publish
-from scraper.inputs.jsonl import objects
-from scraper.inputs.opening import opened, plain
+from scraper.inputs.exported import lines
 from scraper.loaders import arrow_schema
-from scraper.schema import Line
 
 ROWS = 2_000
 """Rows of a row group, which is what is held in memory."""
@@ -25,17 +22,18 @@ def available() -> bool:
 def write_parquet(export: Path, target: Path) -> int:
     """Write the lines of an exported file to ``target``, which appears whole, and return how many they are.
 
-    Raises ValueError, with the line's number, where a line holds no object.
+    Raises ValueError, with file and line, where the export cannot be read.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema = arrow_schema()
-    lines, count = _lines(export), 0
+    count = 0
+    found = (line for _, line in lines(export))
     partial = target.with_name(f"{target.name}.partial")
     try:
         with pq.ParquetWriter(partial, schema, compression="zstd") as writer:
-            while rows := list(islice(lines, ROWS)):
+            while rows := list(islice(found, ROWS)):
                 writer.write_batch(pa.RecordBatch.from_pylist(rows, schema))
                 count += len(rows)
         with partial.open("rb+") as file:
@@ -44,11 +42,3 @@ def write_parquet(export: Path, target: Path) -> int:
     finally:
         partial.unlink(missing_ok=True)
     return count
-
-
-def _lines(export: Path) -> Iterator[Line]:
-    with opened(str(export)) as file:
-        for number, line in objects(plain(file)):
-            if isinstance(line, str):
-                raise ValueError(f"{export}:{number}: {line}")
-            yield line

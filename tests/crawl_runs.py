@@ -9,7 +9,9 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from scraper.crawl.sample_server import LoopbackServer, Resource, sample_resources
@@ -22,6 +24,8 @@ FAST = {
     "RETRY_TIMES": 1,
     "CLEAN_PROCESSES": 0,
 }
+LONG = 600
+"""Seconds that no run takes on the slowest machine: what takes longer hangs."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Job:
     def run(self, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
         """Run it to its end."""
         command = self.command(*arguments, **settings)
-        return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=LONG, check=False)
 
     def start(self, *arguments: str, **settings: Any) -> "subprocess.Popen[bytes]":
         """Start it, to be killed."""
@@ -50,8 +54,7 @@ class Job:
     def kill(self, run: "subprocess.Popen[bytes]", after: float) -> None:
         """Kill a run so many seconds after it has begun to crawl."""
         lock = self.folder / "job" / "lock"
-        while run.poll() is None and not (lock.exists() and f"process {run.pid} " in lock.read_text()):
-            time.sleep(0.02)
+        wait_for(lambda: lock.exists() and f"process {run.pid} " in lock.read_text(), run)
         time.sleep(after)
         run.kill()
         run.wait()
@@ -102,6 +105,28 @@ def large_site(articles: int) -> Callable[[str], Resource | None]:
         return None
 
     return find
+
+
+def gated(site: Callable[[str], Resource | None], gate: Event, after: int = 0) -> Callable[[str], Resource | None]:
+    """The site, which answers no more than so many articles before the gate is set: until then no crawl of it ends."""
+    asked = count()
+
+    def find(path: str) -> Resource | None:
+        if path.startswith("/2026/") and next(asked) >= after:
+            gate.wait()
+        return site(path)
+
+    return find
+
+
+def wait_for(state: Callable[[], Any], process: "subprocess.Popen[Any] | None" = None) -> None:
+    """Until there is a state, that of a process if it is given. Fails at once where this ends before."""
+    end, ended = time.monotonic() + LONG, False
+    while not state():
+        assert not ended, "the process ended before"
+        assert time.monotonic() < end, "nothing happens any more"
+        ended = process is not None and process.poll() is not None
+        time.sleep(0.01)
 
 
 def listing(links: Any) -> Resource:

@@ -1,12 +1,15 @@
 """What the tests of the distributed steps share: an archive of every kind of input, and a pipeline over it.
 
-As a program it runs the pipeline, so that a test can kill it: ``python distributed_runs.py INPUT OUTPUT``.
+``main`` runs the pipeline as a program with the arguments INPUT, OUTPUT and ENOUGH: after so many completed tasks none
+begins any more, so that a test can kill it.
 """
 
 import gzip
 import json
 import sys
+import time
 from collections import Counter
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -77,6 +80,11 @@ def written(folder: Path) -> Counter[bytes]:
     return Counter(line for file in folder.glob("[!.]*") for line in gzip.decompress(file.read_bytes()).splitlines())
 
 
+def completed(output: Path) -> int:
+    """How many tasks are through."""
+    return len(list(output.glob("logs/completions/*")))
+
+
 def expected(source: Path, output: Path) -> tuple[Counter[bytes], Counter[bytes]]:
     """The articles and the rejects of ``scraper clean`` over the same folder."""
     run(Settings(inputs=(str(source),), output=str(output / "clean.jsonl"), workers=2))
@@ -85,8 +93,17 @@ def expected(source: Path, output: Path) -> tuple[Counter[bytes], Counter[bytes]
     return articles, rejects
 
 
-if __name__ == "__main__":
+def hold(output: Path, enough: int, data: Any, rank: int, world_size: int) -> Any:
+    """A step that a task never gets beyond once enough are completed."""
+    while completed(output) >= enough:
+        time.sleep(1)
+    return data
+
+
+def main() -> None:
+    """Run the pipeline."""
     from datatrove.executor import LocalPipelineExecutor
 
-    given, made = Path(sys.argv[1]), Path(sys.argv[2])
-    LocalPipelineExecutor(steps(given, made), tasks=TASKS, workers=2, logging_dir=str(made / "logs")).run()
+    source, output, enough = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    pipeline = [partial(hold, output, enough), *steps(source, output)]
+    LocalPipelineExecutor(pipeline, tasks=TASKS, workers=2, logging_dir=str(output / "logs")).run()

@@ -7,12 +7,13 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from crawl_runs import LONG, wait_for
 
-from scraper.schema import validate
+from scraper.model import Article
+from scraper.schema import dumps, to_line, validate
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,9 +32,9 @@ PAGE = (
 )
 
 
-def scraper(*arguments, timeout=120, **options):
+def scraper(*arguments, **options):
     command = [sys.executable, "-m", "scraper", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=timeout, check=False, **options)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=LONG, check=False, **options)
 
 
 def last_line(finished):
@@ -84,7 +85,7 @@ def folder(tmp_path_factory):
     (folder / "in").mkdir()
     for name, content, _ in FILES:
         (folder / "in" / name).write_bytes(content)
-    finished = scraper("clean", folder / "in", "-o", folder / "out.jsonl", "--keep-fields", "input", timeout=300)
+    finished = scraper("clean", folder / "in", "-o", folder / "out.jsonl", "--keep-fields", "input")
     assert last_line(finished).startswith(f"scraper: {len(FILES)} records")
     assert finished.returncode == 0, finished.stderr.decode()
     return folder
@@ -166,6 +167,54 @@ def test_a_device_that_is_full_ends_the_run(tmp_path):
     assert "/dev/full: No space left" in last_line(finished)
 
 
+CLOSED = [
+    (0, ["repair"], 2, "- cannot be read: Bad file descriptor"),
+    (1, ["clean", "a.html", "-o", "-"], 2, "standard output is closed: name a file with -o"),
+    (1, ["clean", "a.html", "-o", "out.jsonl"], 0, "1 records: 1 articles"),
+    (1, ["validate", "bad.jsonl"], 1, "standard output cannot be written: it is closed"),
+    (2, ["clean", "a.html", "-o", "out.jsonl"], 0, ""),
+]
+
+
+@pytest.mark.parametrize(("number", "arguments", "code", "said"), CLOSED)
+def test_a_standard_stream_that_is_closed(tmp_path, number, arguments, code, said):
+    (tmp_path / "a.html").write_text(PAGE)
+    (tmp_path / "bad.jsonl").write_text("{}\n")
+    command, *rest = arguments
+    rest = [tmp_path / name if "." in name else name for name in rest]
+    finished = scraper(command, *rest, preexec_fn=lambda: os.close(number))
+    assert finished.returncode == code
+    assert said in last_line(finished)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["merge", "a.jsonl", "b.jsonl", "-o", "/dev/full"], 1, "/dev/full: No space left on device: nothing was"),
+        (["diff", "a.jsonl", "b.jsonl", "--changes", "/dev/full"], 2, "/dev/full cannot be written: No space left"),
+        (["diff", "a.jsonl", "b.jsonl", "--changes", "/proc/x"], 2, "/proc/x cannot be written: No such file"),
+        (["diff", "a.jsonl", "c.jsonl"], 2, "c.jsonl cannot be read: No such file"),
+    ],
+)
+def test_what_cannot_be_read_or_written_is_told_in_one_line(tmp_path, arguments, code, said):
+    for name, title in (("a", "题"), ("b", "别的题")):
+        line = to_line(Article(id="a" + name * 32, title=title, text="文", url=f"http://example.cn/{name}"))
+        (tmp_path / f"{name}.jsonl").write_bytes(dumps(line))
+    arguments = [tmp_path / name if name.endswith(".jsonl") else name for name in arguments]
+    finished = scraper(*arguments)
+    assert finished.returncode == code
+    assert said in last_line(finished)
+    assert finished.stderr.count(b"\n") == 1
+
+
+def test_a_manifest_that_is_none_is_told(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b"")
+    (tmp_path / "a.manifest.json").write_text("[]")
+    assert (
+        scraper("validate", tmp_path / "a.jsonl").stdout.decode().endswith("a.jsonl: its manifest is no JSON object\n")
+    )
+
+
 def small_disk():
     """No file may grow beyond 64 KiB, as on a disk that is full."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -191,7 +240,7 @@ def test_a_reader_that_goes_away_ends_the_run(tmp_path):
     assert process.stdout and process.stderr
     assert process.stdout.readline().startswith(b'{"schema_version"')
     process.stdout.close()
-    assert process.wait(timeout=120) == 141
+    assert process.wait(timeout=LONG) == 141
     assert process.stderr.read() == b""
     process.stderr.close()
 
@@ -206,20 +255,15 @@ def test_a_signal_ends_the_run_with_whole_lines_and_no_process_left(tmp_path, nu
     process.stdin.write(jsonl([ARTICLE] * 1000).encode())
     process.stdin.flush()  # and stays open: the run waits for more
     partial = tmp_path / "out.jsonl.partial"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not (partial.exists() and partial.stat().st_size):
-        time.sleep(0.05)
+    wait_for(lambda: partial.exists() and partial.read_bytes().count(b"\n") >= 512, process)
     os.killpg(process.pid, number)
-    assert process.wait(timeout=60) == code
-    (line,) = process.stderr.read().decode().splitlines()
+    assert process.wait(timeout=LONG) == code
+    *progress, line = process.stderr.read().decode().splitlines()
+    assert all(" records, " in said for said in progress)
     assert word in line
     assert str(partial) in line
-    kept = lines_of(partial)
-    assert len(kept) >= 512
-    assert all(validate(line) == [] for line in kept)
-    while _exists(process.pid) and time.monotonic() < deadline:  # multiprocessing's own tracker ends a moment later
-        time.sleep(0.05)
-    assert not _exists(process.pid)
+    assert all(validate(line) == [] for line in lines_of(partial))
+    wait_for(lambda: not _exists(process.pid))  # multiprocessing's own tracker ends a moment later
     process.stdin.close()
     process.stderr.close()
 
@@ -229,12 +273,11 @@ def test_an_interrupt_while_the_workers_start_is_one_line(tmp_path):
     command = [sys.executable, "-m", "scraper", "clean", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.jsonl")]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    while process.poll() is None and not children.read_text():
-        time.sleep(0.01)
+    wait_for(children.read_text, process)
     os.killpg(process.pid, signal.SIGINT)
     assert process.stderr
     assert process.stderr.read().decode().splitlines() == ["scraper: interrupted: nothing was written"]
-    assert process.wait(timeout=60) == 130
+    assert process.wait(timeout=LONG) == 130
     process.stderr.close()
 
 

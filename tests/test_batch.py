@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from crawl_runs import wait_for
 
 from scraper.batch import NoInput, OutputError, Settings, run
 from scraper.batch.workers import AHEAD, Outcome, cleaned
@@ -25,7 +26,8 @@ from scraper.schema import validate
 FATES = {
     b"die": lambda: os.kill(os.getpid(), signal.SIGKILL),
     b"exit": lambda: os._exit(7),
-    b"hang": lambda: time.sleep(60),
+    b"hang": signal.pause,
+    b"fail": lambda: {}["missing"],
 }
 
 
@@ -99,6 +101,12 @@ def test_a_worker_that_dies_costs_the_record_it_died_on(fate, detail):
     assert detail in outcomes[3].result.detail
 
 
+def test_a_record_on_which_cleaning_fails_costs_itself():
+    first, failed, third = cleaned([page(b"1"), page(b"fail", 2), page(b"3")], 1, quick)
+    assert (failed.result.input, failed.result.detail, failed.failed) == ("a.jsonl:2", "KeyError: 'missing'", True)
+    assert texts([first, third]) == ["1", "3"]
+
+
 def noted(folder, record):
     """As ``quick``; leaves the number of the process in a folder."""
     (folder / str(os.getpid())).touch()
@@ -159,19 +167,17 @@ def test_an_abandoned_run_ends_its_workers():
 
 
 def test_workers_do_not_outlive_a_run_that_is_killed(tmp_path):
-    source = write_input(tmp_path / "in.jsonl", 3000)
+    source = write_input(tmp_path / "in.jsonl", 200)
+    with source.open("a") as file:
+        file.write('{"text": "hang"}\n')  # so that the run does not end
     output = tmp_path / "out.jsonl"
     command = [sys.executable, "-c", RUN, str(source), str(output), str(tmp_path / "steps.jsonl")]
     process = subprocess.Popen(command, env=_environment(), start_new_session=True)
-    while process.poll() is None and not beside(output, "progress.json").exists():
-        time.sleep(0.005)
+    wait_for(beside(output, "progress.json").exists, process)
     assert len(_of_session(process.pid)) >= 3
     process.kill()
     process.wait()
-    end = time.monotonic() + 10
-    while (left := _of_session(process.pid)) and time.monotonic() < end:
-        time.sleep(0.01)
-    assert left == []
+    wait_for(lambda: not _of_session(process.pid))
 
 
 def _of_session(session):

@@ -3,11 +3,12 @@
 import gzip
 import json
 from pathlib import Path
-from time import monotonic, sleep
+from threading import Event
+from time import monotonic
 from typing import Any
 
 import pytest
-from crawl_runs import Job, large_site, listing, serve
+from crawl_runs import LONG, Job, large_site, listing, serve
 
 from scraper import settings
 from scraper.crawl.sample_server import LoopbackServer, Resource
@@ -203,22 +204,30 @@ def test_a_crawl_delay_is_kept_and_the_contact_named(tmp_path: Path) -> None:
 
 
 def test_a_slow_site_does_not_hold_up_the_others(tmp_path: Path) -> None:
-    asked: dict[str, list[float]] = {"slow": [], "fast": []}
+    slow_is_asked, fast_is_through = Event(), Event()
+    slow_site, fast_site, articles = large_site(12), large_site(40), set[str]()
 
-    def timed(name: str, articles: int, seconds: float) -> Any:
-        site = large_site(articles)
+    def slow(path: str) -> Resource | None:
+        """Answers with no article before the other site has answered with all of its own."""
+        if path.startswith("/2026/"):
+            slow_is_asked.set()
+            fast_is_through.wait()
+        return slow_site(path)
 
-        def find(path: str) -> Resource | None:
-            sleep(seconds)
-            asked[name].append(monotonic())
-            return site(path)
+    def fast(path: str) -> Resource | None:
+        """Answers nothing before the other site has a queue."""
+        slow_is_asked.wait()
+        if path.startswith("/2026/"):
+            articles.add(path)
+        if len(articles) == 40:
+            fast_is_through.set()
+        return fast_site(path)
 
-        return find
-
-    with serve(timed("slow", 12, 0.3)) as slow, serve(timed("fast", 40, 0)) as fast:
-        starts = f"start=http://127.0.0.1:{slow.port}/ http://localhost:{fast.port}/"
-        assert Job(tmp_path).run(starts, "job=two", CONCURRENT_REQUESTS=6).returncode == 0
-    assert asked["fast"][-1] < asked["slow"][len(asked["slow"]) // 2]
+    with serve(slow) as one, serve(fast) as other:
+        starts = f"start=http://127.0.0.1:{one.port}/ http://localhost:{other.port}/"
+        job = Job(tmp_path)
+        job.run(starts, "job=two", CONCURRENT_REQUESTS=6, DOWNLOAD_TIMEOUT=LONG // 5, RETRY_TIMES=0)
+    assert len(job.articles()) == 52, "the slow site held up the other until its requests timed out"
 
 
 def test_the_defaults_are_polite_and_closed() -> None:

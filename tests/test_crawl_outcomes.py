@@ -9,9 +9,10 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
-from crawl_runs import CHECKOUT, Job, checkout_with_site, large_site, listing, serve
+from crawl_runs import CHECKOUT, LONG, Job, checkout_with_site, gated, large_site, listing, serve, wait_for
 
 from scraper.crawl.ledger import Ledger, now
 from scraper.crawl.sample_server import LoopbackServer, Resource
@@ -78,7 +79,7 @@ def test_a_full_disk_ends_the_crawl_and_what_was_written_stays_valid(job: Job) -
     with serve(large_site(150)) as server:
         command = job.command(f"start={server.address}/", CLEAN_PROCESSES=0, DOWNLOAD_DELAY=0.02)
         limited = ["bash", "-c", 'ulimit -f 150; exec "$@"', "bash", *command]  # files of at most 150 KiB
-        run = subprocess.run(limited, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False)
+        run = subprocess.run(limited, cwd=CHECKOUT, capture_output=True, text=True, timeout=LONG, check=False)
         assert run.returncode == 1
         assert re.search("the (export cannot be written|state of the crawl cannot be kept): ", last_line(run.stderr))
         assert all(article["title"] for article in job.articles())
@@ -122,29 +123,33 @@ def test_an_export_that_somebody_cut_is_refused(job: Job, site: LoopbackServer) 
     assert "changed by something else" in last_line(run.stderr)
 
 
-def test_a_second_run_at_the_same_time_exits_3_and_names_the_first(job: Job, site: LoopbackServer) -> None:
-    first = job.start(f"start={site.address}/", DOWNLOAD_DELAY=0.5)
-    while not site.requested:
-        time.sleep(0.05)
-    second = job.run(f"start={site.address}/")
-    other = job.run("site=sample", JOB_FOLDER=job.folder / "other")  # another job, the same export
-    job.kill(first, after=0)
+def test_a_second_run_at_the_same_time_exits_3_and_names_the_first(job: Job) -> None:
+    gate = Event()
+    with serve(gated(large_site(30), gate)) as site:
+        first = job.start(f"start={site.address}/", DOWNLOAD_TIMEOUT=LONG)
+        wait_for(lambda: site.requested, first)
+        second = job.run(f"start={site.address}/")
+        other = job.run("site=sample", JOB_FOLDER=job.folder / "other")  # another job, the same export
+        job.kill(first, after=0)
+        gate.set()
+        after = job.run(f"start={site.address}/", "limit=1")
     assert second.returncode == 3
     assert f"process {first.pid}" in last_line(second.stderr)
     assert other.returncode == 3
     assert "another run is writing" in last_line(other.stderr)
-    assert job.run(f"start={site.address}/", "limit=1").returncode == 0  # the lock of a killed run is taken over
+    assert after.returncode == 0, "the lock of a killed run is taken over"
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_ends_the_run_in_order(job: Job, site: LoopbackServer, number: signal.Signals, code: int) -> None:
-    run = job.start(f"start={site.address}/", DOWNLOAD_DELAY=0.2)
-    deadline = time.monotonic() + 20
-    while "/list_0/" not in site.requested and time.monotonic() < deadline:
-        time.sleep(0.05)
-    run.send_signal(number)
-    assert run.wait(timeout=20) == code
-    assert job.run(f"start={site.address}/").returncode == 0
+def test_a_signal_ends_the_run_in_order(job: Job, number: signal.Signals, code: int) -> None:
+    gate = Event()
+    with serve(gated(large_site(30), gate)) as site:
+        run = job.start(f"start={site.address}/", DOWNLOAD_TIMEOUT=LONG)
+        wait_for(lambda: "/list_0/" in site.requested, run)
+        run.send_signal(number)
+        gate.set()
+        assert run.wait(timeout=LONG) == code
+        assert job.run(f"start={site.address}/").returncode == 0
     urls = [article["url"] for article in job.articles()]
     assert len(urls) == len(set(urls)) == 30
 

@@ -99,6 +99,7 @@ def test_a_base_element_is_heeded_and_a_malformed_link_costs_no_other(base: str,
         ({"retry": "maybe"}, "-a retry=maybe"),
         ({"refresh": "true"}, "-a refresh=true"),
         ({"job": "../elsewhere"}, "-a job=../elsewhere"),
+        ({"job": "云" * 51}, "give at most 150 bytes"),
         ({"colour": "red"}, "-a colour="),
     ],
 )
@@ -131,10 +132,10 @@ def test_settings_that_cannot_be_used(given: dict[str, str], says: str) -> None:
 
 
 def test_the_name_of_a_job_is_a_file_s_name_and_tells_jobs_apart() -> None:
-    many = [f"site{number}.example.org" for number in range(40)]
+    many = [f"云溪{number}.example.org" for number in range(40)]
     names = {Arguments().job_name("news", *many), Arguments().job_name("news", *many[:-1])}
     assert len(names) == 2
-    assert max(map(len, names)) < 200
+    assert max(len(name.encode()) for name in names) < 200
 
 
 def test_spiders_refuse_what_they_cannot_crawl(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -94,3 +95,17 @@ def test_what_is_no_export_is_told(exports, tmp_path, capsys, content):
         (tmp_path / "bad.jsonl").write_bytes(content)
     assert main(["diff", str(exports[0]), str(tmp_path / "bad.jsonl")]) == 2
     assert "bad.jsonl" in capsys.readouterr().err
+
+
+BROKEN_BESIDE = [
+    ("new.jsonl", dumps(to_line(article(1)) | {"extra": "{no"}), "new.jsonl:1: its field extra is no JSON"),
+    ("new.rejects.jsonl", gzip.compress(b"{}\n" * 99)[:-9], "new.rejects.jsonl breaks off after line 99"),
+    ("old.rejects.jsonl", b"{no\n", "old.rejects.jsonl:1: no JSON"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "problem"), BROKEN_BESIDE, ids=[name for name, *_ in BROKEN_BESIDE])
+def test_what_cannot_be_compared_is_told_with_file_and_line(exports, tmp_path, name, content, problem):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ValueError, match=re.escape(f"{tmp_path}/{problem}")):
+        list(compare(*exports))

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,14 @@ import pytest
 
 pytest.importorskip("datatrove", reason="the extra datatrove is not installed")
 
+from crawl_runs import LONG, wait_for
 from datatrove.data import Document
 from datatrove.executor import LocalPipelineExecutor
 from datatrove.io import get_datafolder
 from datatrove.pipeline.filters import LambdaFilter
 from datatrove.pipeline.readers import JsonlReader
 from datatrove.pipeline.writers import JsonlWriter
-from distributed_runs import TASKS, archive, body, expected, steps, written
+from distributed_runs import TASKS, archive, body, completed, expected, steps, written
 
 from scraper import Article, Page, clean
 from scraper.datatrove import CleanPages, LineWriter, PageReader, line_of, page_document, page_of
@@ -30,7 +30,7 @@ from scraper.schema import dumps, to_line, validate
 
 PAGES = 12
 KILLED_AFTER = (0, 1, 3)
-"""Tasks completed when the run is killed; the others are under way or waiting."""
+"""Tasks completed when the run is killed; others are under way or waiting, as two run at a time."""
 
 
 @pytest.fixture(scope="module")
@@ -75,23 +75,23 @@ def ray_cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_killed_tasks_are_done_again(source: Path, clean_lines: Any, tmp_path: Path) -> None:
-    for completed in KILLED_AFTER:
-        run = start(source, tmp_path)
-        while len(list(tmp_path.glob("logs/completions/*"))) < completed and run.poll() is None:
-            time.sleep(0.01)
+    for enough in KILLED_AFTER:
+        run = start(source, tmp_path, enough)
+        wait_for(lambda: completed(tmp_path) >= enough, run)  # noqa: B023
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
         seen = written(tmp_path / "articles")
         assert seen < clean_lines[0], "a file that appears holds whole, right lines, each once"
-    assert start(source, tmp_path).wait(timeout=120) == 0
+    assert start(source, tmp_path).wait(timeout=LONG) == 0
     assert written(tmp_path / "articles") == clean_lines[0]
     assert written(tmp_path / "rejects") == clean_lines[1]
     assert not list(tmp_path.rglob("*.partial"))
 
 
-def start(source: Path, output: Path) -> "subprocess.Popen[bytes]":
+def start(source: Path, output: Path, enough: int = TASKS) -> "subprocess.Popen[bytes]":
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, str(Path(__file__).with_name("distributed_runs.py")), str(source), str(output)]
+    program = "import distributed_runs; distributed_runs.main()"
+    command = [sys.executable, "-c", program, str(source), str(output), str(enough)]
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     return subprocess.Popen(command, env=environment, start_new_session=True, **quiet)
 

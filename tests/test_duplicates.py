@@ -1,9 +1,13 @@
 """Duplicates: the same URL, the same text, nearly the same text; dropped, marked or kept; also after a kill."""
 
+import gzip
 import json
+import os
 import random
+import re
 import resource
 import signal
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -98,13 +102,13 @@ def test_a_long_text_is_signed_in_batches():
 def test_what_came_after_the_checkpoint_is_forgotten(tmp_path):
     index = Index(tmp_path / "index")
     assert first(index, 1, url="http://example.cn/a") is None
-    index.commit()
+    index.commit(1)
     assert first(index, 2, url="http://example.org/b") == ("1", "text")
     assert first(index, 3, OTHER) is None
-    index.commit()
+    index.commit(3)
     index.close()
     index = Index(tmp_path / "index")
-    index.forget_after(1)
+    index.go_on_after(1)
     assert first(index, 2, url="http://example.org/b") == ("1", "text")
     assert first(index, 3, OTHER) is None
     index.close()
@@ -132,8 +136,12 @@ def read(path):
 def test_duplicates_are_kept_marked_or_dropped(tmp_path, source):
     output = tmp_path / "out.jsonl"
     firsts = [f"a{number:016}" for number in range(3)]
+    seen = []
     for choice, kept, named in (("keep", 12, {None}), ("mark", 12, {None, *firsts}), ("drop", 3, {None})):
-        run(Settings(inputs=(str(source),), output=str(output), duplicates=choice), clean=signed)
+        seen.clear()
+        settings = Settings(inputs=(str(source),), output=str(output), duplicates=choice)
+        run(settings, lambda entry, done, total: seen.append(entry.file), signed)
+        assert Counter(seen) == Counter(articles=kept) + Counter(rejects=12 - kept)
         lines = read(output)
         assert len(lines) == kept
         assert {line["duplicate_of"] for line in lines} == named
@@ -155,37 +163,84 @@ def test_duplicates_of_earlier_exports_are_found(tmp_path, source):
     assert run(settings, clean=signed).articles == 2
 
 
-@pytest.mark.parametrize("content", [None, b"{}\n", b"{no\n"])
-def test_what_is_no_earlier_export_is_told_before_any_work(tmp_path, source, content):
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, " cannot be read: No such file or directory"),
+        (b"{}\n", ":1: no exported article"),
+        (b"{no\n", ":1: no JSON"),
+        (gzip.compress(b"{}" * 99)[:-9], " cannot be read: Compressed file ended"),
+        (gzip.compress(dumps(to_line(article(1))) * 2, 0)[:-9], " breaks off after line 1: Compressed file ended"),
+    ],
+)
+def test_what_is_no_earlier_export_is_told_before_any_work(tmp_path, source, content, problem):
     if content is not None:
         (tmp_path / "earlier.jsonl").write_bytes(content)
     against = (str(tmp_path / "earlier.jsonl"),)
     settings = Settings(inputs=(str(source),), output=str(tmp_path / "out.jsonl"), duplicates="mark", against=against)
-    with pytest.raises(NoInput, match="--against"):
+    with pytest.raises(NoInput, match=f"--against {re.escape(against[0])}{problem}"):
         run(settings, clean=quick)
 
 
-def test_an_interrupted_run_finds_the_same_duplicates(tmp_path, source, monkeypatch):
+def at(number, do):
+    """For ``watch``: does it when so many records are written, a checkpoint after each five."""
+    seen = []
+
+    def watch(entry, done, total):
+        seen.append(entry)
+        if len(seen) == number:
+            do()
+
+    return watch
+
+
+def interrupt():
+    raise KeyboardInterrupt
+
+
+HARM = {
+    "none": lambda index: None,
+    "deleted": lambda index: index.unlink(),
+    "emptied": lambda index: index.write_bytes(b""),
+    "cut": lambda index: os.truncate(index, 5000),
+    "overwritten": lambda index: index.write_bytes(b"x" * 20_000),
+}
+
+
+@pytest.fixture
+def runs(tmp_path, source, monkeypatch):
+    """The settings of a run, and the bytes that it writes where nothing disturbs it."""
     monkeypatch.setattr("scraper.batch.outputs.CHECKPOINT", 5)
-    written = []
-    for name, stops in (("whole.jsonl", False), ("stopped.jsonl", True)):
-        settings = Settings(inputs=(str(source),), output=str(tmp_path / name), duplicates="drop")
-        seen = []
+    earlier = tmp_path / "earlier.jsonl"
+    earlier.write_bytes(dumps(to_line(article(777, PARAGRAPHS[0] + PARAGRAPHS[1]))))
 
-        def watch(entry, done, total, seen=seen):
-            seen.append(entry)
-            if len(seen) == 8:
-                raise KeyboardInterrupt
+    def settings(name):
+        return Settings(inputs=(str(source),), output=str(tmp_path / name), duplicates="drop", against=(str(earlier),))
 
-        if stops:
-            with pytest.raises(KeyboardInterrupt):
-                run(settings, watch, signed)
-        summary = run(settings, clean=signed)
-        assert summary.resumed_at == (5 if stops else 0)
-        written.append(
-            [(tmp_path / f"{settings.output[:-6]}{end}").read_bytes() for end in (".jsonl", ".rejects.jsonl")]
-        )
-    assert written[0] == written[1]
+    run(settings("whole.jsonl"), clean=signed)
+    return settings("out.jsonl"), written(tmp_path, "whole")
+
+
+def written(folder, name):
+    return [(folder / f"{name}{ending}").read_bytes() for ending in (".jsonl", ".rejects.jsonl")]
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_an_interrupted_run_finds_the_same_duplicates_whatever_became_of_its_index(tmp_path, runs, harm):
+    settings, whole = runs
+    with pytest.raises(KeyboardInterrupt):
+        run(settings, at(8, interrupt), signed)
+    HARM[harm](tmp_path / "out.duplicates.sqlite")
+    assert run(settings, clean=signed).resumed_at == (5 if harm == "none" else 0)
+    assert written(tmp_path, "out") == whole
+
+
+def test_an_index_that_is_damaged_meanwhile_ends_the_run_and_the_next_starts_anew(tmp_path, runs):
+    settings, whole = runs
+    with pytest.raises(OSError, match=r"out\.duplicates\.sqlite was damaged"):
+        run(settings, at(5, lambda: HARM["overwritten"](tmp_path / "out.duplicates.sqlite")), signed)
+    assert run(settings, clean=signed).resumed_at == 0
+    assert written(tmp_path, "out") == whole
 
 
 def test_a_disk_that_is_full_for_the_index_is_told_as_for_any_file(tmp_path, source):

@@ -214,13 +214,15 @@ BAD_LINES = [
     (b'{"title": "a"}', "--text-field"),
     (b"[" * 100_000, "no JSON"),
     (b"\0" * 100, "no JSON"),
+    (b'{"text": "a", "keep": %s}' % (b"[" * 300 + b"]" * 300), "a field of keep cannot be kept"),
+    (b'{"text": "a", "x": NaN, "keep": 123456789012345678901234567890}', "a field of keep cannot be kept"),
 ]
 
 
 @pytest.mark.parametrize(("line", "detail"), BAD_LINES)
 def test_a_bad_line_is_named_and_the_rest_goes_on(tmp_path, line, detail):
     path = write(tmp_path / "a.jsonl", jsonl({"text": "甲"}) + line + b"\n" + jsonl({"text": "乙"}))
-    before, bad, after = read(path)
+    before, bad, after = read(path, fields=Fields(keep=("keep",)))
     assert (before.body.decode(), after.body.decode()) == ("甲", "乙")
     assert bad.input == f"{path}:2"
     assert detail in bad.detail
@@ -275,3 +277,15 @@ def test_parquet_rows_are_records(tmp_path):
     assert bad.input == f"{path}:2"
     write(path, b"PAR1 no parquet")
     assert isinstance(read(path)[0], Rejected)
+
+
+def test_a_value_that_parquet_cannot_give_costs_its_row(tmp_path):
+    pa = pytest.importorskip("pyarrow", reason="reading Parquet needs the extra parquet")
+    from pyarrow import parquet
+
+    values = pa.array(["甲".encode(), b"\xff", "乙".encode()], pa.binary())
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.table({"text": pa.StringArray.from_buffers(3, *values.buffers()[1:])}), path)
+    before, bad, after = read(path)
+    assert (before.body.decode(), after.body.decode()) == ("甲", "乙")
+    assert (bad.input, bad.reason) == (f"{path}:2", "unreadable")

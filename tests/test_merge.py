@@ -67,9 +67,20 @@ def test_copies_are_dropped_if_asked(parts: list[str], tmp_path: Path) -> None:
     assert len(lines(tmp_path / "out.rejects.jsonl")) == 3
 
 
-def test_everything_is_kept_if_asked(parts: list[str], tmp_path: Path) -> None:
-    merge(parts, str(tmp_path / "out.jsonl"), duplicates="keep")
-    assert (tmp_path / "out.jsonl").read_bytes() == b"".join(Path(part).read_bytes() for part in parts)
+def test_copies_are_kept_as_they_are_if_asked_and_the_same_url_is_written_once(
+    parts: list[str], tmp_path: Path
+) -> None:
+    merge([*parts, export(tmp_path / "c.jsonl", [COPY])], str(tmp_path / "out.jsonl"), duplicates="keep")
+    kept = b"".join(dumps(to_line(each)) for each in (FIRST, OTHER, COPY, NEAR))
+    assert (tmp_path / "out.jsonl").read_bytes() == kept
+    assert [line["url"] for line in lines(tmp_path / "out.rejects.jsonl")] == [AGAIN.url, COPY.url]
+
+
+def test_a_kill_leaves_nothing_but_the_partial_output(parts: list[str], tmp_path: Path) -> None:
+    Path(parts[1]).write_bytes(b"{no\n")
+    seen: list[set[str]] = []
+    merge(parts, str(tmp_path / "out.jsonl"), tell=lambda *_: seen.append({path.name for path in tmp_path.iterdir()}))
+    assert seen == [{"a.jsonl", "b.jsonl", "out.jsonl.partial", "out.rejects.jsonl.partial"}]
 
 
 def test_the_export_that_is_named_first_wins(parts: list[str], tmp_path: Path) -> None:
@@ -116,4 +127,3 @@ def test_the_command(parts: list[str], tmp_path: Path, capsys: pytest.CaptureFix
     Path(parts[0]).write_bytes(Path(parts[0]).read_bytes()[:-5])
     assert main(["merge", *parts, "-o", output]) == 1
     assert f"{parts[0]}:2" in capsys.readouterr().err
-    assert not list(tmp_path.glob(".merge-*"))

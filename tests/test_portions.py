@@ -133,6 +133,25 @@ def test_a_file_that_fails_is_told_once(tmp_path, monkeypatch):
     assert (offset, rejected.detail) == (ENDS[0], "cannot be read: No such file or directory")
 
 
+BUGS = [
+    ("a.jsonl", b'{"text": "1"}', "scraper.inputs.jsonl._object"),
+    ("a.warc.gz", ARCHIVE, "scraper.inputs.warc._http"),
+    ("a.warc.gz", ARCHIVE, "scraper.inputs.warc._head"),
+    ("a.warc", gzip.decompress(ARCHIVE), "scraper.inputs.warc._head"),
+    ("a.parquet", b"", "scraper.inputs.parquet.records"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "reader"), BUGS)
+def test_a_reader_that_fails_as_nobody_thought_of_is_told(tmp_path, monkeypatch, name, data, reader):
+    (tmp_path / name).write_bytes(data)
+    monkeypatch.setattr(reader, lambda *_: {}["missing"])
+    for found in gone_through(map(Unread, cut(tmp_path / name))), all_records(tmp_path / name):
+        first, *_ = found
+        assert first.input.startswith(str(tmp_path / name))
+        assert (first.reason, first.detail) == ("unreadable", "cannot be read: 'missing'")
+
+
 def measured(record):
     """Stands in for the recipe: an article that says how long the page is."""
     body = record[0].body

@@ -1,19 +1,18 @@
 """A crawl from several workers: every article once, whoever dies, and a site's delay over all of them."""
 
-import shutil
-import socket
 import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from crawl_runs import CHECKOUT, Job, large_site, serve
+from crawl_runs import CHECKOUT, LONG, Job, gated, large_site, serve, wait_for
+from redis_runs import running
 from scrapy.exceptions import NotConfigured
 from scrapy.settings import Settings
 
@@ -30,29 +29,6 @@ ARTICLES = 240
 LEASE = 10
 
 
-@contextmanager
-def running(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """A Redis of its own: its port and its process."""
-    program = shutil.which("redis-server")
-    if not program:
-        pytest.skip("redis-server is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number = free.getsockname()[1]
-    command = [program, "--port", str(number), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    client = redis.Redis(port=number)
-    for _ in range(100):
-        try:
-            client.ping()
-            break
-        except redis.ConnectionError:
-            time.sleep(0.05)
-    yield number, server
-    server.terminate()
-    server.wait()
-
-
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with running(tmp_path_factory.mktemp("redis")) as (number, _):
@@ -64,13 +40,18 @@ def worker(port: int) -> Iterator[Callable[..., RedisLedger]]:
     client = redis.Redis(port=port)
     client.flushall()
 
-    def make(name: str, lease: float = 60, refresh: bool = False) -> RedisLedger:
-        ledger = RedisLedger(client, SimpleNamespace(name="news"), "job", name, lease)
+    def make(name: str, refresh: bool = False) -> RedisLedger:
+        ledger = RedisLedger(client, SimpleNamespace(name="news"), "job", name, lease=600)
         ledger.start_run(refresh=refresh)
         return ledger
 
     yield make
     client.flushall()
+
+
+def silent_too_long(ledger: RedisLedger, port: int) -> None:
+    """Redis takes the worker for dead from its next script on, as if its lease had run out."""
+    redis.Redis(port=port).zadd(f"{ledger.key}:sessions", {ledger.session: 0}, xx=True)
 
 
 def entry(name: str, kind: str = "article", priority: int = 0, site: str = "example.org") -> Entry:
@@ -121,7 +102,7 @@ def test_a_host_whose_turn_is_not_yet_comes_after_others(worker: Any, port: int)
 
 
 def test_a_dead_worker_gives_up_its_turns(worker: Any, port: int) -> None:
-    dead, alive = worker("dead", lease=0.2), worker("alive")
+    dead, alive = worker("dead"), worker("alive")
     take = redis.Redis(port=port).register_script(scripts.COMMON + scripts.TAKE_TURN)
 
     def waits(ledger: RedisLedger, host: str) -> int:
@@ -129,18 +110,18 @@ def test_a_dead_worker_gives_up_its_turns(worker: Any, port: int) -> None:
 
     assert not waits(dead, "example.org") and not waits(alive, "other.org")
     assert waits(alive, "example.org"), "a host is asked by no more at once, whoever they are"
-    time.sleep(0.3)
+    silent_too_long(dead, port)
     alive.pop()
     assert not waits(alive, "example.org")
     assert waits(alive, "other.org"), "the living keep their turns"
 
 
-def test_what_a_dead_worker_held_is_taken_up(worker: Any) -> None:
-    dead, alive = worker("dead", lease=0.2), worker("alive")
+def test_what_a_dead_worker_held_is_taken_up(worker: Any, port: int) -> None:
+    dead, alive = worker("dead"), worker("alive")
     dead.add(entry("a"))
     dead.pop()
     dead.close(entry("a").url, State.DONE, "article")
-    time.sleep(0.3)
+    silent_too_long(dead, port)
     assert alive.pop() == entry("a")
     dead.set_offset(Path("out.jsonl"), 99)
     with pytest.raises(Expelled, match="REDIS_LEASE"):
@@ -150,7 +131,7 @@ def test_what_a_dead_worker_held_is_taken_up(worker: Any) -> None:
 
 
 def test_a_worker_that_starts_again_gets_its_own_back_at_once(worker: Any) -> None:
-    killed = worker("one", lease=600)
+    killed = worker("one")
     killed.add(entry("a"))
     killed.pop()
     again = worker("one")
@@ -256,7 +237,7 @@ def test_two_workers_share_a_site(tmp_path: Path, port: int) -> None:
         arguments, speed = (f"start={server.address}/", "job=shared"), {"CONCURRENT_REQUESTS_PER_DOMAIN": 8}
         first = one.start(*arguments, WORKER="one", **speed, **shared)
         second = two.run(*arguments, WORKER="two", **speed, **shared)
-        assert first.wait(timeout=60) == second.returncode == 0, second.stderr
+        assert first.wait(timeout=LONG) == second.returncode == 0, second.stderr
     exported = urls(one, two)
     assert len(exported) == exported.total() == ARTICLES
     pages = Counter(path for path in server.requested if "robots" not in path and "sitemap" not in path)
@@ -268,14 +249,12 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path, port: int) -> None:
     with serve(large_site(ARTICLES)) as server:
         arguments, speed = (f"start={server.address}/", "job=shared"), {"CONCURRENT_REQUESTS_PER_DOMAIN": 8}
         killed = one.start(*arguments, WORKER="one", **speed, **shared)
-        deadline = time.monotonic() + 60
-        while not (one.export.exists() and one.export.stat().st_size) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        wait_for(lambda: one.export.exists() and one.export.stat().st_size, killed)
         second = two.start(*arguments, WORKER="two", **speed, **shared)
         time.sleep(0.3)
         killed.kill()
         killed.wait()
-        assert second.wait(timeout=60) == 0
+        assert second.wait(timeout=LONG) == 0
         assert set(urls(one, two)) == {f"{server.address}/2026/1103/c{n:05}.html" for n in range(ARTICLES)}
         assert one.run(*arguments, WORKER="one", **speed, **shared).returncode == 0
     exported = urls(one, two)
@@ -296,23 +275,23 @@ def test_the_delay_of_a_site_holds_over_all_workers(tmp_path: Path, port: int) -
         arguments = (f"start={server.address}/", "job=polite")
         first = one.start(*arguments, WORKER="one", DOWNLOAD_DELAY=delay, **shared)
         second = two.run(*arguments, WORKER="two", DOWNLOAD_DELAY=delay, **shared)
-        assert first.wait(timeout=60) == second.returncode == 0, second.stderr
+        assert first.wait(timeout=LONG) == second.returncode == 0, second.stderr
     assert urls(one, two).total() == 12
     gaps = [after - before for before, after in pairwise(times)]
     assert min(gaps) > 0.9 * delay
 
 
 def test_a_worker_that_loses_redis_stops_and_says_so(tmp_path: Path) -> None:
-    with running(tmp_path) as (port, server), serve(large_site(ARTICLES)) as site:
+    gate = Event()
+    with running(tmp_path) as (port, server), serve(gated(large_site(ARTICLES), gate, after=20)) as site:
         (one, _), shared = jobs(tmp_path, port)
         shared["REDIS_PARAMS"] = '{"retry": null}'
-        command = one.command(f"start={site.address}/", "job=lost", WORKER="one", DOWNLOAD_DELAY=0.05, **shared)
+        command = one.command(f"start={site.address}/", "job=lost", WORKER="one", DOWNLOAD_TIMEOUT=LONG, **shared)
         crawl = subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        deadline = time.monotonic() + 60
-        while not (one.export.exists() and one.export.stat().st_size) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        wait_for(lambda: one.export.exists() and one.export.stat().st_size, crawl)
         server.kill()
-        _, complaint = crawl.communicate(timeout=60)
+        gate.set()
+        _, complaint = crawl.communicate(timeout=LONG)
     assert crawl.returncode == 1
     assert complaint.splitlines()[-1].startswith("the state of the crawl cannot be kept: Redis: ")
     assert "Traceback" not in complaint

@@ -7,7 +7,7 @@ after fixed numbers of records, so a run that was killed and one that was not wr
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ import orjson
 
 from scraper.batch.deduplication import Deduplication
 from scraper.batch.entries import Entry
+from scraper.duplicates import IndexLost
 from scraper.export import LineFile, LineStream, Tally, beside, compression_of, manifest, publish, write_json
 from scraper.parquet import write_parquet
 from scraper.schema import Line, dumps
@@ -24,6 +25,8 @@ from scraper.schema import Line, dumps
 CHECKPOINT = 256
 """Records between two checkpoints."""
 STANDARD_OUTPUT = "-"
+Judge = Callable[[int], Deduplication | None]
+"""What looks for duplicates in a run that goes on after so many records."""
 
 
 class OutputError(Exception):
@@ -66,8 +69,21 @@ class Outputs:
         self._checkpoint = checkpoint
         self._key = key
 
-    def add(self, entry: Entry) -> None:
-        """Write what a record adds."""
+    def go_on(self, state: dict[str, Any], judge: Judge) -> None:
+        """Take up what a checkpoint holds."""
+        self.records = state.get("records", 0)
+        self.failed = state.get("failed", 0)
+        self.reasons = state.get("reasons", {})
+        for name, tally in state.get("tallies", {}).items():
+            self.files[name].tally = Tally(**tally)
+        try:
+            self.duplicates = judge(self.records)
+        except BaseException:
+            self.leave()
+            raise
+
+    def add(self, entry: Entry) -> Entry:
+        """Write what a record adds, and return it as it was written: a duplicate may have become a reject."""
         self.records += 1
         if self.duplicates:
             entry = self.duplicates.judged(entry, self.records)
@@ -80,6 +96,7 @@ class Outputs:
             self.files["steps"].append(step, {})
         if self.records % CHECKPOINT == 0:
             self._commit()
+        return entry
 
     def finish(self, settings: dict[str, Any], parquet: Path | None = None) -> None:
         """Make everything durable, give the files their names, and write the manifest beside the articles."""
@@ -114,7 +131,7 @@ class Outputs:
 
     def _commit(self) -> None:
         if self.duplicates:
-            self.duplicates.commit()
+            self.duplicates.commit(self.records)
         ends = {name: output.lines.commit() for name, output in self.files.items()}
         if self._checkpoint:
             state = {
@@ -129,25 +146,26 @@ class Outputs:
 
 
 @contextmanager
-def opened(targets: dict[str, str], key: str, resumable: bool = True) -> Iterator[Outputs]:
+def opened(
+    targets: dict[str, str], key: str, resumable: bool = True, judge: Judge = lambda records: None
+) -> Iterator[Outputs]:
     """The files of a run, ``articles`` among them, each a path or ``-``.
 
     They stand at the checkpoint where a run of the same ``key`` left them, else they are empty. Raises OutputError
     where one cannot be written, before anything else is done.
     """
+
+    def taken_up(state: dict[str, Any]) -> Outputs:
+        outputs = Outputs(_open_all(targets, state), checkpoint, key)
+        outputs.go_on(state, judge)
+        return outputs
+
     articles = targets["articles"]
     checkpoint = beside(Path(articles), "progress.json") if resumable and _is_file(articles) else None
-    state = _state(checkpoint, key)
     try:
-        outputs = Outputs(_open_all(targets, state), checkpoint, key)
-    except ValueError:  # a file is shorter than the checkpoint says
-        state = {}
-        outputs = Outputs(_open_all(targets, state), checkpoint, key)
-    outputs.records = state.get("records", 0)
-    outputs.failed = state.get("failed", 0)
-    outputs.reasons = state.get("reasons", {})
-    for name, tally in state.get("tallies", {}).items():
-        outputs.files[name].tally = Tally(**tally)
+        outputs = taken_up(_state(checkpoint, key))
+    except (ValueError, IndexLost):  # a file is shorter than the checkpoint says, or the index of duplicates older
+        outputs = taken_up({})
     try:
         yield outputs
     except BaseException:
@@ -170,6 +188,8 @@ def _open(target: str, offset: int) -> Output:
     compression = compression_of(path)
     try:
         if target == STANDARD_OUTPUT:
+            if not sys.stdout.writable():
+                raise OutputError("standard output is closed: name a file with -o")
             return Output(LineStream(sys.stdout.buffer), None)
         if not _is_file(target) and not path.is_dir():
             return Output(LineStream(path.open("wb", buffering=0), compression=compression), path)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -86,7 +87,7 @@ class Summary:
 
 
 Watch = Callable[[Entry, int, int], None]
-"""Told of what each record adds, and of the bytes of input that were read, of how many."""
+"""Told of what each record has added, and of the bytes of input that were read, of how many."""
 
 
 def run(settings: Settings, watch: Watch = lambda entry, done, total: None, clean: Clean = clean_one) -> Summary:
@@ -101,16 +102,15 @@ def run(settings: Settings, watch: Watch = lambda entry, done, total: None, clea
         raise NoInput("--join reads its inputs more than once, and standard input can be read only once: name a file")
     found = _found(settings, [*targets.values(), *([str(parquet_file)] if parquet_file else [])])
     total = sum(source.size for source in found)
-    with opened(targets, _key(settings, found), resumable=STANDARD_INPUT not in settings.inputs) as outputs:
+    resumable = STANDARD_INPUT not in settings.inputs
+    with opened(targets, _key(settings, found), resumable, partial(_deduplication, settings)) as outputs:
         resumed_at = outputs.records
-        outputs.duplicates = _deduplication(settings, resumed_at)
         meter = Meter()
         chunks = after(resumed_at, _chunks(settings, found, meter, clean))
         work = Entries(clean, steps="steps" in targets, signed=outputs.duplicates is not None)
         with closing(worked(chunks, settings.workers, work)) as entries:
             for entry in entries:
-                outputs.add(entry)
-                watch(entry, meter.bytes, total)
+                watch(outputs.add(entry), meter.bytes, total)
         outputs.finish(settings.described(), parquet_file)
     return Summary(
         records=outputs.records,
@@ -127,7 +127,7 @@ def _deduplication(settings: Settings, resumed_at: int) -> Deduplication | None:
     path = None if settings.output == STANDARD_OUTPUT else beside(Path(settings.output), "duplicates.sqlite")
     try:
         return Deduplication(path, drop=settings.duplicates == "drop", against=settings.against, resumed_at=resumed_at)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise NoInput(f"--against {error}") from error
 
 

@@ -66,7 +66,7 @@ def outcome(clean: Clean, record: Record) -> Outcome:
 def worked(chunks: Iterable[Chunk], workers: int, work: Callable[[Record], R]) -> Generator[R, None, None]:
     """What ``work``, done by the workers, makes of each record, in order.
 
-    Of a record that is lost it makes what it makes, here, of a ``Rejected``. Close the iterator
+    Of a record on which it fails, or a worker dies, it makes what it makes, here, of a ``Rejected``. Close the iterator
     (``contextlib.closing``) where it is not taken to its end: its processes end with it.
     """
     with closing(Pool(workers, partial(_work_all, work), PATIENCE)) as pool:
@@ -74,7 +74,14 @@ def worked(chunks: Iterable[Chunk], workers: int, work: Callable[[Record], R]) -
 
 
 def _work_all(work: Callable[[Record], R], records: Chunk) -> list[R]:
-    return [work(record) for record in records]
+    return [_work_one(work, record) for record in records]
+
+
+def _work_one(work: Callable[[Record], R], record: Record) -> R:
+    try:
+        return work(record)
+    except Exception as error:
+        return work(_lost(record, error))
 
 
 class _Line(Generic[R]):
@@ -142,11 +149,19 @@ def _lost(record: Record, error: Exception) -> Rejected:
     if isinstance(record, Rejected):
         return record
     page = record[0]
-    died = f"the worker process died on it (exit code {error.exitcode})" if isinstance(error, Died) else ""
     return Rejected(
         url=page.url,
         reason=Reason.ERROR,
-        detail=died or f"took longer than {PATIENCE:.0f} seconds",
+        detail=_how(error),
         fetched=page.fetched,
         input=page.input,
     )
+
+
+def _how(error: Exception) -> str:
+    match error:
+        case Died():
+            return f"the worker process died on it (exit code {error.exitcode})"
+        case TimeoutError():
+            return f"took longer than {PATIENCE:.0f} seconds"
+    return f"{type(error).__name__}: {error}"

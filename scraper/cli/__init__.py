@@ -34,6 +34,7 @@ for subcommand in (clean, decode, diff, merge, repair, sites, status, validate):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code (see ``Exit``)."""
+    _open_closed_streams()
     signal.signal(signal.SIGTERM, _terminate)
     try:
         # command.main() would make its own exit codes of a closed pipe and an interrupt
@@ -60,6 +61,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _forget_standard_output()
         return Exit.READER_GONE
+    except OSError as error:  # of the files, each command tells
+        _forget_standard_output()
+        say(f"{error.filename or 'standard output cannot be written'}: {error.strerror or 'it is closed'}")
+        return Exit.INCOMPLETE
+
+
+def _open_closed_streams() -> None:
+    """So that no other file takes their numbers. Reading and writing them fails, but nobody misses what a closed
+    standard error was to say.
+    """
+    for name, access, mode in (("stdin", os.O_WRONLY, "r"), ("stdout", os.O_RDONLY, "r"), ("stderr", os.O_WRONLY, "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, access), mode))
 
 
 def _ended(how: str, code: Exit) -> Exit:

@@ -1,6 +1,9 @@
 """How a command ends."""
 
+import errno
 from enum import IntEnum
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Exit(IntEnum):
@@ -22,6 +25,12 @@ class Stop(Exception):
     def __init__(self, code: Exit, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+def unwritten(output: str, error: OSError, kept: str) -> Stop:
+    """The end of a command that could not go on writing; ``kept`` says what there is."""
+    remedy = "make room and give" if error.errno in FULL else "give"
+    return Stop(Exit.INCOMPLETE, f"{output}: {error.strerror}: {kept}; {remedy} the same command again")
 
 
 class Terminated(BaseException):

@@ -1,15 +1,16 @@
 """``scraper validate``, ``scraper diff`` and ``scraper merge``: files that were exported."""
 
 from collections import Counter
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 import orjson
 
 from scraper.cli.console import say, table
-from scraper.cli.exits import Exit, Stop
+from scraper.cli.exits import Exit, Stop, unwritten
 
 if TYPE_CHECKING:
     from scraper.merge import Duplicates
@@ -19,33 +20,35 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 def validate(files: tuple[str, ...]) -> Exit:
     """Check exported FILEs against the schema, every error with its line number, and against their manifests."""
+    wrong = lines = 0
+    for file in files:
+        for number, problems in _checked(file):
+            lines += number is not None
+            wrong += bool(problems)
+            for problem in problems:
+                click.echo(f"{click.format_filename(file)}{f':{number}' if number else ''}: {problem}")
+    say(f"{lines:,} lines, {wrong:,} wrong")
+    return Exit.INCOMPLETE if wrong else Exit.DONE
+
+
+def _checked(file: str) -> Iterator[tuple[int | None, list[str]]]:
+    """What is wrong with the file as a whole, and with each line by its number."""
     from scraper.export import manifest_problems
     from scraper.inputs.jsonl import objects
     from scraper.inputs.opening import BROKEN, opened, plain
     from scraper.schema import kind_of
     from scraper.schema import validate as problems_of
 
-    wrong = lines = 0
-    for file in files:
-        try:
-            for problem in manifest_problems(Path(file)):
-                wrong += 1
-                click.echo(f"{click.format_filename(file)}: {problem}")
-            with opened(file) as stream:
-                for number, line in objects(plain(stream)):
-                    lines += 1
-                    problems = [line] if isinstance(line, str) else problems_of(line, kind_of(line))
-                    wrong += bool(problems)
-                    for problem in problems:
-                        click.echo(f"{click.format_filename(file)}:{number}: {problem}")
-        except BrokenPipeError:
-            raise
-        except (FileNotFoundError, IsADirectoryError) as error:
-            raise Stop(Exit.NOTHING_DONE, f"{file} cannot be read: {error.strerror}") from error
-        except BROKEN as error:
-            raise Stop(Exit.INCOMPLETE, f"{file} breaks off after {lines:,} lines: {error}") from error
-    say(f"{lines:,} lines, {wrong:,} wrong")
-    return Exit.INCOMPLETE if wrong else Exit.DONE
+    number = 0
+    try:
+        yield None, manifest_problems(Path(file))
+        with opened(file) as stream:
+            for number, line in objects(plain(stream)):
+                yield number, [line] if isinstance(line, str) else problems_of(line, kind_of(line))
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise Stop(Exit.NOTHING_DONE, f"{file} cannot be read: {error.strerror}") from error
+    except BROKEN as error:
+        raise Stop(Exit.INCOMPLETE, f"{file} breaks off after line {number:,}: {error}") from error
 
 
 @click.command()
@@ -64,7 +67,7 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
     counts: Counter[str] = Counter()
     rows: Counter[tuple[str, str]] = Counter()
     try:
-        with changes.open("wb") if changes else nullcontext() as file:
+        with _written(changes) as file:
             for change in compare(old, new):
                 counts[change.kind] += 1
                 rows.update((change.kind, f"by {cause}") for cause in change.causes)
@@ -73,13 +76,23 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
                     file.write(orjson.dumps(change, option=orjson.OPT_APPEND_NEWLINE))
     except ValueError as error:
         raise Stop(Exit.NOTHING_DONE, str(error)) from error
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise Stop(Exit.NOTHING_DONE, f"{error.filename} cannot be read: {error.strerror}") from error
     click.echo(", ".join(f"{kind} {counts[kind]:,}" for kind in ("added", "lost", "changed", "same")))
     found = [
         (kind, what, f"{count:,}") for (kind, what), count in sorted(rows.items(), key=lambda row: (row[0][0], -row[1]))
     ]
     click.echo(table(("articles", "", "number"), found), nl=False)
+
+
+@contextmanager
+def _written(path: Path | None) -> Iterator[BinaryIO | None]:
+    """A file to write, if any."""
+    try:
+        with path.open("wb") if path else nullcontext() as file:
+            yield file
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Stop(Exit.NOTHING_DONE, f"{path} cannot be written: {error.strerror}") from error
 
 
 @click.command()
@@ -90,7 +103,7 @@ def merge(exports: tuple[str, ...], output: str, duplicates: "Duplicates") -> Ex
     """Merge EXPORTs into one: of the parts of a crawl, of its workers, of several days.
 
     Of articles with the same URL the one in the export that is named first is kept. Of those with the same text the
-    later ones are marked, or dropped.
+    later ones are marked, dropped, or kept as they are.
     """
     from scraper.batch import OutputError
     from scraper.export import Locked
@@ -103,6 +116,10 @@ def merge(exports: tuple[str, ...], output: str, duplicates: "Duplicates") -> Ex
         raise Stop(Exit.NOTHING_DONE, str(error)) from error
     except Locked as error:
         raise Stop(Exit.LOCKED, f"{error}: wait for it, or name another output") from error
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritten(output, error, "nothing was written") from error
     say(
         f"{merged.lines:,} articles read, {merged.written:,} written, {merged.marked:,} of them marked as duplicates, "
         f"{merged.left_out:,} left out" + (f". {merged.failed:,} could not be read" if merged.failed else "")

@@ -1,6 +1,5 @@
 """``scraper clean``."""
 
-import errno
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -8,13 +7,11 @@ import click
 import orjson
 
 from scraper.cli.console import Progress, duration, say
-from scraper.cli.exits import Exit, Stop, Terminated
+from scraper.cli.exits import Exit, Stop, Terminated, unwritten
 
 if TYPE_CHECKING:
     from scraper.batch import Settings, Summary
     from scraper.inputs import Fields
-
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _names(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
@@ -113,9 +110,7 @@ def _run(settings: "Settings") -> Exit:
         except BrokenPipeError:
             raise
         except OSError as error:
-            what = f"{error.strerror}: {_kept(settings, progress)}"
-            room = "make room and " if error.errno in NO_ROOM else ""
-            raise Stop(Exit.INCOMPLETE, f"{settings.output}: {what}; {room}give the same command again") from error
+            raise unwritten(settings.output, error, _kept(settings, progress)) from error
         except KeyboardInterrupt:
             raise Stop(Exit.INTERRUPTED, f"interrupted: {_kept(settings, progress)}") from None
         except Terminated:

@@ -1,5 +1,6 @@
 """The arguments that all spiders share, read from ``-a name=value``."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from scraper.crawl.selection import Selection
 from scraper.parts import Part
 
 LONGEST_NAME = 150
+"""Bytes of a job's name: with what is added to it, a file may have 255."""
 
 T = TypeVar("T")
 
@@ -48,8 +50,9 @@ class Arguments:
         'news-people'
         """
         made = "-".join([*parts, *([str(self.part)] if self.part else [])])
-        if len(made) > LONGEST_NAME:  # it becomes a file's name
-            made = f"{made[:LONGEST_NAME]}-{sha256(made.encode()).hexdigest()[:8]}"
+        if len(os.fsencode(made)) > LONGEST_NAME:
+            start = os.fsencode(made)[:LONGEST_NAME].decode(errors="ignore")
+            made = f"{start}-{sha256(os.fsencode(made)).hexdigest()[:8]}"
         return self.job or made
 
     @classmethod
@@ -80,8 +83,10 @@ class Arguments:
 
 
 def _job(value: str) -> str:
-    if value and not re.fullmatch(r"\w[\w.-]{0,150}", value):
+    if value and not re.fullmatch(r"\w[\w.-]*", value):
         raise BadArgument(f"-a job={value}: give letters, digits, points, dashes; it becomes a file's name")
+    if len(os.fsencode(value)) > LONGEST_NAME:
+        raise BadArgument(f"-a job={value}: give at most {LONGEST_NAME} bytes; it becomes a file's name")
     return value
 
 

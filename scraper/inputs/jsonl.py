@@ -6,7 +6,7 @@ from typing import IO, Any
 
 import orjson
 
-from scraper.inputs.record import MAX_PAGE, Fields, sized, unreadable
+from scraper.inputs.record import MAX_PAGE, Fields, read_alone, sized, unreadable
 from scraper.inputs.runs import Broken
 from scraper.model import Page, Rejected
 
@@ -61,6 +61,7 @@ def _objects(numbered: Iterable[tuple[int, bytes | str]]) -> Iterator[tuple[int,
             yield number, _object(line)
 
 
+@read_alone
 def page_of(record: Mapping[str, Any], where: str, fields: Fields) -> Page | Rejected:
     """The page that a record's text field holds: text as UTF-8 (lone surrogates kept), HTML where the field says so."""
     url, fetched = (value if isinstance(value := record.get(key), str) else None for key in ("url", "fetched"))

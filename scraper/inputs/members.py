@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from io import BufferedReader, BytesIO
 
 from scraper.inputs import warc
-from scraper.inputs.opening import BROKEN, opened
-from scraper.inputs.reading import broken
+from scraper.inputs.opening import opened
+from scraper.inputs.reading import broken, to_break
 from scraper.inputs.record import Fields
 from scraper.inputs.runs import GZIP, Cut, members
 from scraper.inputs.sources import STANDARD_INPUT, Source
@@ -45,6 +45,9 @@ class Members:
 
     def __iter__(self) -> Iterator[Page | Rejected]:
         """The records, as ``warc.records`` reads them. Raises ``Cut`` where a member goes on after these bytes."""
+        return to_break(f"{self.name}:{self.offset}", self._pages())
+
+    def _pages(self) -> Iterator[Page | Rejected]:
         if self.data is None:
             raise Cut
         for record in warc.warc_records(members(BytesIO(self.data), GZIP, self.offset, self.last)):
@@ -60,7 +63,7 @@ class Members:
                 for record in warc.warc_records(members(file, GZIP, offset)):
                     offset = record.offset
                     yield offset, warc.page_of(record, self.name, self.fields)
-        except BROKEN as error:
+        except Exception as error:
             yield offset, broken(self.name, error)
 
 

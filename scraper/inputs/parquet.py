@@ -1,6 +1,7 @@
 """Parquet whose rows hold a text or an HTML column. Needs pyarrow (``pip install zhengwen[parquet]``)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from scraper.inputs.jsonl import page_of
 from scraper.inputs.record import Fields, unreadable
@@ -21,8 +22,19 @@ def records(name: str, fields: Fields) -> Iterator[Page | Rejected]:
     try:
         with pq.ParquetFile(name) as file:
             for batch in file.iter_batches(batch_size=ROWS):
-                for row in batch.to_pylist():
+                for row in _rows(batch):
                     number += 1
-                    yield page_of(row, f"{name}:{number}", fields)
+                    where = f"{name}:{number}"
+                    yield unreadable(where, row) if isinstance(row, str) else page_of(row, where, fields)
     except pa.ArrowException as error:
         yield unreadable(name, f"breaks off after row {number}: {error}")
+
+
+def _rows(batch: Any) -> list[Mapping[str, Any] | str]:
+    """The rows; where one holds what is no value of its column's type, what is wrong with it."""
+    try:
+        return batch.to_pylist()
+    except Exception as error:  # of one value, and which is not said
+        if batch.num_rows == 1:
+            return [f"cannot be read: {error}"]
+        return [row for number in range(batch.num_rows) for row in _rows(batch.slice(number, 1))]

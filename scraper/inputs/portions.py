@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from scraper.inputs import jsonl, parquet
 from scraper.inputs.members import Members, split, splittable
-from scraper.inputs.opening import BROKEN, opened, plain
-from scraper.inputs.reading import CONTENT_TYPES, broken, kind_of, pages, records
+from scraper.inputs.opening import opened, plain
+from scraper.inputs.reading import CONTENT_TYPES, broken, kind_of, pages, records, to_break
 from scraper.inputs.record import Fields, Meter
 from scraper.inputs.sources import Source
 from scraper.model import Page, Rejected
@@ -43,7 +43,8 @@ class Lines:
     fields: Fields
 
     def __iter__(self) -> Iterator[Page | Rejected]:
-        return jsonl.records_of(enumerate(self.lines, self.first), self.name, self.fields)
+        found = jsonl.records_of(enumerate(self.lines, self.first), self.name, self.fields)
+        return to_break(f"{self.name}:{self.first}", found)
 
 
 Portion = list[Page | Rejected] | Files | Lines | Members
@@ -58,7 +59,7 @@ def portions(found: Sequence[Source], fields: Fields, meter: Meter) -> Iterator[
         for source in group:
             try:
                 yield from _of_one(source, fields, meter)
-            except BROKEN as error:
+            except Exception as error:
                 yield [broken(source.name, error)]
             meter.done, meter.file = meter.done + source.size, None
 
@@ -106,7 +107,7 @@ def batched(items: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
             if total >= BYTES or len(batch) >= RECORDS:
                 yield batch
                 batch, total = [], 0
-    except BROKEN:
+    except Exception:
         if batch:  # what came before the break
             yield batch
         raise

@@ -1,12 +1,13 @@
 """Sources to pages, by kind."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedReader
 from typing import IO
 
 from scraper.inputs import jsonl, parquet, warc
-from scraper.inputs.opening import BROKEN, opened, plain, sniffed
+from scraper.inputs.opening import opened, plain, sniffed
 from scraper.inputs.record import MAX_PAGE, Fields, Meter, sized, unreadable
+from scraper.inputs.runs import Cut
 from scraper.inputs.sources import Source
 from scraper.model import Page, Rejected
 
@@ -22,16 +23,24 @@ def pages(
     """
     fields, meter = fields or Fields(), meter or Meter()
     for source in found:
-        try:
-            yield from _records(source, fields, meter)
-        except BROKEN as error:
-            yield broken(source.name, error)
+        yield from to_break(source.name, _records(source, fields, meter))
         meter.done, meter.file = meter.done + source.size, None
+
+
+def to_break(name: str, found: Iterable[Page | Rejected]) -> Iterator[Page | Rejected]:
+    """Records up to where reading them fails, in whatever way, and what is said of the rest. Raises ``Cut`` alone."""
+    try:
+        yield from found
+    except Cut:
+        raise
+    except Exception as error:
+        yield broken(name, error)
 
 
 def broken(name: str, error: Exception) -> Rejected:
     """What is said of the rest of a file that breaks off."""
-    return unreadable(name, f"cannot be read: {getattr(error, 'strerror', None) or error}")
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return unreadable(name, f"cannot be read: {reason}")
 
 
 def _records(source: Source, fields: Fields, meter: Meter) -> Iterator[Page | Rejected]:
@@ -48,7 +57,7 @@ def _records(source: Source, fields: Fields, meter: Meter) -> Iterator[Page | Re
 def records(file: BufferedReader, source: Source, fields: Fields) -> Iterator[Page | Rejected]:
     """The records of one open file, which may lie anywhere; Parquet, which is not read from its start, apart.
 
-    Raises one of ``opening.BROKEN`` where the file breaks off.
+    Raises, among others, one of ``opening.BROKEN`` where the file breaks off.
     """
     kind = kind_of(file, source)
     if kind == "warc":

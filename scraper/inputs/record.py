@@ -1,14 +1,18 @@
 """What the readers share: the limits, what to keep of a record, how far reading has come."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from functools import wraps
+from typing import Any, BinaryIO, TypeVar
 
 from scraper.model import Page, Reason, Rejected
 from scraper.schema import dumps
 
 MAX_PAGE = 16 << 20
 """Bytes of one page, after its compression is undone. What is larger is rejected: no article is, but a bomb."""
+
+R = TypeVar("R")
+P = TypeVar("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +25,18 @@ class Fields:
     def extra(self, record: Mapping[str, Any], where: str) -> str | None:
         """The JSON of the fields to keep that the record has; ``input`` stands for the place it was read from.
 
+        Raises ValueError where JSON cannot hold them.
+
         >>> Fields(keep=("crawl", "input")).extra({"crawl": 5, "text": ""}, "a.jsonl:1")
         '{"crawl":5,"input":"a.jsonl:1"}'
         """
         if not self.keep:
             return None
         having = {"input": where, **record}
-        return dumps({name: having[name] for name in self.keep if name in having}, options=0).decode()
+        try:
+            return dumps({name: having[name] for name in self.keep if name in having}, options=0).decode()
+        except (TypeError, RecursionError) as error:
+            raise ValueError(f"a field of {', '.join(self.keep)} cannot be kept: {error}") from error
 
 
 @dataclass(slots=True)
@@ -49,6 +58,19 @@ class Meter:
 def unreadable(where: str, detail: str, url: str | None = None) -> Rejected:
     """A record that could not be read."""
     return Rejected(url=url, reason=Reason.UNREADABLE, detail=detail, input=where)
+
+
+def read_alone(make: Callable[[R, str, Fields], P]) -> Callable[[R, str, Fields], P | Rejected]:
+    """For a function that makes a page of a record: whatever it raises costs that record and no other."""
+
+    @wraps(make)
+    def page_of(record: R, where: str, fields: Fields) -> P | Rejected:
+        try:
+            return make(record, where, fields)
+        except Exception as error:
+            return unreadable(where, f"cannot be read: {str(error) or type(error).__name__}")
+
+    return page_of
 
 
 def sized(page: Page) -> Page | Rejected:

@@ -12,7 +12,7 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, StatusAndHeadersParserException
 
 from scraper.inputs.codings import decoded
-from scraper.inputs.record import MAX_PAGE, Fields, sized, unreadable
+from scraper.inputs.record import MAX_PAGE, Fields, read_alone, sized, unreadable
 from scraper.inputs.runs import Broken, Plain, runs
 from scraper.model import Page, Reason, Rejected
 
@@ -179,6 +179,7 @@ def _target(headers: StatusAndHeaders) -> str | None:
     return target.strip("<> ") if target else None  # wget writes angle brackets
 
 
+@read_alone
 def _page(record: Record, where: str, fields: Fields) -> Page | Rejected | None:
     headers, url = record.headers, _target(record.headers)
     if not (url or "").lower().startswith(("http:", "https:", "ftp:", "file:")):
