@@ -197,16 +197,16 @@ def counted(line: Line) -> Line:
     return {name: line[name] for name in ("fetched", *COUNTED) if name in line}
 
 
-def manifest(path: Path, tally: Tally, settings: dict[str, Any]) -> dict[str, Any]:
-    """What a finished file is: its lines, digest and origin.
+def manifest(partial: Path, final: Path, tally: Tally, settings: dict[str, Any]) -> dict[str, Any]:
+    """What a complete file is that is about to get its final name: its lines, digest and origin.
 
     The same run gives the same manifest, so it holds no time of day.
     """
     return {
-        "file": path.name,
+        "file": final.name,
         "count": tally.count,
-        "bytes": path.stat().st_size,
-        "sha256": sha256(path),
+        "bytes": partial.stat().st_size,
+        "sha256": sha256(partial),
         "first_fetched": tally.first_fetched,
         "last_fetched": tally.last_fetched,
         "values": tally.values,

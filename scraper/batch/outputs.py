@@ -82,31 +82,35 @@ class Outputs:
             self._commit()
 
     def finish(self, settings: dict[str, Any], parquet: Path | None = None) -> None:
-        """Make everything durable, give the files their names, and write the manifest beside the articles."""
+        """Make everything durable, write the manifest beside the articles, and give the files their names.
+
+        What takes long or can fail comes before the first name is given: a run that stops there goes on there.
+        """
         self._commit()
         written = self.files["articles"].lines
         if parquet and isinstance(written, LineFile):
             write_parquet(written.path, parquet)
-        described = {}
-        for name in reversed(self.files):  # the articles last: who sees them finds the rest
-            output = self.files[name]
-            output.lines.close()
-            if isinstance(output.lines, LineFile) and output.final:
-                publish(output.lines.path, output.final)
-                described[name] = manifest(output.final, output.tally, settings)
-        articles = self.files["articles"].final
-        if articles and "articles" in described:
-            rest = {name: described[name] for name in described if name != "articles"}
-            write_json(beside(articles, "manifest.json"), described["articles"] | rest)
+        complete = {
+            name: (output.lines.path, output.final, output.tally)
+            for name, output in self.files.items()
+            if isinstance(output.lines, LineFile) and output.final
+        }
+        described = {name: manifest(*file, settings) for name, file in complete.items()}
+        if articles := described.pop("articles", None):
+            write_json(beside(complete["articles"][1], "manifest.json"), articles | described)
+        for partial, final, _ in reversed(complete.values()):  # the articles last: who sees them finds the rest
+            publish(partial, final)
         if self.duplicates:
             self.duplicates.close(finished=True)
         if self._checkpoint:
             self._checkpoint.unlink(missing_ok=True)
+        for output in self.files.values():
+            output.lines.close()
 
     def leave(self) -> None:
         """Stop in the middle: keep the whole lines that there are. The next run goes on at the last checkpoint."""
         for output in self.files.values():
-            with suppress(OSError):
+            with suppress(OSError, ValueError):  # the disk is full; or the file was complete, and is closed
                 output.lines.commit()
             output.close(keep=self.records > 0)
         if self.duplicates:
