@@ -1,11 +1,13 @@
 """The end of a run, and what lies beside its output."""
 
+import itertools
 import shutil
+from dataclasses import replace
 
 import pytest
 from test_batch import quick, write_input
 
-from scraper.batch import Settings, run
+from scraper.batch import OutputError, Settings, run
 
 RECORDS = 300  # more than a checkpoint, and not a multiple of it
 
@@ -45,3 +47,40 @@ def test_a_run_that_stops_when_all_is_written_goes_on_there(tmp_path, trouble):
     shutil.rmtree(tmp_path / "out.manifest.json.new", ignore_errors=True)
     assert run(settings, clean=pytest.fail).resumed_at == RECORDS
     assert made(tmp_path) == whole
+
+
+def test_what_lies_beside_an_output_is_not_overwritten_by_another(tmp_path):
+    settings = settings_of(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        run(settings, stop_at(280), quick)
+    refused(tmp_path, "out.jsonl", "out.jsonl.gz.partial")
+    run(settings, clean=quick)
+    refused(tmp_path, "out.jsonl", "out.jsonl.gz")
+    (tmp_path / "out.jsonl.gz").unlink()
+    run(replace(settings, output=str(tmp_path / "out.jsonl")), clean=quick)
+    refused(tmp_path, "out.jsonl.gz", "out.jsonl")
+
+
+def refused(folder, output, other):
+    before = made(folder)
+    with pytest.raises(OutputError, match=f"rejects and manifest of .*/{other}: give it another name"):
+        run(Settings(inputs=(str(folder / "in.jsonl"),), output=str(folder / output)), clean=pytest.fail)
+    assert made(folder) == before
+
+
+def stop_at(record):
+    seen = itertools.count(1)
+
+    def watch(entry, done, total):
+        if next(seen) == record:
+            raise KeyboardInterrupt
+
+    return watch
+
+
+@pytest.mark.parametrize("name", ["out.manifest.json", "out.progress.json"])
+def test_a_folder_in_the_place_of_a_file_beside_an_output_is_told_before_any_work(tmp_path, name):
+    settings = settings_of(tmp_path)
+    (tmp_path / name).mkdir()
+    with pytest.raises(OutputError, match=f"{name} is a folder"):
+        run(settings, clean=pytest.fail)

@@ -24,6 +24,8 @@ from scraper.schema import Line, dumps
 CHECKPOINT = 256
 """Records between two checkpoints."""
 STANDARD_OUTPUT = "-"
+TELLING = {"manifest.json": "", "progress.json": ".partial"}
+"""Files beside an output that name it, and the ending it has while it has them."""
 
 
 class OutputError(Exception):
@@ -121,7 +123,9 @@ class Outputs:
             self.duplicates.commit()
         ends = {name: output.lines.commit() for name, output in self.files.items()}
         if self._checkpoint:
+            articles = self.files["articles"].final
             state = {
+                "file": articles and articles.name,
                 "key": self._key,
                 "records": self.records,
                 "failed": self.failed,
@@ -137,11 +141,15 @@ def opened(targets: dict[str, str], key: str, resumable: bool = True) -> Iterato
     """The files of a run, ``articles`` among them, each a path or ``-``.
 
     They stand at the checkpoint where a run of the same ``key`` left them, else they are empty. Raises OutputError
-    where one cannot be written, before anything else is done.
+    where one cannot be written, or the files beside it are another's, before anything else is done.
     """
     articles = targets["articles"]
+    if _is_file(articles):
+        _check_beside(Path(articles))
     checkpoint = beside(Path(articles), "progress.json") if resumable and _is_file(articles) else None
-    state = _state(checkpoint, key)
+    state = _json(checkpoint) if checkpoint else {}
+    if state.get("key") != key:
+        state = {}
     try:
         outputs = Outputs(_open_all(targets, state), checkpoint, key)
     except ValueError:  # a file is shorter than the checkpoint says
@@ -194,10 +202,23 @@ def _is_file(target: str) -> bool:
     return target != STANDARD_OUTPUT and (path.is_file() or not path.exists())
 
 
-def _state(checkpoint: Path | None, key: str) -> dict[str, Any]:
-    """What the checkpoint holds, if it is of the same run."""
+def _check_beside(output: Path) -> None:
+    for ending, while_there in TELLING.items():
+        telling = beside(output, ending)
+        if telling.is_dir():
+            raise OutputError(
+                f"{telling} is a folder, but {output.name} needs that name: move it, or name another output"
+            )
+        name = str(_json(telling).get("file") or output.name)
+        other = output.parent / f"{name}{while_there}"
+        if name != output.name and other.is_file():
+            raise OutputError(f"{output} would overwrite the rejects and manifest of {other}: give it another name")
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """The object in a file; an empty one where there is none."""
     try:
-        state = orjson.loads(checkpoint.read_bytes()) if checkpoint else {}
+        found = orjson.loads(path.read_bytes())
     except (OSError, ValueError):
         return {}
-    return state if isinstance(state, dict) and state.get("key") == key else {}
+    return found if isinstance(found, dict) else {}
