@@ -188,6 +188,27 @@ def test_an_interrupted_run_finds_the_same_duplicates(tmp_path, source, monkeypa
     assert written[0] == written[1]
 
 
+def test_a_run_that_was_stopped_starts_anew_where_the_earlier_export_has_changed(tmp_path, source, monkeypatch):
+    monkeypatch.setattr("scraper.batch.outputs.CHECKPOINT", 5)
+    earlier = tmp_path / "earlier.jsonl"
+    earlier.write_bytes(dumps(to_line(article(777, PARAGRAPHS[0] + PARAGRAPHS[1]))))
+    settings = Settings(
+        inputs=(str(source),), output=str(tmp_path / "out.jsonl"), duplicates="drop", against=(str(earlier),)
+    )
+
+    def stop(entry, done, total):
+        if (tmp_path / "out.progress.json").exists():
+            raise KeyboardInterrupt
+
+    for content, resumed_at, articles in ((None, 5, 2), (b"", 0, 3)):
+        with pytest.raises(KeyboardInterrupt):
+            run(settings, stop, signed)
+        if content is not None:
+            earlier.write_bytes(content)
+        summary = run(settings, clean=signed)
+        assert (summary.resumed_at, summary.articles) == (resumed_at, articles)
+
+
 def test_a_disk_that_is_full_for_the_index_is_told_as_for_any_file(tmp_path, source):
     settings = Settings(inputs=(str(source),), output=str(tmp_path / "out.jsonl"), duplicates="mark", workers=1)
 

@@ -155,6 +155,6 @@ def _chunks(settings: Settings, found: list[Source], meter: Meter, clean: Clean)
 
 def _key(settings: Settings, found: list[Source]) -> str:
     """The identity of a run: the same settings, over the same files, by the same versions."""
-    files = [(source.name, source.size, source.modified) for source in found]
+    files = [(source.name, source.size, source.modified) for source in (*found, *sources(settings.against))]
     identity = [settings.described(), settings.targets(), files, SCHEMA_VERSION, cleaner_version()]
     return hashlib.sha256(repr(identity).encode("utf-8", "surrogateescape")).hexdigest()
