@@ -1,15 +1,17 @@
 """What can be read: files by their names and content, JSONL, Parquet; a bad record costs nothing but itself."""
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import sys
 
 import pytest
 
 from scraper import zstd
 from scraper.inputs import MAX_PAGE, Fields, Meter, pages, sources
-from scraper.model import Page, Rejected
+from scraper.model import Page, Reason, Rejected
 
 HTML = "<html><body><p>石桥镇修好了老码头。</p></body></html>".encode()
 TEXT = "石桥镇修好了老码头。\n村民很高兴。"
@@ -46,6 +48,21 @@ def test_a_file_is_one_page(tmp_path, name, data, content_type):
     plain = TEXT.encode() if name == "a.txt" else HTML
     assert (page.body, page.content_type, page.url) == (plain, content_type, None)
     assert page.input == str(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "packer"),
+    [
+        ("a.html.bz2", bz2.compress(HTML), "bzip2"),
+        ("a.jsonl.xz", lzma.compress(HTML), "xz"),
+        ("a.zip", b"PK\x03\x04" + HTML, "ZIP"),
+        ("a.tar.gz", gzip.compress(bytes(257) + b"ustar"), "tar"),
+        ("a.php", b"Rar!\x1a\x07\x01\0", "RAR"),
+    ],
+)
+def test_what_pages_are_packed_in_is_named_and_not_taken_for_a_page(tmp_path, name, data, packer):
+    (rejected,) = read(write(tmp_path / name, data))
+    assert (rejected.reason, rejected.detail) == (Reason.UNREADABLE, f"packed with {packer}: unpack it first")
 
 
 def test_a_folder_gives_its_pages_in_the_order_of_their_paths(tmp_path):
