@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import lzma
+import re
 import sys
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from scraper import zstd
 from scraper.inputs import MAX_PAGE, Fields, Meter, pages, sources
 from scraper.model import Page, Reason, Rejected
+from scraper.schema import schema
 
 HTML = "<html><body><p>石桥镇修好了老码头。</p></body></html>".encode()
 TEXT = "石桥镇修好了老码头。\n村民很高兴。"
@@ -70,6 +72,29 @@ def test_a_folder_gives_its_pages_in_the_order_of_their_paths(tmp_path):
         write(tmp_path / name, HTML)
     names = [page.input.removeprefix(f"{tmp_path}/") for page in read(tmp_path)]
     assert names == ["a.txt", "b/1.html", "b/2.html"]
+
+
+@pytest.mark.parametrize(
+    ("fetched", "exported"),
+    [
+        ("2026-10-01", "2026-10-01"),
+        ("2026-10-01T08:00:00+08:00", "2026-10-01T08:00:00+08:00"),
+        ("2026-10-01T08:00:00Z", "2026-10-01T08:00:00+00:00"),
+        ("2026-10-01 08:00:00", "2026-10-01T08:00:00+00:00"),
+        ("20261001T080000.25+0800", "2026-10-01T08:00:00.250000+08:00"),
+        ("1900-01-01T08:00:00+08:05:43", "1899-12-31T23:54:17+00:00"),
+        ("2026-10-32T08:00:00+08:00", None),
+        ("0001-01-01T00:00:00+00:00:01", None),
+        ("yesterday", None),
+        ("", None),
+        (20261001, None),
+        (None, None),
+    ],
+)
+def test_the_time_of_fetching_is_brought_into_the_form_of_the_schema(tmp_path, fetched, exported):
+    (page,) = read(write(tmp_path / "a.jsonl", jsonl({"text": "甲", "fetched": fetched})))
+    assert page.fetched == exported
+    assert exported is None or re.search(schema()["properties"]["fetched"]["pattern"], exported)
 
 
 def test_a_glob_that_the_shell_left_is_expanded(tmp_path):

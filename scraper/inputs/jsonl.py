@@ -6,7 +6,7 @@ from typing import IO, Any
 
 import orjson
 
-from scraper.inputs.record import MAX_PAGE, Fields, sized, unreadable
+from scraper.inputs.record import MAX_PAGE, Fields, moment, sized, unreadable
 from scraper.model import Page, Rejected
 
 TEXT_FIELDS = ("text", "html", "content", "raw_content")
@@ -51,7 +51,7 @@ def _objects(numbered: Iterable[tuple[int, bytes | None]]) -> Iterator[tuple[int
 
 def page_of(record: Mapping[str, Any], where: str, fields: Fields) -> Page | Rejected:
     """The page that a record's text field holds: text as UTF-8 (lone surrogates kept), HTML where the field says so."""
-    url, fetched = (value if isinstance(value := record.get(key), str) else None for key in ("url", "fetched"))
+    url = value if isinstance(value := record.get("url"), str) else None
     name = fields.text or next((name for name in TEXT_FIELDS if record.get(name) is not None), None)
     value = record.get(name) if name else None
     if not isinstance(value, str | bytes):
@@ -65,7 +65,7 @@ def page_of(record: Mapping[str, Any], where: str, fields: Fields) -> Page | Rej
             url=url,
             body=body,
             content_type=f"text/{kind}{charset}",
-            fetched=fetched,
+            fetched=moment(record.get("fetched")),
             input=where,
             extra=fields.extra(record, where),
         )
