@@ -147,9 +147,7 @@ def opened(targets: dict[str, str], key: str, resumable: bool = True) -> Iterato
     if _is_file(articles):
         _check_beside(Path(articles))
     checkpoint = beside(Path(articles), "progress.json") if resumable and _is_file(articles) else None
-    state = _json(checkpoint) if checkpoint else {}
-    if state.get("key") != key:
-        state = {}
+    state = _state(checkpoint, key)
     try:
         outputs = Outputs(_open_all(targets, state), checkpoint, key)
     except ValueError:  # a file is shorter than the checkpoint says
@@ -213,6 +211,12 @@ def _check_beside(output: Path) -> None:
         other = output.parent / f"{name}{while_there}"
         if name != output.name and other.is_file():
             raise OutputError(f"{output} would overwrite the rejects and manifest of {other}: give it another name")
+
+
+def _state(checkpoint: Path | None, key: str) -> dict[str, Any]:
+    """What the checkpoint holds, if it is of the same run."""
+    state = _json(checkpoint) if checkpoint else {}
+    return state if state.get("key") == key else {}
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -59,8 +59,10 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
 
     Articles are matched by URL; without URLs clean both times with --keep-fields input.
     """
-    from scraper.diff import compare
+    from scraper.diff import compare, files_of
 
+    if changes and changes.resolve() in {path.resolve() for path in (*files_of(old), *files_of(new))}:
+        raise Stop(Exit.NOTHING_DONE, f"{changes} is being compared: give --changes a file of its own")
     counts: Counter[str] = Counter()
     rows: Counter[tuple[str, str]] = Counter()
     try:
