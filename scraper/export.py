@@ -24,7 +24,7 @@ from typing import Any, BinaryIO, Self
 import orjson
 
 from scraper import zstd
-from scraper.schema import SCHEMA_VERSION, Line, cleaner_version, dumps
+from scraper.schema import Line, dumps
 
 SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
 ZSTD: dict[int, int] = {zstd.CompressionParameter.compression_level: 6, zstd.CompressionParameter.checksum_flag: 1}
@@ -195,38 +195,6 @@ def counted(line: Line) -> Line:
     {'fetched': None, 'reason': 'spam'}
     """
     return {name: line[name] for name in ("fetched", *COUNTED) if name in line}
-
-
-def manifest(partial: Path, final: Path, tally: Tally, settings: dict[str, Any]) -> dict[str, Any]:
-    """What a complete file is that is about to get its final name: its lines, digest and origin.
-
-    The same run gives the same manifest, so it holds no time of day.
-    """
-    return {
-        "file": final.name,
-        "count": tally.count,
-        "bytes": partial.stat().st_size,
-        "sha256": sha256(partial),
-        "first_fetched": tally.first_fetched,
-        "last_fetched": tally.last_fetched,
-        "values": tally.values,
-        "schema_version": SCHEMA_VERSION,
-        "cleaner_version": cleaner_version(),
-        "settings": settings,
-    }
-
-
-def manifest_problems(path: Path) -> list[str]:
-    """How a file differs from the manifest beside it; empty where it does not, or has none."""
-    try:
-        described = orjson.loads(beside(path, "manifest.json").read_bytes())
-    except FileNotFoundError:
-        return []
-    except ValueError as error:
-        return [f"its manifest is no JSON: {error}"]
-    if described.get("file") != path.name or described.get("sha256") == sha256(path):
-        return []
-    return ["its sha256 is not the manifest's: it was changed after it was written"]
 
 
 def sha256(path: Path) -> str:

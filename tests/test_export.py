@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper import zstd
-from scraper.export import LineFile, Locked, Tally, compression_of, manifest, publish, sha256, write_json
+from scraper.export import LineFile, Locked, Tally, compression_of, publish, sha256, write_json
+from scraper.manifest import manifest
 
 KILLED_AFTER_ONE_LINE = """
 import os, pathlib, signal, sys

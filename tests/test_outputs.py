@@ -24,7 +24,7 @@ def while_hashing(folder, patch):
     def stop(path):
         raise KeyboardInterrupt
 
-    patch.setattr("scraper.export.sha256", stop)
+    patch.setattr("scraper.manifest.sha256", stop)
     return KeyboardInterrupt
 
 

@@ -17,7 +17,8 @@ import orjson
 
 from scraper.batch.deduplication import Deduplication
 from scraper.batch.entries import Entry
-from scraper.export import LineFile, LineStream, Tally, beside, compression_of, manifest, publish, write_json
+from scraper.export import LineFile, LineStream, Tally, beside, compression_of, publish, write_json
+from scraper.manifest import manifest
 from scraper.parquet import write_parquet
 from scraper.schema import Line, dumps
 

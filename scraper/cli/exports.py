@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 def validate(files: tuple[str, ...]) -> Exit:
     """Check exported FILEs against the schema, every error with its line number, and against their manifests."""
-    from scraper.export import manifest_problems
+    from scraper import manifest
     from scraper.inputs.jsonl import objects
     from scraper.inputs.opening import BROKEN, opened, plain
     from scraper.schema import kind_of
@@ -28,10 +28,14 @@ def validate(files: tuple[str, ...]) -> Exit:
     wrong = lines = 0
     for file in files:
         try:
-            for problem in manifest_problems(Path(file)):
-                wrong += 1
-                click.echo(f"{click.format_filename(file)}: {problem}")
-            with opened(file) as stream:
+            source = opened(file)
+        except OSError as error:
+            raise Stop(Exit.NOTHING_DONE, f"{file} cannot be read: {error.strerror}") from error
+        try:
+            with source as stream:
+                for problem in manifest.problems(Path(file)):
+                    wrong += 1
+                    click.echo(f"{click.format_filename(file)}: {problem}")
                 for number, line in objects(plain(stream)):
                     lines += 1
                     problems = [line] if isinstance(line, str) else problems_of(line, kind_of(line))
@@ -40,8 +44,6 @@ def validate(files: tuple[str, ...]) -> Exit:
                         click.echo(f"{click.format_filename(file)}:{number}: {problem}")
         except BrokenPipeError:
             raise
-        except (FileNotFoundError, IsADirectoryError) as error:
-            raise Stop(Exit.NOTHING_DONE, f"{file} cannot be read: {error.strerror}") from error
         except BROKEN as error:
             raise Stop(Exit.INCOMPLETE, f"{file} breaks off after {lines:,} lines: {error}") from error
     say(f"{lines:,} lines, {wrong:,} wrong")
