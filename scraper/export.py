@@ -63,7 +63,7 @@ def beside(path: Path, ending: str) -> Path:
     'out.rejects.jsonl'
     """
     base = stem(path)
-    return base.with_name(f"{base.name}.{ending}")
+    return base.parent / f"{base.name}.{ending}"
 
 
 def compressed(lines: bytes, compression: str | None) -> bytes:

@@ -3,6 +3,7 @@
 import itertools
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from test_batch import quick, write_input
@@ -84,3 +85,30 @@ def test_a_folder_in_the_place_of_a_file_beside_an_output_is_told_before_any_wor
     (tmp_path / name).mkdir()
     with pytest.raises(OutputError, match=f"{name} is a folder"):
         run(settings, clean=pytest.fail)
+
+
+@pytest.mark.parametrize(
+    ("named", "problem"),
+    [
+        ({"output": "."}, "is a folder"),
+        ({"output": "/"}, "is a folder"),
+        ({"output": ""}, "is a folder"),
+        ({"output": "-", "rejects": "-"}, "standard output is named twice"),
+        ({"output": "out.jsonl", "rejects": "-", "steps": "-"}, "standard output is named twice"),
+        ({"output": "/dev/null", "parquet": True}, "--parquet"),
+    ],
+)
+def test_an_output_that_is_none_is_told_before_any_work(tmp_path, monkeypatch, named, problem):
+    monkeypatch.chdir(tmp_path)
+    write_input(tmp_path / "in.jsonl", 1)
+    with pytest.raises(OutputError, match=problem):
+        run(Settings(inputs=("in.jsonl",), **named), clean=pytest.fail)
+    assert made(tmp_path).keys() == {"in.jsonl"}
+
+
+@pytest.mark.parametrize("choice", ["keep", "mark"])
+def test_nothing_is_written_beside_a_device(tmp_path, choice):
+    settings = settings_of(tmp_path, "out.jsonl")
+    Path(settings.output).symlink_to("/dev/null")
+    assert run(replace(settings, duplicates=choice), clean=quick).articles > 0
+    assert made(tmp_path).keys() == {"in.jsonl"}

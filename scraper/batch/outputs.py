@@ -145,9 +145,11 @@ def opened(targets: dict[str, str], key: str, resumable: bool = True) -> Iterato
     where one cannot be written, or the files beside it are another's, before anything else is done.
     """
     articles = targets["articles"]
-    if _is_file(articles):
+    if list(targets.values()).count(STANDARD_OUTPUT) > 1:
+        raise OutputError("standard output is named twice: every output needs a name of its own")
+    if not is_stream(articles):
         _check_beside(Path(articles))
-    checkpoint = beside(Path(articles), "progress.json") if resumable and _is_file(articles) else None
+    checkpoint = None if is_stream(articles) or not resumable else beside(Path(articles), "progress.json")
     state = _state(checkpoint, key)
     try:
         outputs = Outputs(_open_all(targets, state), checkpoint, key)
@@ -182,7 +184,7 @@ def _open(target: str, offset: int) -> Output:
     try:
         if target == STANDARD_OUTPUT:
             return Output(LineStream(sys.stdout.buffer), None)
-        if not _is_file(target) and not path.is_dir():
+        if is_stream(target):
             return Output(LineStream(path.open("wb", buffering=0), compression=compression), path)
         if path.is_dir():
             raise OutputError(f"{target} is a folder: name a file in it")
@@ -195,10 +197,10 @@ def _open(target: str, offset: int) -> Output:
         raise OutputError(f"{target} cannot be written: {reason}") from error
 
 
-def _is_file(target: str) -> bool:
-    """Whether a target is, or will be, an ordinary file, and not a stream or a device."""
+def is_stream(target: str) -> bool:
+    """Whether a target is standard output, a pipe or a device: nothing can stand beside it, or go on in it."""
     path = Path(target)
-    return target != STANDARD_OUTPUT and (path.is_file() or not path.exists())
+    return target == STANDARD_OUTPUT or (path.exists() and not path.is_file() and not path.is_dir())
 
 
 def _check_beside(output: Path) -> None:
