@@ -95,6 +95,27 @@ def test_a_long_text_is_signed_in_batches():
     assert similarity(signature(text), near) > NEAR
 
 
+def test_a_text_made_of_phrases_that_all_share_is_compared_with_few_and_its_copy_is_told(index, monkeypatch):
+    compared = []
+
+    def counting(one, other):
+        compared.append(other)
+        return similarity(one, other)
+
+    monkeypatch.setattr("scraper.duplicates.similarity", counting)
+    monkeypatch.setattr("scraper.duplicates.CROWDED", 8)
+    monkeypatch.setattr("scraper.duplicates.COMPARED", 4)
+    numbers = random.Random(1)
+    phrases = [sentence for paragraph in PARAGRAPHS for sentence in paragraph.split("，")]
+    texts = ["，".join(numbers.choices(phrases, k=7)) for _ in range(100)]
+    firsts = [number for number, text in enumerate(texts, 1) if first(index, number, text) is None]
+    assert len(firsts) > 50
+    assert len(compared) <= 4 * len(texts)
+    assert index._row("SELECT max(n) FROM (SELECT count(*) AS n FROM bands GROUP BY band)") == (8,)
+    found = [first(index, 1000, f"{texts[number - 1]}（编辑李华）") for number in firsts]
+    assert sum(one == (str(number), "near") for one, number in zip(found, firsts, strict=True)) > 0.6 * len(firsts)
+
+
 def test_what_came_after_the_checkpoint_is_forgotten(tmp_path):
     index = Index(tmp_path / "index")
     assert first(index, 1, url="http://example.cn/a") is None
