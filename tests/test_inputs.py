@@ -157,6 +157,16 @@ def test_a_record_brings_its_url_and_the_fields_to_keep(tmp_path):
     assert json.loads(page.extra) == {"crawl": [1], "input": f"{path}:2"}
 
 
+@pytest.mark.parametrize("rest", ["", ', "x": NaN', ', "x": "\\ud800"'])
+@pytest.mark.parametrize(
+    "number", [2**63 - 1, 2**64 - 1, 2**64, -(2**63), -(2**63) - 1, 123456789012345678901234567890]
+)
+def test_an_integer_to_keep_is_kept_to_the_digit(tmp_path, number, rest):
+    line = f'{{"text": "甲", "id": {number}, "of": {{"ids": [{number}]}}{rest}}}\n'
+    (page,) = read(write(tmp_path / "a.jsonl", line.encode()), fields=Fields(keep=("id", "of")))
+    assert json.loads(page.extra) == {"id": number, "of": {"ids": [number]}}
+
+
 BAD_LINES = [
     (b"{no json}", "no JSON"),
     (b"[1, 2]", "no JSON object"),

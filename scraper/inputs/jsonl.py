@@ -1,7 +1,9 @@
 """JSONL whose lines hold a text or an HTML field, as text data sets do."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import IO, Any
 
 import orjson
@@ -11,6 +13,8 @@ from scraper.model import Page, Rejected
 
 TEXT_FIELDS = ("text", "html", "content", "raw_content")
 MAX_LINE = 4 * MAX_PAGE
+LONG = re.compile(rb"\d{19}")
+"""Stands in a line with an integer beyond 64 bits, which orjson makes a float of."""
 
 
 def records(file: IO[bytes], name: str, fields: Fields) -> Iterator[Page | Rejected]:
@@ -20,7 +24,7 @@ def records(file: IO[bytes], name: str, fields: Fields) -> Iterator[Page | Rejec
 
 def records_of(numbered: Iterable[tuple[int, bytes | None]], name: str, fields: Fields) -> Iterator[Page | Rejected]:
     """The records in some lines."""
-    for number, found in _objects(numbered):
+    for number, found in _objects(numbered, exact=bool(fields.keep)):
         where = f"{name}:{number}"
         yield unreadable(where, found) if isinstance(found, str) else page_of(found, where, fields)
 
@@ -41,12 +45,14 @@ def lines(file: IO[bytes]) -> Iterator[bytes | None]:
         yield None
 
 
-def _objects(numbered: Iterable[tuple[int, bytes | None]]) -> Iterator[tuple[int, dict[str, Any] | str]]:
+def _objects(
+    numbered: Iterable[tuple[int, bytes | None]], exact: bool = False
+) -> Iterator[tuple[int, dict[str, Any] | str]]:
     for number, line in numbered:
         if line is None:
             yield number, f"a line longer than {MAX_LINE >> 20} MiB"
         elif line.strip():
-            yield number, _object(line)
+            yield number, _object(line, exact)
 
 
 def page_of(record: Mapping[str, Any], where: str, fields: Fields) -> Page | Rejected:
@@ -72,16 +78,16 @@ def page_of(record: Mapping[str, Any], where: str, fields: Fields) -> Page | Rej
     )
 
 
-def _object(line: bytes) -> dict[str, Any] | str:
+def _object(line: bytes, exact: bool) -> dict[str, Any] | str:
     try:
-        found = _parsed(line)
+        found = _parsed(line, exact)
     except (ValueError, RecursionError) as error:
         return f"no JSON: {error}"
     return found if isinstance(found, dict) else "no JSON object"
 
 
-def _parsed(line: bytes) -> Any:
-    try:
-        return orjson.loads(line)
-    except ValueError:  # orjson refuses lone surrogates and NaN, which data sets do hold
-        return json.loads(line.decode("utf-8-sig"))
+def _parsed(line: bytes, exact: bool) -> Any:
+    if not (exact and LONG.search(line)):
+        with suppress(ValueError):  # orjson refuses lone surrogates and NaN, which data sets do hold
+            return orjson.loads(line)
+    return json.loads(line.decode("utf-8-sig"))
