@@ -5,7 +5,7 @@ give the same article everywhere.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from scraper import decoding, extraction, finishing, mojibake, segmentation, sites, spam
@@ -89,11 +89,16 @@ def clean(page: Page, *following: Page) -> Article | Rejected:
     >>> clean(Page(url=None, body=b"")).reason.value
     'empty'
     """
-    drafts = [trace(each) for each in (page, *following)]
-    if drafts[0].rejected or not following:
-        return drafts[0].rejected or drafts[0].article
-    rest = [draft.article for draft in drafts[1:] if not draft.rejected]
-    return finishing.signals(extraction.join(drafts[0].article, rest))
+    return whole([trace(each) for each in (page, *following)])
+
+
+def whole(drafts: Sequence[Draft]) -> Article | Rejected:
+    """The article whose pages were traced, without the later ones that gave none; rejected as its first page is."""
+    first, *following = drafts
+    if first.rejected or not following:
+        return first.rejected or first.article
+    rest = [draft.article for draft in following if not draft.rejected]
+    return finishing.signals(extraction.join(first.article, rest))
 
 
 def trace(page: Page) -> Draft:

@@ -42,7 +42,7 @@ from scraper.export import MEMBER, SUFFIXES, compressed
 from scraper.inputs import Fields, Source
 from scraper.inputs.opening import BUFFER
 from scraper.inputs.reading import records
-from scraper.inputs.record import unreadable
+from scraper.inputs.record import moment, unreadable
 from scraper.inputs.runs import Broken
 from scraper.inputs.sources import kind_of
 from scraper.model import Article, Page, Rejected
@@ -249,7 +249,7 @@ def page_of(document: Document) -> Page:
             headers = tuple((name, value) for name, value in known.pop("headers", ()))
             return Page(url=url, body=media.media_bytes or b"", headers=headers, **known)
     body = document.text.encode("utf-8", "surrogatepass")
-    fetched = document.metadata.get("date") if isinstance(document.metadata.get("date"), str) else None
+    fetched = moment(document.metadata.get("date"))
     return Page(url=url, body=body, content_type="text/html; charset=utf-8", fetched=fetched, input=document.id)
 
 

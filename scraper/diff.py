@@ -59,6 +59,11 @@ def compare(old: Path, new: Path) -> Iterator[Change]:
         yield Change(kind="lost", key=key, id=before["id"], causes=_reason(is_rejected, key), old=before)
 
 
+def files_of(export: Path) -> tuple[Path, Path]:
+    """What is read of an export: itself, and the rejects beside it, where there are any."""
+    return export, beside(export, "rejects.jsonl")
+
+
 def key_of(line: Line) -> str:
     """By what a line, of an article or a reject, is found in another export.
 

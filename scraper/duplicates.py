@@ -10,6 +10,7 @@ import struct
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator
+from operator import eq
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
@@ -18,7 +19,11 @@ from scraper.model import Article
 
 PERMUTATIONS = 128
 BANDS = 32
-"""Texts that share a band are compared: 1 - (1 - s^4)^32 of those of similarity s, 0.9998 at 0.7, 0.23 at 0.3."""
+"""Texts that share a band may be compared: 1 - (1 - s^4)^32 of those of similarity s, 0.9998 at 0.7, 0.23 at 0.3."""
+CROWDED = 32
+"""Articles after which a band takes no more: what so many different articles share is a template's, not a copy's."""
+COMPARED = 32
+"""Articles that a text is compared with, those that share the most bands: copies share 8 or more, others 2 or 3."""
 NEAR = 0.7
 """Share of common runs from which texts count as the same, as MinHash estimates it (its error is about 0.04).
 
@@ -70,8 +75,7 @@ def signature(text: str) -> bytes | None:
 
 def similarity(one: bytes, other: bytes) -> float:
     """The share of common runs of two texts, as their signatures estimate it."""
-    pairs = zip(_values(one), _values(other), strict=True)
-    return sum(left == right for left, right in pairs) / PERMUTATIONS
+    return sum(map(eq, _values(one), _values(other))) / PERMUTATIONS
 
 
 class IndexLost(Exception):
@@ -108,9 +112,10 @@ class Index:
         if number is None:
             row = (article.id, record, near)
             added = self._database.execute("INSERT INTO seen (id, record, signature) VALUES (?, ?, ?)", row).lastrowid
-            self._database.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, added) for band in bands])
-        rows = [(key, number or added, record) for key, _ in keys]
-        self._database.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?)", rows)
+            rows = [(band, added) for band in self._not_crowded(bands)]
+            self._database.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", rows)
+        known = [(key, number or added, record) for key, _ in keys]
+        self._database.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?)", known)
         found = self._row("SELECT id FROM seen WHERE number = ?", number)
         return Duplicate(found[0], same) if found else None
 
@@ -144,13 +149,19 @@ class Index:
         return None
 
     def _nearest(self, near: bytes, bands: list[int]) -> tuple[int, str] | None:
-        """The first article among those that share a band and are near enough."""
-        query = f"SELECT DISTINCT seen FROM bands WHERE band IN ({','.join('?' * len(bands))}) ORDER BY seen"
-        for (number,) in self._database.execute(query, bands).fetchall():
-            found = self._row("SELECT signature FROM seen WHERE number = ?", number)
-            if found and similarity(near, found[0]) >= NEAR:
+        """The first article that is near enough, among those that share the most bands."""
+        sharing = f"SELECT seen FROM bands WHERE band IN ({_places(bands)}) GROUP BY seen"
+        closest = f"{sharing} ORDER BY count(*) DESC, seen LIMIT {COMPARED}"
+        query = f"SELECT number, signature FROM seen WHERE number IN ({closest}) ORDER BY number"
+        for number, other in self._database.execute(query, bands):
+            if similarity(near, other) >= NEAR:
                 return number, "near"
         return None
+
+    def _not_crowded(self, bands: list[int]) -> list[int]:
+        query = f"SELECT band FROM bands WHERE band IN ({_places(bands)}) GROUP BY band HAVING count(*) >= {CROWDED}"
+        crowded = {band for (band,) in self._database.execute(query, bands)}
+        return [band for band in bands if band not in crowded]
 
 
 def _keys(article: Article) -> Iterator[tuple[bytes, str]]:
@@ -159,6 +170,10 @@ def _keys(article: Article) -> Iterator[tuple[bytes, str]]:
         yield url.encode("utf-8", "surrogatepass"), "url"
     if article.content_hash:
         yield article.content_hash.encode(), "text"
+
+
+def _places(values: list[int]) -> str:
+    return ",".join("?" * len(values))
 
 
 def _bands(near: bytes) -> Iterator[int]:

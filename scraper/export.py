@@ -24,7 +24,7 @@ from typing import Any, BinaryIO, Self
 import orjson
 
 from scraper import zstd
-from scraper.schema import SCHEMA_VERSION, Line, cleaner_version, dumps
+from scraper.schema import Line, dumps
 
 SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
 ZSTD: dict[int, int] = {zstd.CompressionParameter.compression_level: 6, zstd.CompressionParameter.checksum_flag: 1}
@@ -63,7 +63,7 @@ def beside(path: Path, ending: str) -> Path:
     'out.rejects.jsonl'
     """
     base = stem(path)
-    return base.with_name(f"{base.name}.{ending}")
+    return base.parent / f"{base.name}.{ending}"
 
 
 def compressed(lines: bytes, compression: str | None) -> bytes:
@@ -186,40 +186,6 @@ def counted(line: Line) -> Line:
     {'fetched': None, 'reason': 'spam'}
     """
     return {name: line[name] for name in ("fetched", *COUNTED) if name in line}
-
-
-def manifest(path: Path, tally: Tally, settings: dict[str, Any]) -> dict[str, Any]:
-    """What a finished file is: its lines, digest and origin.
-
-    The same run gives the same manifest, so it holds no time of day.
-    """
-    return {
-        "file": path.name,
-        "count": tally.count,
-        "bytes": path.stat().st_size,
-        "sha256": sha256(path),
-        "first_fetched": tally.first_fetched,
-        "last_fetched": tally.last_fetched,
-        "values": tally.values,
-        "schema_version": SCHEMA_VERSION,
-        "cleaner_version": cleaner_version(),
-        "settings": settings,
-    }
-
-
-def manifest_problems(path: Path) -> list[str]:
-    """How a file differs from the manifest beside it; empty where it does not, or has none."""
-    try:
-        described = orjson.loads(beside(path, "manifest.json").read_bytes())
-    except FileNotFoundError:
-        return []
-    except ValueError as error:
-        return [f"its manifest is no JSON: {error}"]
-    if not isinstance(described, dict):
-        return ["its manifest is no JSON object"]
-    if described.get("file") != path.name or described.get("sha256") == sha256(path):
-        return []
-    return ["its sha256 is not the manifest's: it was changed after it was written"]
 
 
 def sha256(path: Path) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from scraper.batch.deduplication import SAME
 from scraper.batch.disk import full_disk_told
-from scraper.batch.outputs import STANDARD_OUTPUT, Outputs, opened
+from scraper.batch.outputs import STANDARD_OUTPUT, Outputs, is_stream, opened
 from scraper.duplicates import Duplicate, Index, signature
 from scraper.export import beside
 from scraper.inputs.jsonl import objects
@@ -56,7 +56,7 @@ def merge(
     """
     _check(inputs, output)
     targets = {"articles": output}
-    if output != STANDARD_OUTPUT:
+    if not is_stream(output):
         targets["rejects"] = str(beside(Path(output), "rejects.jsonl"))
     merged = Merged()
     with (
@@ -87,7 +87,7 @@ def _check(inputs: Sequence[str], output: str) -> None:
 
 
 def _folder(output: str) -> Path | None:
-    return None if output == STANDARD_OUTPUT else Path(output).absolute().parent
+    return None if is_stream(output) else Path(output).absolute().parent
 
 
 def _lines(inputs: Sequence[str], merged: Merged, tell: Tell) -> Iterator[tuple[str, Line]]:

@@ -78,7 +78,7 @@ def rejected_from_line(line: Line) -> Rejected:
 
 def dumps(line: Line, options: int = orjson.OPT_APPEND_NEWLINE) -> bytes:
     """A line as bytes of JSON with its line feed. What JSON in UTF-8 cannot hold: lone surrogates become U+FFFD, and
-    dates and the like their text.
+    dates and the like their text. Integers are written as they are, however long.
 
     >>> dumps({"a": "正文\\ud800"}).decode()
     '{"a":"正文�"}\\n'
@@ -146,4 +146,6 @@ def _encodable(value: Any) -> Any:
         return [_encodable(item) for item in value]
     if isinstance(value, dict):
         return {_encodable(key): _encodable(item) for key, item in value.items()}
+    if isinstance(value, int) and value.bit_length() > 63:
+        return orjson.Fragment(str(value))
     return value

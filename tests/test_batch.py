@@ -38,7 +38,7 @@ def quick(record):
     if body.startswith(b"spam"):
         return Outcome(Rejected(url=None, reason=Reason.SPAM, input=record[0].input))
     step = Step(channel="test", start=0, end=1, before="a", after="b")
-    return Outcome(Article(title=None, text=body.decode(), id=f"a{int(body):016}"), (step,))
+    return Outcome(Article(title=None, text=body.decode(), id=f"a{int(body):016}"), ((step,),))
 
 
 def slow(record):

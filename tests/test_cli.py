@@ -243,14 +243,32 @@ def test_validate_names_every_wrong_line(tmp_path, capsys):
     assert "5 lines, 3 wrong" in err
 
 
-def test_validate_sees_that_a_file_was_changed(tmp_path, capsys):
-    (tmp_path / "a.html").write_text(PAGE)
-    output = tmp_path / "out.jsonl"
-    assert main(["clean", str(tmp_path / "a.html"), "-o", str(output)]) == 0
-    assert main(["validate", str(output)]) == 0
-    output.write_bytes(output.read_bytes().replace("码头".encode(), "桥头".encode()))
-    assert main(["validate", str(output)]) == 1
-    assert "sha256 is not the manifest's" in capsys.readouterr().out
+@pytest.mark.parametrize("changed", ["out.jsonl", "out.rejects.jsonl"])
+def test_validate_sees_that_a_file_was_changed(tmp_path, capsys, changed):
+    source = tmp_path / "in.jsonl"
+    source.write_text("".join(json.dumps({"text": text}) + "\n" for text in (ARTICLE, "", "短")))
+    assert main(["clean", str(source), "-o", str(tmp_path / "out.jsonl"), "--workers", "1"]) == 0
+    files = [str(tmp_path / "out.jsonl"), str(tmp_path / "out.rejects.jsonl")]
+    assert main(["validate", *files]) == 0
+    with (tmp_path / changed).open("rb+") as file:
+        first = file.readline()
+        file.truncate(len(first) - 1)  # still a valid line
+    own, other = sorted(files, key=lambda name: not name.endswith(changed))
+    assert main(["validate", own]) == 1
+    assert f"{own}: its sha256 is not the manifest's" in capsys.readouterr().out
+    assert main(["validate", other]) == (1 if "rejects" in changed else 0)
+    told = f"{other}: {changed}: its sha256 is not the manifest's" if "rejects" in changed else ""
+    assert capsys.readouterr().out.startswith(told)
+    (tmp_path / "out.rejects.jsonl").unlink()  # who moves the rejects away may do so
+    assert main(["validate", files[0]]) == (0 if "rejects" in changed else 1)
+
+
+@pytest.mark.parametrize("name", [".", "sub/out.jsonl/x", "9" * 300])
+def test_validate_does_nothing_where_a_file_cannot_be_opened(tmp_path, capsys, name):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "out.jsonl").touch()
+    assert main(["validate", str(tmp_path / name)]) == 2
+    assert "cannot be read" in capsys.readouterr().err
 
 
 def test_validate_finds_nothing_wrong_with_an_export(tmp_path, capsys):

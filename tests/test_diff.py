@@ -89,6 +89,16 @@ def test_the_command_counts_and_writes_the_changes(exports, tmp_path, capsys):
     assert changes[0]["old"]["text"] == FULL.text
 
 
+@pytest.mark.parametrize("name", ["old.jsonl", "new.jsonl", "old.rejects.jsonl", "sub/../new.rejects.jsonl", "link"])
+def test_what_is_compared_is_not_overwritten(exports, tmp_path, capsys, name):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link").symlink_to(exports[0])
+    before = {path: path.read_bytes() for path in tmp_path.glob("*.jsonl")}
+    assert main(["diff", *map(str, exports), "--changes", str(tmp_path / name)]) == 2
+    assert "give --changes a file of its own" in capsys.readouterr().err
+    assert before == {path: path.read_bytes() for path in tmp_path.glob("*.jsonl")}
+
+
 @pytest.mark.parametrize("content", [None, b"{no\n", b'{"reason": "spam"}\n', gzip.compress(b"{}\n" * 99)[:-9]])
 def test_what_is_no_export_is_told(exports, tmp_path, capsys, content):
     if content is not None:
@@ -99,7 +109,7 @@ def test_what_is_no_export_is_told(exports, tmp_path, capsys, content):
 
 BROKEN_BESIDE = [
     ("new.jsonl", dumps(to_line(article(1)) | {"extra": "{no"}), "new.jsonl:1: its field extra is no JSON"),
-    ("new.rejects.jsonl", gzip.compress(b"{}\n" * 99)[:-9], "new.rejects.jsonl breaks off after line 99"),
+    ("new.rejects.jsonl", gzip.compress(b"{}\n" * 99)[:-9], "new.rejects.jsonl:99: the file ends in the middle of a gzip member"),
     ("old.rejects.jsonl", b"{no\n", "old.rejects.jsonl:1: no JSON"),
 ]
 

@@ -99,6 +99,27 @@ def test_a_long_text_is_signed_in_batches():
     assert similarity(signature(text), near) > NEAR
 
 
+def test_a_text_made_of_phrases_that_all_share_is_compared_with_few_and_its_copy_is_told(index, monkeypatch):
+    compared = []
+
+    def counting(one, other):
+        compared.append(other)
+        return similarity(one, other)
+
+    monkeypatch.setattr("scraper.duplicates.similarity", counting)
+    monkeypatch.setattr("scraper.duplicates.CROWDED", 8)
+    monkeypatch.setattr("scraper.duplicates.COMPARED", 4)
+    numbers = random.Random(1)
+    phrases = [sentence for paragraph in PARAGRAPHS for sentence in paragraph.split("，")]
+    texts = ["，".join(numbers.choices(phrases, k=7)) for _ in range(100)]
+    firsts = [number for number, text in enumerate(texts, 1) if first(index, number, text) is None]
+    assert len(firsts) > 50
+    assert len(compared) <= 4 * len(texts)
+    assert index._row("SELECT max(n) FROM (SELECT count(*) AS n FROM bands GROUP BY band)") == (8,)
+    found = [first(index, 1000, f"{texts[number - 1]}（编辑李华）") for number in firsts]
+    assert sum(one == (str(number), "near") for one, number in zip(found, firsts, strict=True)) > 0.6 * len(firsts)
+
+
 def test_what_came_after_the_checkpoint_is_forgotten(tmp_path):
     index = Index(tmp_path / "index")
     assert first(index, 1, url="http://example.cn/a") is None
@@ -169,8 +190,8 @@ def test_duplicates_of_earlier_exports_are_found(tmp_path, source):
         (None, " cannot be read: No such file or directory"),
         (b"{}\n", ":1: no exported article"),
         (b"{no\n", ":1: no JSON"),
-        (gzip.compress(b"{}" * 99)[:-9], " cannot be read: Compressed file ended"),
-        (gzip.compress(dumps(to_line(article(1))) * 2, 0)[:-9], " breaks off after line 1: Compressed file ended"),
+        (gzip.compress(b"{}" * 99)[:-9], ":1: the file ends in the middle of a gzip member"),
+        (gzip.compress(dumps(to_line(article(1))) * 2, 0)[:-9], ":2: the file ends in the middle of a gzip member"),
     ],
 )
 def test_what_is_no_earlier_export_is_told_before_any_work(tmp_path, source, content, problem):
@@ -241,6 +262,27 @@ def test_an_index_that_is_damaged_meanwhile_ends_the_run_and_the_next_starts_ane
         run(settings, at(5, lambda: HARM["overwritten"](tmp_path / "out.duplicates.sqlite")), signed)
     assert run(settings, clean=signed).resumed_at == 0
     assert written(tmp_path, "out") == whole
+
+
+def test_a_run_that_was_stopped_starts_anew_where_the_earlier_export_has_changed(tmp_path, source, monkeypatch):
+    monkeypatch.setattr("scraper.batch.outputs.CHECKPOINT", 5)
+    earlier = tmp_path / "earlier.jsonl"
+    earlier.write_bytes(dumps(to_line(article(777, PARAGRAPHS[0] + PARAGRAPHS[1]))))
+    settings = Settings(
+        inputs=(str(source),), output=str(tmp_path / "out.jsonl"), duplicates="drop", against=(str(earlier),)
+    )
+
+    def stop(entry, done, total):
+        if (tmp_path / "out.progress.json").exists():
+            raise KeyboardInterrupt
+
+    for content, resumed_at, articles in ((None, 5, 2), (b"", 0, 3)):
+        with pytest.raises(KeyboardInterrupt):
+            run(settings, stop, signed)
+        if content is not None:
+            earlier.write_bytes(content)
+        summary = run(settings, clean=signed)
+        assert (summary.resumed_at, summary.articles) == (resumed_at, articles)
 
 
 def test_a_disk_that_is_full_for_the_index_is_told_as_for_any_file(tmp_path, source):

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper import zstd
-from scraper.export import LineFile, Locked, Tally, compression_of, manifest, publish, write_json
+from scraper.export import LineFile, Locked, Tally, compression_of, publish, sha256, write_json
+from scraper.manifest import manifest
 
 KILLED_AFTER_ONE_LINE = """
 import os, pathlib, signal, sys
@@ -154,9 +155,10 @@ def test_the_manifest_describes_the_published_file(tmp_path):
             file.write(orjson.dumps(line) + b"\n")
             tally.add(line)
         file.commit()
+    found = manifest(tmp_path / "part", tmp_path / "out.jsonl", tally, {"workers": 2})
     publish(tmp_path / "part", tmp_path / "out.jsonl")
-    found = manifest(tmp_path / "out.jsonl", tally, {"workers": 2})
-    assert found["count"] == 2
+    assert (found["file"], found["count"]) == ("out.jsonl", 2)
+    assert found["sha256"] == sha256(tmp_path / "out.jsonl")
     assert found["bytes"] == len(content(tmp_path / "out.jsonl"))
     assert found["first_fetched"] == found["last_fetched"] == "2026-01-02T00:00:00+00:00"
     assert found["values"] == {"damage": {"none": 1, "repaired": 1}}

@@ -1,10 +1,13 @@
 """What can be read: files by their names and content, JSONL, Parquet; a bad record costs nothing but itself."""
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +17,8 @@ from test_inputs_warc import checked, spoiled
 
 from scraper import zstd
 from scraper.inputs import MAX_PAGE, Fields, Meter, pages, sources
-from scraper.model import Page, Rejected
+from scraper.model import Page, Reason, Rejected
+from scraper.schema import schema
 
 HTML = "<html><body><p>石桥镇修好了老码头。</p></body></html>".encode()
 UNPRIVILEGED = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"] if os.geteuid() == 0 else ["env"]
@@ -55,11 +59,49 @@ def test_a_file_is_one_page(tmp_path, name, data, content_type):
     assert page.input == str(tmp_path / name)
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "packer"),
+    [
+        ("a.html.bz2", bz2.compress(HTML), "bzip2"),
+        ("a.jsonl.xz", lzma.compress(HTML), "xz"),
+        ("a.zip", b"PK\x03\x04" + HTML, "ZIP"),
+        ("a.tar.gz", gzip.compress(bytes(257) + b"ustar"), "tar"),
+        ("a.php", b"Rar!\x1a\x07\x01\0", "RAR"),
+    ],
+)
+def test_what_pages_are_packed_in_is_named_and_not_taken_for_a_page(tmp_path, name, data, packer):
+    (rejected,) = read(write(tmp_path / name, data))
+    assert (rejected.reason, rejected.detail) == (Reason.UNREADABLE, f"packed with {packer}: unpack it first")
+
+
 def test_a_folder_gives_its_pages_in_the_order_of_their_paths(tmp_path):
     for name in ("b/2.html", "b/1.html", "a.txt", "c.jpg", ".hidden.html", ".git/x.html", "style.css"):
         write(tmp_path / name, HTML)
     names = [page.input.removeprefix(f"{tmp_path}/") for page in read(tmp_path)]
     assert names == ["a.txt", "b/1.html", "b/2.html"]
+
+
+@pytest.mark.parametrize(
+    ("fetched", "exported"),
+    [
+        ("2026-10-01", "2026-10-01"),
+        ("2026-10-01T08:00:00+08:00", "2026-10-01T08:00:00+08:00"),
+        ("2026-10-01T08:00:00Z", "2026-10-01T08:00:00+00:00"),
+        ("2026-10-01 08:00:00", "2026-10-01T08:00:00+00:00"),
+        ("20261001T080000.25+0800", "2026-10-01T08:00:00.250000+08:00"),
+        ("1900-01-01T08:00:00+08:05:43", "1899-12-31T23:54:17+00:00"),
+        ("2026-10-32T08:00:00+08:00", None),
+        ("0001-01-01T00:00:00+00:00:01", None),
+        ("yesterday", None),
+        ("", None),
+        (20261001, None),
+        (None, None),
+    ],
+)
+def test_the_time_of_fetching_is_brought_into_the_form_of_the_schema(tmp_path, fetched, exported):
+    (page,) = read(write(tmp_path / "a.jsonl", jsonl({"text": "甲", "fetched": fetched})))
+    assert page.fetched == exported
+    assert exported is None or re.search(schema()["properties"]["fetched"]["pattern"], exported)
 
 
 def test_a_glob_that_the_shell_left_is_expanded(tmp_path):
@@ -205,6 +247,16 @@ def test_a_record_brings_its_url_and_the_fields_to_keep(tmp_path):
     assert json.loads(page.extra) == {"crawl": [1], "input": f"{path}:2"}
 
 
+@pytest.mark.parametrize("rest", ["", ', "x": NaN', ', "x": "\\ud800"'])
+@pytest.mark.parametrize(
+    "number", [2**63 - 1, 2**64 - 1, 2**64, -(2**63), -(2**63) - 1, 123456789012345678901234567890]
+)
+def test_an_integer_to_keep_is_kept_to_the_digit(tmp_path, number, rest):
+    line = f'{{"text": "甲", "id": {number}, "of": {{"ids": [{number}]}}{rest}}}\n'
+    (page,) = read(write(tmp_path / "a.jsonl", line.encode()), fields=Fields(keep=("id", "of")))
+    assert json.loads(page.extra) == {"id": number, "of": {"ids": [number]}}
+
+
 BAD_LINES = [
     (b"{no json}", "no JSON"),
     (b"[1, 2]", "no JSON object"),
@@ -215,7 +267,6 @@ BAD_LINES = [
     (b"[" * 100_000, "no JSON"),
     (b"\0" * 100, "no JSON"),
     (b'{"text": "a", "keep": %s}' % (b"[" * 300 + b"]" * 300), "a field of keep cannot be kept"),
-    (b'{"text": "a", "x": NaN, "keep": 123456789012345678901234567890}', "a field of keep cannot be kept"),
 ]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from crawl_runs import Job
-from test_bad_input import PAGE
+from test_bad_input import PAGE, PARAGRAPHS
 
 from scraper.batch import NoInput, Settings, run
 from scraper.cli import main
@@ -31,7 +31,7 @@ def records(path, *pages):
 
 
 def lines(path):
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
 @pytest.fixture
@@ -92,6 +92,23 @@ def test_the_text_is_that_of_all_pages_in_order(tmp_path, joined):
     joined(records(tmp_path / "in.jsonl", ("a_2", None), ("a", "a_2")))
     (article,) = lines(tmp_path / "out" / "out.jsonl")
     assert 0 <= article["text"].index("a页的船工") < article["text"].index("a_2页的船工")
+
+
+def test_the_repairs_of_all_pages_are_counted_and_written_as_steps(tmp_path):
+    source = tmp_path / "in.jsonl"
+    records(source, ("a", "a_2"), ("a_2", "a_3"), ("a_3", None))
+    pages = lines(source)
+    for page in pages[1:]:
+        for paragraph in PARAGRAPHS[:2]:
+            page["html"] = page["html"].replace(paragraph, paragraph.encode().decode("latin-1"))
+    source.write_text("".join(json.dumps(page) + "\n" for page in pages))
+    output, steps = tmp_path / "out.jsonl", tmp_path / "steps.jsonl"
+    run(Settings(inputs=(str(source),), output=str(output), steps=str(steps), join=True, workers=1))
+    (article,) = lines(output)
+    written = lines(steps)
+    assert (article["damage"] == "none", len(article["page_urls"])) == (False, 3)
+    assert {step["page"] for step in written} == {2, 3}
+    assert sum(repair["count"] for repair in article["repairs"]) == len(written)
 
 
 def test_copies_follow_the_copy_they_came_with(tmp_path, joined):

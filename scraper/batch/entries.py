@@ -54,7 +54,11 @@ def rejection(rejected: Rejected, failed: bool = False) -> Entry:
 
 
 def _steps(article: Article, found: Outcome) -> tuple[bytes, ...]:
-    return tuple(dumps({"id": article.id, "url": article.url, **asdict(step)}) for step in found.steps)
+    """A line for each step; ``page``, counted from 1, is that of the article into whose text its offsets go."""
+    known = {"id": article.id, "url": article.url}
+    return tuple(
+        dumps({**known, "page": page, **asdict(step)}) for page, steps in enumerate(found.steps, 1) for step in steps
+    )
 
 
 def _signed(entry: Entry, article: Article, record: Record) -> Entry:

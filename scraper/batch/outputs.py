@@ -18,13 +18,16 @@ import orjson
 from scraper.batch.deduplication import Deduplication
 from scraper.batch.entries import Entry
 from scraper.duplicates import IndexLost
-from scraper.export import LineFile, LineStream, Tally, beside, compression_of, manifest, publish, write_json
+from scraper.export import LineFile, LineStream, Tally, beside, compression_of, publish, write_json
+from scraper.manifest import manifest
 from scraper.parquet import write_parquet
 from scraper.schema import Line, dumps
 
 CHECKPOINT = 256
 """Records between two checkpoints."""
 STANDARD_OUTPUT = "-"
+TELLING = {"manifest.json": "", "progress.json": ".partial"}
+"""Files beside an output that name it, and the ending it has while it has them."""
 Judge = Callable[[int], Deduplication | None]
 """What looks for duplicates in a run that goes on after so many records."""
 
@@ -99,31 +102,35 @@ class Outputs:
         return entry
 
     def finish(self, settings: dict[str, Any], parquet: Path | None = None) -> None:
-        """Make everything durable, give the files their names, and write the manifest beside the articles."""
+        """Make everything durable, write the manifest beside the articles, and give the files their names.
+
+        What takes long or can fail comes before the first name is given: a run that stops there goes on there.
+        """
         self._commit()
         written = self.files["articles"].lines
         if parquet and isinstance(written, LineFile):
             write_parquet(written.path, parquet)
-        described = {}
-        for name in reversed(self.files):  # the articles last: who sees them finds the rest
-            output = self.files[name]
-            output.lines.close()
-            if isinstance(output.lines, LineFile) and output.final:
-                publish(output.lines.path, output.final)
-                described[name] = manifest(output.final, output.tally, settings)
-        articles = self.files["articles"].final
-        if articles and "articles" in described:
-            rest = {name: described[name] for name in described if name != "articles"}
-            write_json(beside(articles, "manifest.json"), described["articles"] | rest)
+        complete = {
+            name: (output.lines.path, output.final, output.tally)
+            for name, output in self.files.items()
+            if isinstance(output.lines, LineFile) and output.final
+        }
+        described = {name: manifest(*file, settings) for name, file in complete.items()}
+        if articles := described.pop("articles", None):
+            write_json(beside(complete["articles"][1], "manifest.json"), articles | described)
+        for partial, final, _ in reversed(complete.values()):  # the articles last: who sees them finds the rest
+            publish(partial, final)
         if self.duplicates:
             self.duplicates.close(finished=True)
         if self._checkpoint:
             self._checkpoint.unlink(missing_ok=True)
+        for output in self.files.values():
+            output.lines.close()
 
     def leave(self) -> None:
         """Stop in the middle: keep the whole lines that there are. The next run goes on at the last checkpoint."""
         for output in self.files.values():
-            with suppress(OSError):
+            with suppress(OSError, ValueError):  # the disk is full; or the file was complete, and is closed
                 output.lines.commit()
             output.close(keep=self.records > 0)
         if self.duplicates:
@@ -134,7 +141,9 @@ class Outputs:
             self.duplicates.commit(self.records)
         ends = {name: output.lines.commit() for name, output in self.files.items()}
         if self._checkpoint:
+            articles = self.files["articles"].final
             state = {
+                "file": articles and articles.name,
                 "key": self._key,
                 "records": self.records,
                 "failed": self.failed,
@@ -152,7 +161,7 @@ def opened(
     """The files of a run, ``articles`` among them, each a path or ``-``.
 
     They stand at the checkpoint where a run of the same ``key`` left them, else they are empty. Raises OutputError
-    where one cannot be written, before anything else is done.
+    where one cannot be written, or the files beside it are another's, before anything else is done.
     """
 
     def taken_up(state: dict[str, Any]) -> Outputs:
@@ -161,7 +170,11 @@ def opened(
         return outputs
 
     articles = targets["articles"]
-    checkpoint = beside(Path(articles), "progress.json") if resumable and _is_file(articles) else None
+    if list(targets.values()).count(STANDARD_OUTPUT) > 1:
+        raise OutputError("standard output is named twice: every output needs a name of its own")
+    if not is_stream(articles):
+        _check_beside(Path(articles))
+    checkpoint = None if is_stream(articles) or not resumable else beside(Path(articles), "progress.json")
     try:
         outputs = taken_up(_state(checkpoint, key))
     except (ValueError, IndexLost):  # a file is shorter than the checkpoint says, or the index of duplicates older
@@ -191,7 +204,7 @@ def _open(target: str, offset: int) -> Output:
             if not sys.stdout.writable():
                 raise OutputError("standard output is closed: name a file with -o")
             return Output(LineStream(sys.stdout.buffer), None)
-        if not _is_file(target) and not path.is_dir():
+        if is_stream(target):
             return Output(LineStream(path.open("wb", buffering=0), compression=compression), path)
         if path.is_dir():
             raise OutputError(f"{target} is a folder: name a file in it")
@@ -204,16 +217,35 @@ def _open(target: str, offset: int) -> Output:
         raise OutputError(f"{target} cannot be written: {reason}") from error
 
 
-def _is_file(target: str) -> bool:
-    """Whether a target is, or will be, an ordinary file, and not a stream or a device."""
+def is_stream(target: str) -> bool:
+    """Whether a target is standard output, a pipe or a device: nothing can stand beside it, or go on in it."""
     path = Path(target)
-    return target != STANDARD_OUTPUT and (path.is_file() or not path.exists())
+    return target == STANDARD_OUTPUT or (path.exists() and not path.is_file() and not path.is_dir())
+
+
+def _check_beside(output: Path) -> None:
+    for ending, while_there in TELLING.items():
+        telling = beside(output, ending)
+        if telling.is_dir():
+            raise OutputError(
+                f"{telling} is a folder, but {output.name} needs that name: move it, or name another output"
+            )
+        name = str(_json(telling).get("file") or output.name)
+        other = output.parent / f"{name}{while_there}"
+        if name != output.name and other.is_file():
+            raise OutputError(f"{output} would overwrite the rejects and manifest of {other}: give it another name")
 
 
 def _state(checkpoint: Path | None, key: str) -> dict[str, Any]:
     """What the checkpoint holds, if it is of the same run."""
+    state = _json(checkpoint) if checkpoint else {}
+    return state if state.get("key") == key else {}
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """The object in a file; an empty one where there is none."""
     try:
-        state = orjson.loads(checkpoint.read_bytes()) if checkpoint else {}
+        found = orjson.loads(path.read_bytes())
     except (OSError, ValueError):
         return {}
-    return state if isinstance(state, dict) and state.get("key") == key else {}
+    return found if isinstance(found, dict) else {}

@@ -15,7 +15,7 @@ from scraper.batch.chunks import Chunk, Unread, after, chunked
 from scraper.batch.deduplication import Deduplication
 from scraper.batch.entries import Entries, Entry
 from scraper.batch.joining import Joining
-from scraper.batch.outputs import STANDARD_OUTPUT, OutputError, opened
+from scraper.batch.outputs import STANDARD_OUTPUT, OutputError, is_stream, opened
 from scraper.batch.workers import Clean, clean_one, worked
 from scraper.export import beside
 from scraper.inputs import Fields, Meter, Source, pages, sources
@@ -36,7 +36,7 @@ class Settings:
     inputs: tuple[str, ...]
     output: str
     rejects: str | None = None
-    """None: beside the output, or nowhere where that is standard output."""
+    """None: beside the output, or nowhere where that is a stream."""
     steps: str | None = None
     fields: Fields = field(default_factory=Fields)
     parquet: bool = False
@@ -50,7 +50,7 @@ class Settings:
 
     def targets(self) -> dict[str, str]:
         """The files to write, by what they hold."""
-        beside_output = None if self.output == STANDARD_OUTPUT else str(beside(Path(self.output), "rejects.jsonl"))
+        beside_output = None if is_stream(self.output) else str(beside(Path(self.output), "rejects.jsonl"))
         named = {"articles": self.output, "rejects": self.rejects or beside_output, "steps": self.steps}
         return {name: target for name, target in named.items() if target is not None}
 
@@ -60,7 +60,7 @@ class Settings:
             return None
         if not parquet.available():
             raise OutputError("--parquet needs pyarrow: pip install 'zhengwen[parquet]'")
-        if self.output == STANDARD_OUTPUT:
+        if is_stream(self.output):
             raise OutputError("--parquet writes beside the output: name a file with -o")
         return beside(Path(self.output), "parquet")
 
@@ -124,7 +124,7 @@ def run(settings: Settings, watch: Watch = lambda entry, done, total: None, clea
 def _deduplication(settings: Settings, resumed_at: int) -> Deduplication | None:
     if settings.duplicates == "keep":
         return None
-    path = None if settings.output == STANDARD_OUTPUT else beside(Path(settings.output), "duplicates.sqlite")
+    path = None if is_stream(settings.output) else beside(Path(settings.output), "duplicates.sqlite")
     try:
         return Deduplication(path, drop=settings.duplicates == "drop", against=settings.against, resumed_at=resumed_at)
     except ValueError as error:
@@ -164,6 +164,6 @@ def _chunks(settings: Settings, found: list[Source], meter: Meter, clean: Clean)
 
 def _key(settings: Settings, found: list[Source]) -> str:
     """The identity of a run: the same settings, over the same files, by the same versions."""
-    files = [(source.name, source.size, source.modified) for source in found]
+    files = [(source.name, source.size, source.modified) for source in (*found, *sources(settings.against))]
     identity = [settings.described(), settings.targets(), files, SCHEMA_VERSION, cleaner_version()]
     return hashlib.sha256(repr(identity).encode("utf-8", "surrogateescape")).hexdigest()

@@ -26,26 +26,25 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a record. ``failed``: it could not be read, or cleaning it went wrong; not a normal reject."""
+    """What became of a record, with the steps by which each of an article's pages was repaired.
+
+    ``failed``: it could not be read, or cleaning it went wrong; not a normal reject.
+    """
 
     result: Article | Rejected
-    steps: tuple[Step, ...] = ()
+    steps: tuple[tuple[Step, ...], ...] = ()
     failed: bool = False
 
 
 def clean_one(record: Pages) -> Outcome:
     """The outcome of one record, in this process."""
-    from scraper.cleaning import clean, trace
+    from scraper.cleaning import trace, whole
 
-    if len(record) > 1:
-        whole = clean(*record)
-        return Outcome(whole, failed=isinstance(whole, Rejected) and whole.reason is Reason.ERROR)
-    draft = trace(record[0])
-    steps = draft.repaired.steps if draft.repaired else ()
-    if draft.rejected:
-        return Outcome(draft.rejected, steps, failed=draft.rejected.reason is Reason.ERROR)
-    assert draft.article
-    return Outcome(draft.article, steps)
+    drafts = [trace(page) for page in record]
+    result = whole(drafts)
+    if isinstance(result, Rejected):
+        return Outcome(result, failed=result.reason is Reason.ERROR)
+    return Outcome(result, tuple(draft.repaired.steps for draft in drafts if not draft.rejected))
 
 
 Clean = Callable[[Pages], Outcome]

@@ -33,21 +33,22 @@ def validate(files: tuple[str, ...]) -> Exit:
 
 def _checked(file: str) -> Iterator[tuple[int | None, list[str]]]:
     """What is wrong with the file as a whole, and with each line by its number."""
-    from scraper.export import manifest_problems
+    from scraper import manifest
     from scraper.inputs.jsonl import objects
     from scraper.inputs.opening import BROKEN, opened, plain
     from scraper.schema import kind_of
     from scraper.schema import validate as problems_of
 
-    number = 0
+    number = None
     try:
-        yield None, manifest_problems(Path(file))
         with opened(file) as stream:
+            number = 0
+            yield None, manifest.problems(Path(file))
             for number, line in objects(plain(stream)):
                 yield number, [line] if isinstance(line, str) else problems_of(line, kind_of(line))
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise Stop(Exit.NOTHING_DONE, f"{file} cannot be read: {error.strerror}") from error
     except BROKEN as error:
+        if number is None:
+            raise Stop(Exit.NOTHING_DONE, f"{file} cannot be read: {getattr(error, 'strerror', error)}") from error
         raise Stop(Exit.INCOMPLETE, f"{file} breaks off after line {number:,}: {error}") from error
 
 
@@ -62,8 +63,10 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
 
     Articles are matched by URL; without URLs clean both times with --keep-fields input.
     """
-    from scraper.diff import compare
+    from scraper.diff import compare, files_of
 
+    if changes and changes.resolve() in {path.resolve() for path in (*files_of(old), *files_of(new))}:
+        raise Stop(Exit.NOTHING_DONE, f"{changes} is being compared: give --changes a file of its own")
     counts: Counter[str] = Counter()
     rows: Counter[tuple[str, str]] = Counter()
     try:

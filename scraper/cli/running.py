@@ -135,9 +135,12 @@ def _watched(settings: "Settings", progress: Progress) -> "Summary":
 
 
 def _kept(settings: "Settings", progress: Progress) -> str:
+    from scraper.batch.outputs import STANDARD_OUTPUT, is_stream
+
     if not progress.records:
         return "nothing was written"
-    where = "standard output" if settings.output == "-" else f"{settings.output}.partial"
+    where = settings.output if is_stream(settings.output) else f"{settings.output}.partial"
+    where = "standard output" if where == STANDARD_OUTPUT else where
     return f"{where} holds whole lines ({progress.rate()})"
 
 

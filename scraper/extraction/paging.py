@@ -1,12 +1,14 @@
 """Articles in several pages: which page is the next, and the whole of them joined."""
 
 import re
+from collections import Counter
 from dataclasses import replace
+from typing import get_args
 from urllib.parse import unquote, urlsplit
 
 from scraper.extraction.addresses import absolute, base_of
 from scraper.extraction.body import Body
-from scraper.model import Article, Document
+from scraper.model import Article, Damage, Document, RepairCount
 
 _NEXT = re.compile(r"\W*(?:下\s*一?\s*[页頁]|后一页|後一頁|[余餘]下全文)\W*")
 _STEM = re.compile(r"(?:[_-]\d{1,3})?(?:\.\w+)?$")
@@ -43,8 +45,8 @@ def next_page(document: Document, body: Body) -> str | None:
 def join(first: Article, rest: list[Article]) -> Article:
     """One article of the pages of it, in order, without the lead-ins that later pages repeat.
 
-    The facts are the first page's, where it has them; ``page_urls`` names all pages, ``next_page``
-    the one after the last.
+    The facts are the first page's, where it has them; ``page_urls`` names all pages, ``next_page`` the one after the
+    last. What was repaired, lost and removed is told of all pages.
     """
     lines = first.text.split("\n")
     seen = {line for line in lines if len(line) >= 10}
@@ -56,6 +58,9 @@ def join(first: Article, rest: list[Article]) -> Article:
     pages = [first, *rest]
     urls = [url for page in pages for url in (page.page_urls or (page.url,)) if url]
     images = dict.fromkeys(image for page in pages for image in page.images)
+    repairs: Counter[str] = Counter()
+    for repair in (repair for page in pages for repair in page.repairs):
+        repairs[repair.channel] += repair.count
     return replace(
         first,
         text="\n".join(lines),
@@ -64,6 +69,9 @@ def join(first: Article, rest: list[Article]) -> Article:
         authors=first.authors or next((page.authors for page in rest if page.authors), ()),
         source=first.source or next((page.source for page in rest if page.source), None),
         images=tuple(images),
+        lossy=any(page.lossy for page in pages),
+        damage=max((page.damage for page in pages), key=get_args(Damage).index),
+        repairs=tuple(RepairCount(channel=channel, count=repairs[channel]) for channel in sorted(repairs)),
         removed=tuple(removal for page in pages for removal in page.removed),
         next_page=pages[-1].next_page,
     )

@@ -1,17 +1,21 @@
 """JSONL whose lines hold a text or an HTML field, as text data sets do."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import IO, Any
 
 import orjson
 
-from scraper.inputs.record import MAX_PAGE, Fields, read_alone, sized, unreadable
+from scraper.inputs.record import MAX_PAGE, Fields, moment, read_alone, sized, unreadable
 from scraper.inputs.runs import Broken
 from scraper.model import Page, Rejected
 
 TEXT_FIELDS = ("text", "html", "content", "raw_content")
 MAX_LINE = 4 * MAX_PAGE
+LONG = re.compile(rb"\d{19}")
+"""Stands in a line with an integer beyond 64 bits, which orjson makes a float of."""
 
 
 def records(file: IO[bytes], name: str, fields: Fields) -> Iterator[Page | Rejected]:
@@ -21,7 +25,7 @@ def records(file: IO[bytes], name: str, fields: Fields) -> Iterator[Page | Rejec
 
 def records_of(numbered: Iterable[tuple[int, bytes | str]], name: str, fields: Fields) -> Iterator[Page | Rejected]:
     """The records in some lines."""
-    for number, found in _objects(numbered):
+    for number, found in _objects(numbered, exact=bool(fields.keep)):
         where = f"{name}:{number}"
         yield unreadable(where, found) if isinstance(found, str) else page_of(found, where, fields)
 
@@ -53,18 +57,20 @@ def _line(file: IO[bytes]) -> bytes | str:
     return f"a line longer than {MAX_LINE >> 20} MiB"
 
 
-def _objects(numbered: Iterable[tuple[int, bytes | str]]) -> Iterator[tuple[int, dict[str, Any] | str]]:
+def _objects(
+    numbered: Iterable[tuple[int, bytes | str]], exact: bool = False
+) -> Iterator[tuple[int, dict[str, Any] | str]]:
     for number, line in numbered:
         if isinstance(line, str):
             yield number, line
         elif line.strip():
-            yield number, _object(line)
+            yield number, _object(line, exact)
 
 
 @read_alone
 def page_of(record: Mapping[str, Any], where: str, fields: Fields) -> Page | Rejected:
     """The page that a record's text field holds: text as UTF-8 (lone surrogates kept), HTML where the field says so."""
-    url, fetched = (value if isinstance(value := record.get(key), str) else None for key in ("url", "fetched"))
+    url = value if isinstance(value := record.get("url"), str) else None
     name = fields.text or next((name for name in TEXT_FIELDS if record.get(name) is not None), None)
     value = record.get(name) if name else None
     if not isinstance(value, str | bytes):
@@ -78,23 +84,23 @@ def page_of(record: Mapping[str, Any], where: str, fields: Fields) -> Page | Rej
             url=url,
             body=body,
             content_type=f"text/{kind}{charset}",
-            fetched=fetched,
+            fetched=moment(record.get("fetched")),
             input=where,
             extra=fields.extra(record, where),
         )
     )
 
 
-def _object(line: bytes) -> dict[str, Any] | str:
+def _object(line: bytes, exact: bool) -> dict[str, Any] | str:
     try:
-        found = _parsed(line)
+        found = _parsed(line, exact)
     except (ValueError, RecursionError) as error:
         return f"no JSON: {error}"
     return found if isinstance(found, dict) else "no JSON object"
 
 
-def _parsed(line: bytes) -> Any:
-    try:
-        return orjson.loads(line)
-    except ValueError:  # orjson refuses lone surrogates and NaN, which data sets do hold
-        return json.loads(line.decode("utf-8-sig"))
+def _parsed(line: bytes, exact: bool) -> Any:
+    if not (exact and LONG.search(line)):
+        with suppress(ValueError):  # orjson refuses lone surrogates and NaN, which data sets do hold
+            return orjson.loads(line)
+    return json.loads(line.decode("utf-8-sig"))

@@ -12,6 +12,15 @@ from scraper.inputs.sources import Source
 from scraper.model import Page, Rejected
 
 CONTENT_TYPES = {"html": "text/html", "text": "text/plain"}
+PACKED = (
+    (0, b"PK\x03\x04", "ZIP"),
+    (4, b"1AY&SY", "bzip2"),
+    (0, b"\xfd7zXZ\0", "xz"),
+    (0, b"7z\xbc\xaf\x27\x1c", "7z"),
+    (0, b"Rar!\x1a\x07", "RAR"),
+    (257, b"ustar", "tar"),
+)
+"""What pages may be packed in that is not undone here: where its magic bytes stand, these, its name."""
 
 
 def pages(
@@ -76,6 +85,9 @@ def kind_of(file: BufferedReader, source: Source) -> str:
 def _whole(file: IO[bytes], name: str, kind: str, fields: Fields) -> Page | Rejected:
     """A file that is one page."""
     body = file.read(MAX_PAGE + 1)
+    for offset, magic, packed in PACKED:
+        if body.startswith(magic, offset):
+            return unreadable(name, f"packed with {packed}: unpack it first")
     return sized(
         Page(url=None, body=body, content_type=CONTENT_TYPES.get(kind), input=name, extra=fields.extra({}, name))
     )

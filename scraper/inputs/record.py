@@ -1,7 +1,9 @@
 """What the readers share: the limits, what to keep of a record, how far reading has come."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from typing import Any, BinaryIO, TypeVar
 
@@ -78,3 +80,25 @@ def sized(page: Page) -> Page | Rejected:
     if len(page.body) <= MAX_PAGE:
         return page
     return unreadable(page.input or "", f"larger than {MAX_PAGE >> 20} MiB", page.url)
+
+
+def moment(value: object) -> str | None:
+    """A day, or a time with its offset, as ``fetched`` has it, of any that ISO 8601 knows; None for what is none.
+
+    A time without an offset is taken for UTC, as in WARC.
+
+    >>> moment("2026-10-01 08:00:00"), moment("20261001T0800+08"), moment("yesterday")
+    ('2026-10-01T08:00:00+00:00', '2026-10-01T08:00:00+08:00', None)
+    """
+    text = value.isoformat() if isinstance(value, date) else value
+    if not isinstance(text, str):
+        return None
+    with suppress(ValueError):
+        return date.fromisoformat(text).isoformat()
+    with suppress(ValueError, OverflowError):
+        time = datetime.fromisoformat(text)
+        offset = time.utcoffset()
+        if offset is None:
+            return time.replace(tzinfo=UTC).isoformat()
+        return (time.astimezone(UTC) if offset % timedelta(minutes=1) else time).isoformat()
+    return None

@@ -12,7 +12,7 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, StatusAndHeadersParserException
 
 from scraper.inputs.codings import decoded
-from scraper.inputs.record import MAX_PAGE, Fields, read_alone, sized, unreadable
+from scraper.inputs.record import MAX_PAGE, Fields, moment, read_alone, sized, unreadable
 from scraper.inputs.runs import Broken, Plain, runs
 from scraper.model import Page, Reason, Rejected
 
@@ -188,7 +188,7 @@ def _page(record: Record, where: str, fields: Fields) -> Page | Rejected | None:
         url=url,
         body=record.payload,
         content_type=headers.get_header("Content-Type"),
-        fetched=_time(headers.get_header("WARC-Date")),
+        fetched=moment(headers.get_header("WARC-Date")),
         input=where,
         extra=fields.extra(dict(headers.headers), where),
     )
@@ -229,8 +229,3 @@ def _http(page: Page) -> Page | Rejected:
         headers=tuple((name, value) for name, value in headers.headers),
     )
     return sized(content)
-
-
-def _time(value: str | None) -> str | None:
-    """WARC's UTC time with the offset written out."""
-    return f"{value[:-1]}+00:00" if value and value.endswith("Z") else value
