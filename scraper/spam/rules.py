@@ -1,8 +1,8 @@
 """The rows of ``data/spam/``: which line of an article is not the article, and by what it is known.
 
 A row has an ``id``, a ``scope``, ``examples``, ``counterexamples``, and either a ``pattern``, which must match a whole
-line, or ``words``, or the name of a structural ``test``. Patterns are written in Simplified characters and match
-Traditional ones as well. The scopes of patterns:
+line, or the name of a structural ``test``. Patterns are written in Simplified characters and match Traditional ones as
+well. The scopes of patterns:
 
 ``any``      anywhere in the article
 ``edge``     before its first or after its last paragraph of prose
@@ -16,7 +16,7 @@ Traditional ones as well. The scopes of patterns:
 ``heading``  (searched) the end of a heading, without the mark of a sentence, that announces a list
 ``title``    (searched) words of a title that promise a list
 ``container``  (searched) an element that holds nothing but spam, as ``tag#id.class``
-``brand``    (words) a part of a name of the gambling trade
+``brand``    (searched) a name of the gambling trade, with what such names go on with
 ``trade``    (searched) a word of an article about that trade
 """
 
@@ -31,18 +31,17 @@ from opencc import OpenCC
 from scraper import tables
 
 SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside")
-SEARCHED = ("cut", "intro", "title", "heading", "trade", "container")
+SEARCHED = ("cut", "intro", "title", "heading", "brand", "trade", "container")
 LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One row; exactly one of ``pattern``, ``words`` and ``test`` is given. Examples of a test are whole texts."""
+    """One row; exactly one of ``pattern`` and ``test`` is given. Examples of a test are whole texts."""
 
     id: str
     scope: str
     pattern: str | None = None
-    words: tuple[str, ...] = ()
     test: str | None = None
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
@@ -79,12 +78,6 @@ def rows() -> tuple[Rule, ...]:
 
 def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-@cache
-def words(scope: str) -> tuple[str, ...]:
-    """The words of the rows with this scope."""
-    return tuple(word for row in rows() if row.scope == scope for word in row.words)
 
 
 @cache
