@@ -147,3 +147,11 @@ def test_of_an_article_alone_no_line_gets_lost(lines: list[str]) -> None:
     found = extract(segment("\n".join([*lines, LINES[3] * 2]), content_type="text/plain"))
     assert isinstance(found, Article)
     assert set(lines) <= {found.title, *found.text.split("\n")}
+
+
+@pytest.mark.parametrize("line", ["如需查询登记结果，请登录文化馆网站。", "立即登录"])
+def test_a_text_that_speaks_of_a_login_is_an_article(line: str) -> None:
+    prose = [LINES[3], LINES[4], LINES[3].replace("河边", "桥下"), LINES[3].replace("旧书", "花草")]
+    found = extract(segment("\n".join([LINES[8], *prose, line]), content_type="text/plain"))
+    assert isinstance(found, Article), found
+    assert found.text.split("\n")[-1] == line
