@@ -5,6 +5,7 @@ from dataclasses import replace
 from scraper.model import Article, Reason, Rejected, Removal
 from scraper.spam.brands import replaced_by
 from scraper.spam.keywords import is_keyword_title, keyword_head, keyword_tail
+from scraper.spam.lists import are_works_or_facts
 from scraper.spam.place_tail import place_head, place_tail
 from scraper.spam.rules import lines as rule_lines
 from scraper.spam.summaries import repeated_summary
@@ -110,7 +111,7 @@ class _Text:
                     near += step
 
     def cut_section(self) -> bool:
-        """Take out a heading such as 相关阅读 with all that follows it, where no prose follows."""
+        """Take out a heading such as 相关阅读 with all that follows it, where no prose follows, no books and no facts."""
         headings, cuts = rule_lines("section"), rule_lines("cut").pattern
         standing = self._standing()
         for position in range(len(standing) - 1, -1, -1):
@@ -119,7 +120,7 @@ class _Text:
                 break
             match = cuts.search(line)
             rule = "spider-pool" if match else len(line) <= LONGEST_ANYWHERE and headings.rule(line.strip())
-            if rule:
+            if rule and (match or not are_works_or_facts([text for _, text in standing[position + 1 :]])):
                 numbers = [number for number, _ in standing[position:]]
                 return self._take(numbers, rule, "tail", match.start() if match else 0)
         return False
