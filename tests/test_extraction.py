@@ -155,3 +155,37 @@ def test_a_text_that_speaks_of_a_login_is_an_article(line: str) -> None:
     found = extract(segment("\n".join([LINES[8], *prose, line]), content_type="text/plain"))
     assert isinstance(found, Article), found
     assert found.text.split("\n")[-1] == line
+
+
+def page_of(*lines: str) -> str:
+    title, around = "城北旧书市开张 每月一次", '<div class="info">2019-10-11 09:30 来源：城北日报</div>'
+    paragraphs = "".join(f"<p>{line}</p>" for line in lines)
+    return f"<title>{title}</title><body><h1>{title}</h1>{around}<div class='content'>{paragraphs}</div>"
+
+
+PROSE = [LINES[3], LINES[3].replace("河边", "桥下"), LINES[4]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "taken"),
+    [
+        (["来源：山西", *PROSE], [("about-the-article", "head", "来源：山西")]),
+        ([*PROSE, "特别声明：本协议所称平台，是指书市。"], [("below-the-article", "tail", "特别声明：本协议所称平台，是指书市。")]),
+        ([*PROSE, "更多新闻", "城北新桥通车"], [("below-the-article", "tail", "更多新闻"), ("below-the-article", "tail", "城北新桥通车")]),
+        ([*PROSE, "更多新闻", "<a href=/1>城北新桥通车</a>"], []),
+        ([*PROSE, "更多新闻", "城北新桥通车", LINES[3].replace("旧书", "花草")], [("below-a-heading", "body", "城北新桥通车")]),
+    ],
+)  # fmt: skip
+def test_what_stands_in_the_place_of_the_article_without_being_it_is_kept_aside(lines: list[str], taken: list) -> None:
+    found = extract(segment(page_of(*lines), url=None))
+    assert isinstance(found, Article), found
+    assert [(one.rule, one.where, one.text) for one in found.removed] == taken
+
+
+@pytest.mark.parametrize("position", [2, 3])
+def test_books_to_read_on_are_no_links_to_other_articles(position: int) -> None:
+    books = ["推荐阅读", "《西游记》 吴承恩", "《朝花夕拾》 鲁迅"]
+    lines = [*PROSE[:position], *books, *PROSE[position:]]
+    found = extract(segment(page_of(*lines), url=None))
+    assert isinstance(found, Article), found
+    assert found.text.split("\n") == lines
