@@ -15,6 +15,7 @@ well. The scopes of patterns:
 ``intro``    (searched, not matched) the words with which an article announces a list of its own
 ``heading``  (searched) the end of a heading, without the mark of a sentence, that announces a list
 ``title``    (searched) words of a title that promise a list
+``query``    (searched) a word of a phrase that people search for
 ``container``  (searched) an element that holds nothing but spam, as ``tag#id.class``
 ``brand``    (searched) a name of the gambling trade, with what such names go on with
 ``trade``    (searched) a word of an article about that trade
@@ -31,7 +32,7 @@ from opencc import OpenCC
 from scraper import tables
 
 SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside")
-SEARCHED = ("cut", "intro", "title", "heading", "brand", "trade", "container")
+SEARCHED = ("cut", "intro", "title", "heading", "query", "brand", "trade", "container")
 LONGEST = 400
 
 

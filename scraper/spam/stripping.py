@@ -111,7 +111,7 @@ class _Text:
                     near += step
 
     def cut_section(self) -> bool:
-        """Take out a heading such as 相关阅读 with all that follows it, where that is no prose, no books and no facts."""
+        """Take out a heading such as 相关阅读 with all that follows it, but not prose, books or facts."""
         headings, cuts = rule_lines("section"), rule_lines("cut").pattern
         standing = self._standing()
         for position in range(len(standing) - 1, -1, -1):
