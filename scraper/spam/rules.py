@@ -8,7 +8,8 @@ well. The scopes of patterns:
 ``edge``     before its first or after its last paragraph of prose
 ``head``     before its first paragraph of prose
 ``tail``     after its last paragraph of prose
-``beside``   right above or below a line of an article's editors that was taken out
+``beside``   right above or below a line of an article's editors or of a site's contacts that was taken out
+``label``    a line with a label that sites use, which no rule takes out and which belongs to no list of the article
 ``section``  a heading that, with all lines after it, is not the article, where no prose comes after it
 ``cut``      (searched) words after which nothing is the article's, where no prose comes after them
 ``lead``     a line that announces a foreign list; it goes together with the list only
@@ -31,19 +32,22 @@ from opencc import OpenCC
 
 from scraper import tables
 
-SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside")
+SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside", "label")
 SEARCHED = ("cut", "intro", "title", "heading", "query", "brand", "trade", "container")
 LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One row; exactly one of ``pattern`` and ``test`` is given. Examples of a test are whole texts."""
+    """One row; exactly one of ``pattern`` and ``test`` is given. Examples of a test are whole texts.
+    A row is ``alone`` where a second line that it matches makes both the article's own.
+    """
 
     id: str
     scope: str
     pattern: str | None = None
     test: str | None = None
+    alone: bool = False
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
 
@@ -75,6 +79,12 @@ def rows() -> tuple[Rule, ...]:
         for row in tomllib.loads(path.read_text("utf-8"))["rule"]:
             found.append(Rule(**{key: _frozen(value) for key, value in row.items()}))
     return tuple(found)
+
+
+@cache
+def alone() -> frozenset[str]:
+    """The ids of the rows whose lines come alone."""
+    return frozenset(row.id for row in rows() if row.alone)
 
 
 def _frozen(value: Any) -> Any:
