@@ -193,3 +193,10 @@ def test_books_to_read_on_are_no_links_to_other_articles(position: int) -> None:
     found = extract(segment(page_of(*lines), url=None))
     assert isinstance(found, Article), found
     assert found.text.split("\n") == lines
+
+
+def test_facts_at_the_head_of_an_article_are_not_what_a_page_says_of_it() -> None:
+    lines = ["来源：山西", "产地：吕梁", "保质期：十二个月", *PROSE]
+    found = extract(segment(page_of(*lines), url=None))
+    assert isinstance(found, Article), found
+    assert (found.text.split("\n"), found.removed) == (lines, ())

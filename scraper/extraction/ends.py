@@ -15,6 +15,7 @@ _INDEX = re.compile(r"索[引取]\s?号|索引號|信息索引|发[布文]机[�
 """A cell of the table that files a document, which stands above it."""
 _PASSED = re.compile(r"(?:通过|通過|批准|修订|修訂|修正|施行)[）)]?$")
 """The line below the title of a law, of when and by whom it was passed."""
+_FACT = re.compile(r"[\w·]{2,8}\s?[:：]\s?[^。！？]{1,40}")
 _LONGEST_INDEX = 20
 _FARTHEST = 50
 _LONGEST_LIST = 30
@@ -95,10 +96,16 @@ def _ends_head(page: Judged, index: int, filing: frozenset[int]) -> bool:
         return False
     # A day alone, or the time of an event, is a line of the text itself where another line has already given a time.
     alone = (block.text.endswith("日") and len(block.text) < 16) or tables.event_line().match(block.text)
-    alone = alone or _PASSED.search(block.text)
+    alone = alone or _PASSED.search(block.text) or _in_table_of_facts(page, index)
     start = page.title if page.title is not None else index
     above = page.blocks[max(start + 1, index - _FARTHEST) : index]
     return not (alone and any(_YEAR.search(other.text) for other in above))
+
+
+def _in_table_of_facts(page: Judged, index: int) -> bool:
+    """Whether a line with a label stands right above another, of which pages do not speak between title and article."""
+    first, second = (block.text for block in page.blocks[index : index + 2])
+    return bool(_FACT.fullmatch(first) and _FACT.fullmatch(second)) and not tables.header_line().search(second)
 
 
 def _filing(page: Judged, above: int) -> frozenset[int]:
