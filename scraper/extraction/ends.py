@@ -95,11 +95,11 @@ def _ends_head(page: Judged, index: int, filing: frozenset[int]) -> bool:
     if header.search(block.text) is None:
         return False
     # A day alone, or the time of an event, is a line of the text itself where another line has already given a time.
-    alone = (block.text.endswith("日") and len(block.text) < 16) or tables.event_line().match(block.text)
-    alone = alone or _PASSED.search(block.text) or _in_table_of_facts(page, index)
+    day = block.text.endswith("日") and len(block.text) < 16
+    told = tables.event_line().match(block.text) or _PASSED.search(block.text) or _in_table_of_facts(page, index)
     start = page.title if page.title is not None else index
     above = page.blocks[max(start + 1, index - _FARTHEST) : index]
-    return not (alone and any(_YEAR.search(other.text) for other in above))
+    return not ((day or told) and any(_YEAR.search(other.text) for other in above))
 
 
 def _in_table_of_facts(page: Judged, index: int) -> bool:

@@ -1,9 +1,12 @@
 """Articles in which a gambling brand stands in place of some of the words."""
 
+import re
 from collections import Counter
+from functools import cache
 
 from scraper.model import Article
 from scraper.spam.rules import lines as rule_lines
+from scraper.spam.rules import rows
 
 FEWEST, FEWEST_INSIDE = 4, 6
 """How often a name must stand in the text, and how often where it is always a part of the same longer word."""
@@ -26,10 +29,9 @@ def replaced_by(article: Article) -> str | None:
     >>> replaced_by(Article(title=None, text=text + "警方查处太阳城娱乐赌场。"))
     """
     text = article.text
-    brands = rule_lines("brand")
-    if not brands.search(text[:BEGINNING]):
+    if not _names().search(text[:BEGINNING]):
         return None
-    name = Counter(match[0] for match in brands.pattern.finditer(text)).most_common(1)[0][0]
+    name = Counter(match[0] for match in _names().finditer(text)).most_common(1)[0][0]
     brand = _whole(name, text)
     pieces = text.split(brand)
     count = len(pieces) - 1
@@ -40,6 +42,12 @@ def replaced_by(article: Article) -> str | None:
     if min(len(before), len(after)) < max(3, DIFFERENT_NEIGHBOURS * count):
         return None
     return None if rule_lines("trade").search("".join(pieces)) else brand
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    """The rows as they are, in Simplified characters: what begins with no class of characters is found faster."""
+    return re.compile("|".join(row.pattern or "" for row in rows() if row.scope == "brand"))
 
 
 def _whole(name: str, text: str) -> str:
