@@ -66,6 +66,8 @@ def test_a_pattern_is_linear_in_time(row):
         "本网版权",
         '<p id="a">',
         "分享到",
+        "00:00/",
+        "|下一页2020",
     ):
         matches(row, (piece * rules.LONGEST)[: rules.LONGEST])
 
