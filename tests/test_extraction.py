@@ -147,3 +147,56 @@ def test_of_an_article_alone_no_line_gets_lost(lines: list[str]) -> None:
     found = extract(segment("\n".join([*lines, LINES[3] * 2]), content_type="text/plain"))
     assert isinstance(found, Article)
     assert set(lines) <= {found.title, *found.text.split("\n")}
+
+
+@pytest.mark.parametrize("line", ["如需查询登记结果，请登录文化馆网站。", "立即登录"])
+def test_a_text_that_speaks_of_a_login_is_an_article(line: str) -> None:
+    prose = [LINES[3], LINES[4], LINES[3].replace("河边", "桥下"), LINES[3].replace("旧书", "花草")]
+    found = extract(segment("\n".join([LINES[8], *prose, line]), content_type="text/plain"))
+    assert isinstance(found, Article), found
+    assert found.text.split("\n")[-1] == line
+
+
+def page_of(*lines: str) -> str:
+    title, around = "城北旧书市开张 每月一次", '<div class="info">2019-10-11 09:30 来源：城北日报</div>'
+    paragraphs = "".join(f"<p>{line}</p>" for line in lines)
+    return f"<title>{title}</title><body><h1>{title}</h1>{around}<div class='content'>{paragraphs}</div>"
+
+
+PROSE = [LINES[3], LINES[3].replace("河边", "桥下"), LINES[4]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "rule", "taken"),
+    [
+        (["来源：山西", *PROSE], "about-the-article", ["来源：山西"]),
+        (
+            [*PROSE, "特别声明：本协议所称平台，是指书市。"],
+            "below-the-article",
+            ["特别声明：本协议所称平台，是指书市。"],
+        ),
+        ([*PROSE, "更多新闻", "城北新桥通车"], "below-the-article", ["更多新闻", "城北新桥通车"]),
+        ([*PROSE, "更多新闻", "<a href=/1>城北新桥通车</a>"], None, []),
+        ([*PROSE, "更多新闻", "城北新桥通车", LINES[3].replace("旧书", "花草")], "below-a-heading", ["城北新桥通车"]),
+    ],
+)
+def test_what_stands_in_the_place_of_the_article_is_kept_aside(lines: list[str], rule: str, taken: list[str]) -> None:
+    found = extract(segment(page_of(*lines), url=None))
+    assert isinstance(found, Article), found
+    assert [(one.rule, one.text) for one in found.removed] == [(rule, text) for text in taken]
+
+
+@pytest.mark.parametrize("position", [2, 3])
+def test_books_to_read_on_are_no_links_to_other_articles(position: int) -> None:
+    books = ["推荐阅读", "《西游记》 吴承恩", "《朝花夕拾》 鲁迅"]
+    lines = [*PROSE[:position], *books, *PROSE[position:]]
+    found = extract(segment(page_of(*lines), url=None))
+    assert isinstance(found, Article), found
+    assert found.text.split("\n") == lines
+
+
+def test_facts_at_the_head_of_an_article_are_not_what_a_page_says_of_it() -> None:
+    lines = ["来源：山西", "产地：吕梁", "保质期：十二个月", *PROSE]
+    found = extract(segment(page_of(*lines), url=None))
+    assert isinstance(found, Article), found
+    assert (found.text.split("\n"), found.removed) == (lines, ())

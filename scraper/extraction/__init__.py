@@ -111,8 +111,23 @@ def _article(document: Document, outline: Outline, body: Body, title: str | None
         keywords=_keywords(facts.first(voices, "keywords")),
         language=written_language(text),
         images=images(document, outline, body),
-        removed=tuple(Removal(rule="hidden", where="body", text=document.blocks[one].text) for one in body.hidden),
+        removed=_removed(document, body),
         next_page=next_page(document, body),
+    )
+
+
+def _removed(document: Document, body: Body) -> tuple[Removal, ...]:
+    """What stands in the place of the article without being it."""
+    kinds = (
+        ("hidden", "body", body.hidden),
+        ("about-the-article", "head", body.above),
+        ("below-a-heading", "body", body.among),
+        ("below-the-article", "tail", body.below),
+    )
+    return tuple(
+        Removal(rule=rule, where=where, text=document.blocks[index].text)
+        for rule, where, indices in kinds
+        for index in indices
     )
 
 

@@ -3,12 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scraper.extraction import tables
 from scraper.extraction.alone import Judged, is_caption, judge
 from scraper.extraction.cards import is_link
-from scraper.extraction.ends import with_ends
+from scraper.extraction.ends import heads_no_links, with_ends
 from scraper.extraction.outline import LINKED, Outline
 
 BEFORE_TITLE = 0.3
@@ -34,10 +34,15 @@ _SURELY_BEGUN = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """The article's blocks (indices into the document's), those hidden among them, and the number of the container."""
+    """The article's blocks (indices into the document's), those among them that are hidden, the lines in its place that
+    speak for the site (above, among and below its paragraphs), and the number of the container.
+    """
 
     indices: tuple[int, ...]
     hidden: tuple[int, ...] = ()
+    above: tuple[int, ...] = ()
+    among: tuple[int, ...] = ()
+    below: tuple[int, ...] = ()
     container: int | None = None
 
 
@@ -107,7 +112,8 @@ def _weights(page: Judged, prose: Sequence[int]) -> Iterator[float]:
 def in_context(page: Judged, container: int | None, prose: list[int]) -> Body:
     """From the first to the last paragraph of the container, and the short lines that stand with them at either end."""
     prose = _at_home(page, in_run(page, prose))
-    return between_ends(page, container, *with_ends(page, prose))
+    ends = with_ends(page, prose)
+    return replace(between_ends(page, container, ends.first, ends.last), above=ends.above, below=ends.below)
 
 
 def in_run(page: Judged, prose: list[int]) -> list[int]:
@@ -122,7 +128,7 @@ def between_ends(page: Judged, container: int | None, first: int, last: int) -> 
     what is attached to a notice.
     """
     boundary = tables.boundary()
-    chosen, hidden = [], []
+    chosen, hidden, among = [], [], []
     cut = attached = False
     shown = [not page.blocks[index].hidden for index in range(first, last + 1) if page.prose[index]]
     waits = sum(shown) * 2 < len(shown)  # for a script to show it: nothing in it is hidden for itself
@@ -133,14 +139,18 @@ def between_ends(page: Judged, container: int | None, first: int, last: int) -> 
             chosen.append(index)
             continue
         attached = bool(_ATTACHED.match(block.text) or (attached and _NEXT_ATTACHED.match(block.text)))
-        cut = cut or boundary.fullmatch(block.text) is not None
+        heads = boundary.fullmatch(block.text) is not None
+        own = heads and container is not None and heads_no_links(page, index, lambda line: not page.prose[line])
+        cut = cut or (heads and not own)
         if block.hidden and not waits:
             hidden.append(index)
-        elif cut or page.boxed[index] or is_caption(page.outline, index):
+        elif page.boxed[index] or is_caption(page.outline, index):
             continue
+        elif cut:
+            among += [index] if block.link_share <= LINKED and not heads else []
         elif attached or block.link_share <= LINKED:
             chosen.append(index)
-    return Body(indices=tuple(chosen), hidden=tuple(hidden), container=container)
+    return Body(indices=tuple(chosen), hidden=tuple(hidden), among=tuple(among), container=container)
 
 
 def _after_title(page: Judged, prose: list[int]) -> list[int]:

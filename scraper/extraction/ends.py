@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Callable, Container
+from dataclasses import dataclass
 
 from scraper.extraction import tables
 from scraper.extraction.alone import Judged
@@ -14,12 +15,26 @@ _INDEX = re.compile(r"索[引取]\s?号|索引號|信息索引|发[布文]机[�
 """A cell of the table that files a document, which stands above it."""
 _PASSED = re.compile(r"(?:通过|通過|批准|修订|修訂|修正|施行)[）)]?$")
 """The line below the title of a law, of when and by whom it was passed."""
+_FACT = re.compile(r"[\w·]{2,8}\s?[:：]\s?[^。！？]{1,40}")
 _LONGEST_INDEX = 20
 _FARTHEST = 50
+_LONGEST_LIST = 30
 
 
-def with_ends(page: Judged, prose: list[int]) -> tuple[int, int]:
-    """The first and last block of the article: its paragraphs, and the lines at either end in the same place.
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The first and the last block of the article, and the lines above and below that stand in its place without being
+    it: what a site says of it or of other articles. Links are navigation and not among them.
+    """
+
+    first: int
+    last: int
+    above: tuple[int, ...] = ()
+    below: tuple[int, ...] = ()
+
+
+def with_ends(page: Judged, prose: list[int]) -> Ends:
+    """The paragraphs of the article, and the lines at either end in the same place.
 
     Where each paragraph has a place of its own, that may be a table of a single cell.
     """
@@ -46,9 +61,20 @@ def with_ends(page: Judged, prose: list[int]) -> tuple[int, int]:
     filing = _filing(page, first)
     while first > 0 and first - 1 != page.title and stands_with(first - 1) and not _ends_head(page, first - 1, filing):
         first -= 1
-    while last + 1 < len(blocks) and stands_with(last + 1) and not _ends_tail(page, last + 1):
+    while last + 1 < len(blocks) and stands_with(last + 1) and not _ends_tail(page, last + 1, stands_with):
         last += 1
-    return first, last
+    above, below = first, last
+    while above - 1 > (-1 if page.title is None else page.title) and stands_with(above - 1):
+        above -= 1
+    while below + 1 < len(blocks) and stands_with(below + 1):
+        below += 1
+    return Ends(first, last, _unlinked(page, range(above, first)), _unlinked(page, range(last + 1, below + 1)))
+
+
+def _unlinked(page: Judged, indices: range) -> tuple[int, ...]:
+    """The lines that are no links and in no box; none where they are but a heading of links."""
+    found = tuple(index for index in indices if not page.boxed[index] and page.blocks[index].link_share <= LINKED)
+    return found if any(not tables.boundary().fullmatch(page.blocks[index].text) for index in found) else ()
 
 
 def _in_table_of(outline: Outline, block: Block, homes: Container[int]) -> bool:
@@ -69,11 +95,17 @@ def _ends_head(page: Judged, index: int, filing: frozenset[int]) -> bool:
     if header.search(block.text) is None:
         return False
     # A day alone, or the time of an event, is a line of the text itself where another line has already given a time.
-    alone = (block.text.endswith("日") and len(block.text) < 16) or tables.event_line().match(block.text)
-    alone = alone or _PASSED.search(block.text)
+    day = block.text.endswith("日") and len(block.text) < 16
+    told = tables.event_line().match(block.text) or _PASSED.search(block.text) or _in_table_of_facts(page, index)
     start = page.title if page.title is not None else index
     above = page.blocks[max(start + 1, index - _FARTHEST) : index]
-    return not (alone and any(_YEAR.search(other.text) for other in above))
+    return not ((day or told) and any(_YEAR.search(other.text) for other in above))
+
+
+def _in_table_of_facts(page: Judged, index: int) -> bool:
+    """Whether a line with a label stands right above another, of which pages do not speak between title and article."""
+    first, second = (block.text for block in page.blocks[index : index + 2])
+    return bool(_FACT.fullmatch(first) and _FACT.fullmatch(second)) and not tables.header_line().search(second)
 
 
 def _filing(page: Judged, above: int) -> frozenset[int]:
@@ -89,6 +121,20 @@ def _filing(page: Judged, above: int) -> frozenset[int]:
     return frozenset(found)
 
 
-def _ends_tail(page: Judged, index: int) -> bool:
+def _ends_tail(page: Judged, index: int, stands_with: Callable[[int], bool]) -> bool:
     text = page.blocks[index].text
-    return page.boxed[index] or bool(tables.closing_line().match(text) or tables.boundary().fullmatch(text))
+    if page.boxed[index] or tables.closing_line().match(text):
+        return True
+    return bool(tables.boundary().fullmatch(text)) and not heads_no_links(page, index, stands_with)
+
+
+def heads_no_links(page: Judged, heading: int, stands_with: Callable[[int], bool]) -> bool:
+    """Whether what may be the heading of the article's own list has lines below it, and none is a link or in a box."""
+    if not tables.own_heading().fullmatch(page.blocks[heading].text):
+        return False
+    index = heading + 1
+    while index < min(len(page.blocks), heading + _LONGEST_LIST) and stands_with(index):
+        if page.boxed[index] or page.blocks[index].link_share:
+            return False
+        index += 1
+    return index > heading + 1

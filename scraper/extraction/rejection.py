@@ -93,7 +93,7 @@ def _why(document: Document, outline: Outline, body: Body, text: str, evidence: 
         if len(text) < _NOTICE and (notice := _notice(text)):
             return notice
         small = len(page) < (_TINY_PAGE if anchored else _SMALL_PAGE) and not (
-            dated and _prose(document, body) >= _NOTICE
+            (dated or document.plain) and _prose(document, body) >= _NOTICE
         )
         if small and (notice := _notice(page)):
             return notice

@@ -144,6 +144,12 @@ def boundary() -> re.Pattern[str]:
 
 
 @cache
+def own_heading() -> re.Pattern[str]:
+    """Matches a heading of other articles that an article's own list of books or of facts can have as well."""
+    return re.compile(rf"\W*(?:{alternatives(table('body')['own_headings'])})\W*")
+
+
+@cache
 def notice() -> re.Pattern[str]:
     """Finds a phrase with which a site speaks for itself."""
     return re.compile(alternatives(table("body")["notices"]))

@@ -1,12 +1,17 @@
 """What stands before a list: words of the article that announce it, or a lead line of the spider pool."""
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from scraper.spam.lists import SENTENCE_END
 from scraper.spam.rules import lines as rule_lines
 
 SHORTEST_ARTICLE = 60
 LEAD_LINES = 2
+LONGEST_HEADING = 16
+BRACKETS = "】」』）)]"
+_HAN = re.compile("[\u4e00-\u9fff]{2}")
 
 
 def announced(before: str, above: str, title: str | None) -> bool:
@@ -30,6 +35,24 @@ def announced(before: str, above: str, title: str | None) -> bool:
         return title is not None
     whole = f"{title or ''} {above}".strip()
     return len(above) < SHORTEST_ARTICLE and (intro.search(whole) or rule_lines("heading").search(whole))
+
+
+def heads(line: str, title: str | None) -> bool:
+    """Whether a line can be the heading of a list in an article with this title: short, and of the same thing.
+
+    >>> heads("【恐龙之乡】", "恐龙化石背后的小城"), heads("（责任编辑：王小明）", "恐龙化石背后的小城")
+    (True, False)
+    >>> heads("恐龙化石背后的小城", "恐龙化石背后的小城"), heads("恐龙灭绝了。", "恐龙化石背后的小城")
+    (False, False)
+    """
+    if not title or not 0 < len(line) <= LONGEST_HEADING or line in title or SENTENCE_END.search(line.rstrip(BRACKETS)):
+        return False
+    known = rule_lines("any", "edge", "tail", "lead", "section", "label").rule(line)
+    return known is None and not _pairs(line).isdisjoint(_pairs(title))
+
+
+def _pairs(text: str) -> set[str]:
+    return {pair for pair in map("".join, pairwise(text)) if _HAN.fullmatch(pair)}
 
 
 def lead(lines: Sequence[str], line: int, start: int = 0) -> tuple[int, int] | None:

@@ -13,12 +13,14 @@ from statistics import fmean
 
 from scraper.spam.announcing import announced, lead
 from scraper.spam.gazetteer import gazetteer
+from scraper.spam.rules import lines as rule_lines
 
 FEWEST, FEWEST_BELOW, MANY = 2, 4, 8
 LONGEST_PHRASE, LONGEST_LINE = 24, 10_000
 HEAD_LINES = 4
 HEADLINE, TITLE_PARTS = 6, 5
 MOST_PLACES = 0.3
+SEARCHED_FOR = 3
 CONTEXT, LEAST_CONTEXT = {2: 150, 3: 40}, 30
 """By the number of phrases, how many Han characters of the article it takes to judge that a line is foreign to it."""
 
@@ -125,7 +127,9 @@ def _look_like_phrases(line: str, found: Sequence[str]) -> bool:
 
 def is_keyword_title(title: str, text: str) -> bool:
     """Whether a title is a list of search phrases; hyphens alone, as in 意甲-某队, do not make one."""
-    return _LISTED.search(title) is not None and len(phrases(title)) > FEWEST and is_keyword_line(title, Context(text))
+    if _LISTED.search(title) is None or len(phrases(title)) <= FEWEST or not is_searched_for(title):
+        return False
+    return is_keyword_line(title, Context(text))
 
 
 def repeats_itself(line: str) -> bool:
@@ -138,6 +142,16 @@ def repeats_itself(line: str) -> bool:
     counts = Counter(pair for pairs in found for pair in pairs)
     shared = {pair for pair, count in counts.items() if count > 1}
     return sum(not pairs.isdisjoint(shared) for pairs in found) >= 0.4 * len(found)
+
+
+def is_searched_for(line: str) -> bool:
+    """Whether a third of the phrases have a word that people type into a search box, as no verse and no menu has.
+
+    >>> is_searched_for("手机游戏下载,梦见下雨,头发出油怎么办"), is_searched_for("千里之行,始于足下")
+    (True, False)
+    """
+    found, search = phrases(line), rule_lines("query").search
+    return sum(search(phrase) for phrase in found) * SEARCHED_FOR >= len(found)
 
 
 def _without_lists(lines: Sequence[str]) -> Context:
@@ -154,7 +168,11 @@ def keyword_head(lines: Sequence[str]) -> tuple[int, int]:
         listed += 1
     if listed:
         context = _without_lists(lines[listed:])
-        sure = [number for number in range(listed) if is_keyword_line(lines[number], context)]
+        sure = [
+            number
+            for number, line in enumerate(lines[:listed])
+            if is_searched_for(line) and is_keyword_line(line, context)
+        ]
         for number in range(listed):
             if number not in sure and (sure[-1:] < [number] or _known(lines[number], context) > 0.3):
                 return number, 0
@@ -162,7 +180,7 @@ def keyword_head(lines: Sequence[str]) -> tuple[int, int]:
     first = lines[listed][: gap.start()] if gap else ""
     if gap and phrases(first):
         rest = _without_lists([lines[listed][gap.end() :].replace(first, ""), *lines[listed + 1 :]])
-        return listed, gap.end() if is_keyword_line(first, rest) else 0
+        return listed, gap.end() if is_searched_for(first) and is_keyword_line(first, rest) else 0
     return listed, 0
 
 
@@ -173,7 +191,8 @@ def keyword_tail(lines: Sequence[str], title: str | None) -> tuple[int, int] | N
         first -= 1
     if first == 0 and title is None and lines:
         whole = "|".join(lines)
-        return (0, 0) if len(phrases(whole)) >= MANY and repeats_itself(whole) else None
+        searched_for = len(phrases(whole)) >= MANY and repeats_itself(whole) and is_searched_for(whole)
+        return (0, 0) if searched_for else None
     if first == len(lines):
         return None
     context = _without_lists(lines[:first])
@@ -185,6 +204,6 @@ def keyword_tail(lines: Sequence[str], title: str | None) -> tuple[int, int] | N
         return found
     whole = "|".join(lines[first:])
     count = len(phrases(whole))
-    if count < FEWEST_BELOW or (count < MANY and not repeats_itself(whole)):
+    if count < FEWEST_BELOW or (count < MANY and not repeats_itself(whole)) or not is_searched_for(whole):
         return None
     return None if announced(lines[first - 1], "\n".join(lines[:first]), title) else (first, 0)

@@ -8,6 +8,8 @@ ITEM = re.compile(r"[^|｜丨︱‖¦│┃┆┊、·•・‧∙,，;；>»/\\
 STRONG_SEPARATORS = frozenset("|｜丨︱‖¦│┃┆┊")
 SENTENCE_END = re.compile(r"[。！？!?…”』」）)\]】>》〉]")
 COLON = re.compile("[:：]")
+_WORK = re.compile(r"[\d.、·•●\s]{0,6}《[^》]{1,40}》(?:[\s（(/／,，—\-][^。！？；]{0,40})?")
+_FACT = re.compile("([\u4e00-\u9fff]{2,6})[:：]\\s?[^，。！？；]{1,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,17 @@ def items_from_end(lines: Sequence[str], last: int) -> Iterator[Item]:
     """The items of ``lines[: last + 1]``, the last one first."""
     for number in range(last, -1, -1):
         yield from reversed(items(lines[number], number))
+
+
+def are_works_or_facts(lines: Sequence[str]) -> bool:
+    """Whether lines are a list of books, or facts with a label each, as no list of headlines is.
+
+    >>> are_works_or_facts(["《西游记》 吴承恩", "《呐喊》（鲁迅）"]), are_works_or_facts(["《西游记》重印", "老街"])
+    (True, False)
+    >>> are_works_or_facts(["全长：1.2公里", "造价：3亿元"]), are_works_or_facts(["视频：新桥", "视频：过桥"])
+    (True, False)
+    """
+    facts = [match[1] for line in lines if (match := _FACT.fullmatch(line.strip()))]
+    if lines and len(facts) == len(lines):
+        return len(set(facts)) == len(facts)
+    return bool(lines) and all(_WORK.fullmatch(line.strip()) for line in lines)

@@ -12,6 +12,7 @@ from scraper.spam.rules import lines as rule_lines
 FEWEST, MANY = 5, 8
 MISSES_TOGETHER = 3
 SPOKEN_OF, ENOUGH_NAMES = 0.3, 300
+BY_NAME, SHORT = 2, 30
 _WORD = re.compile("[\u4e00-\u9fff]{1,6}|[A-Za-z][\u4e00-\u9fffA-Za-z]{0,9}")
 
 
@@ -65,7 +66,17 @@ class PlaceList:
         return together <= (0.45 if len(known) >= MANY else 0.5) and len(provinces) >= 3 and counties >= 0.35
 
     def is_foreign_to(self, text: str) -> bool:
-        """Whether the text does not speak of these places, but for one or a few by chance."""
+        """Whether the text does not speak of these places, but for one or a few by chance.
+
+        Of two in a short list it speaks by their official names only where the list is its own.
+        """
+        full = {
+            item.text
+            for item, place in zip(self.items, self.places, strict=True)
+            if place is not None and place.match is Match.FULL and item.text in text
+        }
+        if len(full) >= BY_NAME and len(self.items) <= SHORT:
+            return False
         named = {without_suffix(item.text) for item in self.items[:ENOUGH_NAMES]}
         spoken_of = sum(name in text for name in named)
         return spoken_of <= max(1, SPOKEN_OF * len(named))

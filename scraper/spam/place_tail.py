@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scraper.spam.announcing import announced, lead
+from scraper.spam.announcing import announced, heads, lead
 from scraper.spam.gazetteer import gazetteer
 from scraper.spam.lists import SENTENCE_END, items
 from scraper.spam.place_list import FEWEST, MANY, MISSES_TOGETHER, PlaceList, read_backwards
@@ -22,7 +22,7 @@ _LONE_WORD = re.compile("(?:[\u4e00-\u9fff]{2,4}|[A-Za-z]{2,6}) *[|｜丨]?")
 _FIRST_WORD = re.compile("(?:[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{4}|[A-Za-z]{2,6}) *[|｜丨]?")
 _PROSE_END = "。！？；!?;"
 _AND_OTHERS = re.compile("等[\u4e00-\u9fff]{0,6}$")
-_REFERS_BACK = re.compile("以上|上述|这些|這些|其中|此外|另外|綜上|综上")
+_REFERS_BACK = re.compile("以上|上述|这些|這些|其中|此外|另外|綜上|综上|^——")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     found = read_backwards(lines, last)
     if found is None or not found.is_mostly_places(FEWEST):
         return None
-    line, start = _first_of_column(lines, found)
+    line, start = _first_of_column(lines, found, title)
     before = lines[line][:start].strip() or _line_above(lines, line)
     led = lead(lines, line, start)
     if led is not None:
@@ -56,7 +56,7 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     above = "\n".join([*lines[:line], lines[line][:start]])
     last = _last_of_column(lines, found, last)
     below = lines[last + 1 :]
-    if led is None and announced(before, above, title):
+    if led is None and (announced(before, above, title) or heads(before.strip(), title)):
         return None
     if not found.is_scattered(below_lead=led is not None):
         return None
@@ -103,7 +103,7 @@ def _last_list_line(lines: Sequence[str]) -> int | None:
     return None
 
 
-def _first_of_column(lines: Sequence[str], found: PlaceList) -> tuple[int, int]:
+def _first_of_column(lines: Sequence[str], found: PlaceList, title: str | None) -> tuple[int, int]:
     """Where the list begins; a column takes a first word that is no place with it, after a sentence or a lead."""
     line, start = found.items[-1].line, found.items[-1].start
     if (
@@ -111,6 +111,7 @@ def _first_of_column(lines: Sequence[str], found: PlaceList) -> tuple[int, int]:
         or not found.is_column()
         or line < 2
         or not _FIRST_WORD.fullmatch(lines[line - 1].strip())
+        or heads(lines[line - 1].strip(), title)
     ):
         return line, start
     above = lines[line - 2].rstrip()

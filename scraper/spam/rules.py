@@ -1,22 +1,24 @@
 """The rows of ``data/spam/``: which line of an article is not the article, and by what it is known.
 
 A row has an ``id``, a ``scope``, ``examples``, ``counterexamples``, and either a ``pattern``, which must match a whole
-line, or ``words``, or the name of a structural ``test``. Patterns are written in Simplified characters and match
-Traditional ones as well. The scopes of patterns:
+line, or the name of a structural ``test``. Patterns are written in Simplified characters and match Traditional ones as
+well. The scopes of patterns:
 
 ``any``      anywhere in the article
 ``edge``     before its first or after its last paragraph of prose
 ``head``     before its first paragraph of prose
 ``tail``     after its last paragraph of prose
-``beside``   right above or below a line of an article's editors that was taken out
+``beside``   right above or below a line of an article's editors or of a site's contacts that was taken out
+``label``    a line with a label that sites use, which no rule takes out and which belongs to no list of the article
 ``section``  a heading that, with all lines after it, is not the article, where no prose comes after it
 ``cut``      (searched) words after which nothing is the article's, where no prose comes after them
 ``lead``     a line that announces a foreign list; it goes together with the list only
 ``intro``    (searched, not matched) the words with which an article announces a list of its own
 ``heading``  (searched) the end of a heading, without the mark of a sentence, that announces a list
 ``title``    (searched) words of a title that promise a list
+``query``    (searched) a word of a phrase that people search for
 ``container``  (searched) an element that holds nothing but spam, as ``tag#id.class``
-``brand``    (words) a part of a name of the gambling trade
+``brand``    (searched) a name of the gambling trade, with what such names go on with
 ``trade``    (searched) a word of an article about that trade
 """
 
@@ -30,20 +32,22 @@ from opencc import OpenCC
 
 from scraper import tables
 
-SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside")
-SEARCHED = ("cut", "intro", "title", "heading", "trade", "container")
+SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside", "label")
+SEARCHED = ("cut", "intro", "title", "heading", "query", "brand", "trade", "container")
 LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One row; exactly one of ``pattern``, ``words`` and ``test`` is given. Examples of a test are whole texts."""
+    """One row; exactly one of ``pattern`` and ``test`` is given. Examples of a test are whole texts.
+    A row is ``alone`` where a second line that it matches makes both the article's own.
+    """
 
     id: str
     scope: str
     pattern: str | None = None
-    words: tuple[str, ...] = ()
     test: str | None = None
+    alone: bool = False
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
 
@@ -77,14 +81,14 @@ def rows() -> tuple[Rule, ...]:
     return tuple(found)
 
 
+@cache
+def alone() -> frozenset[str]:
+    """The ids of the rows whose lines come alone."""
+    return frozenset(row.id for row in rows() if row.alone)
+
+
 def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-@cache
-def words(scope: str) -> tuple[str, ...]:
-    """The words of the rows with this scope."""
-    return tuple(word for row in rows() if row.scope == scope for word in row.words)
 
 
 @cache

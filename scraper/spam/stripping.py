@@ -5,14 +5,18 @@ from dataclasses import replace
 from scraper.model import Article, Reason, Rejected, Removal
 from scraper.spam.brands import replaced_by
 from scraper.spam.keywords import is_keyword_title, keyword_head, keyword_tail
+from scraper.spam.lists import are_works_or_facts
+from scraper.spam.neighbours import kind, stands_in_list
 from scraper.spam.place_tail import place_head, place_tail
+from scraper.spam.rules import alone
 from scraper.spam.rules import lines as rule_lines
 from scraper.spam.summaries import repeated_summary
 
 LONGEST_ANYWHERE = 80
 EDGE_LINES = 12
 PROSE = 25
-EDITORS = "editors"
+FURNISHED = frozenset({"editors", "contact"})
+"""Beside the lines of these rules stand lines of other staff, and telephones."""
 SPAM = frozenset({"place-head", "place-tail", "keyword-head", "keyword-tail", "spider-pool"})
 _PROSE_MARKS = ("。", "！", "？", "!", "?", "”", "…")
 _MOST_ROUNDS = 4
@@ -65,7 +69,8 @@ class _Text:
     def __init__(self, article: Article) -> None:
         self.removals: list[tuple[int, Removal]] = []
         self._title = article.title
-        self._lines: list[str | None] = list(article.text.split("\n"))
+        self._whole = article.text.split("\n")
+        self._lines: list[str | None] = list(self._whole)
         self._stand: list[tuple[int, str]] | None = None
 
     def rest(self) -> str:
@@ -76,7 +81,9 @@ class _Text:
         """Take out the lines that a pattern names: anywhere, and at both edges of the prose."""
         anywhere = rule_lines("any")
         for number, line in enumerate(self._lines):
-            if line and _can_be_foreign(line) and (rule := anywhere.rule(line.strip())):
+            if not line or not _can_be_foreign(line) or (rule := anywhere.rule(line.strip())) is None:
+                continue
+            if not stands_in_list(line.strip(), self._near(number, -1), self._near(number, 1)):
                 self._take([number], rule, "body")
         self.match_edge("tail")
         self.match_edge("head")
@@ -87,7 +94,7 @@ class _Text:
         left = EDGE_LINES
         standing = self._standing()
         for number, line in standing if where == "head" else reversed(standing):
-            if rule := rules.rule(line.strip()):
+            if (rule := rules.rule(line.strip())) and not self._is_own(number, rule, where):
                 self._take([number], rule, where)
             elif left == 0 or _is_prose(line):
                 break
@@ -95,14 +102,31 @@ class _Text:
                 left -= 1
         self._match_beside(where)
 
+    def _is_own(self, number: int, rule: str, where: str) -> bool:
+        """Whether a line that a rule names at an edge belongs to the article all the same: to a list of its own, or to
+        several of a kind. The facts that end an article may stand right above lines that do not belong to it.
+        """
+        line, above, below = self._whole[number].strip(), self._near(number, -1), self._near(number, 1)
+        if stands_in_list(line, below) or ((where == "head" or kind(line) != "fact") and stands_in_list(line, above)):
+            return True
+        named = rule_lines("edge", where).rule
+        return rule in alone() and sum(named(other.strip()) == rule for other in self._whole) > 1
+
+    def _near(self, number: int, step: int) -> str:
+        """The next line of the article as it was that is not blank, above or below; empty where there is none."""
+        near = number + step
+        while 0 <= near < len(self._whole) and not self._whole[near].strip():
+            near += step
+        return self._whole[near].strip() if 0 <= near < len(self._whole) else ""
+
     def _match_beside(self, where: str) -> None:
-        """Take out the lines of other staff that stand with those of the editors."""
+        """Take out the lines of other staff and the telephones that stand with those of editors and contacts."""
         rules = rule_lines("beside")
-        editors = {number for number, removal in self.removals if removal.rule == EDITORS}
-        for number in sorted(editors):
+        taken = {number for number, removal in self.removals if removal.rule in FURNISHED}
+        for number in sorted(taken):
             for step in (-1, 1):
                 near = number + step
-                while 0 <= near < len(self._lines) and near not in editors:
+                while 0 <= near < len(self._lines) and near not in taken:
                     if line := (self._lines[near] or "").strip():
                         if (rule := rules.rule(line)) is None:
                             break
@@ -110,7 +134,7 @@ class _Text:
                     near += step
 
     def cut_section(self) -> bool:
-        """Take out a heading such as 相关阅读 with all that follows it, where no prose follows."""
+        """Take out a heading such as 相关阅读 with all that follows it, but not prose, books or facts."""
         headings, cuts = rule_lines("section"), rule_lines("cut").pattern
         standing = self._standing()
         for position in range(len(standing) - 1, -1, -1):
@@ -119,7 +143,7 @@ class _Text:
                 break
             match = cuts.search(line)
             rule = "spider-pool" if match else len(line) <= LONGEST_ANYWHERE and headings.rule(line.strip())
-            if rule:
+            if rule and (match or not are_works_or_facts([text for _, text in standing[position + 1 :]])):
                 numbers = [number for number, _ in standing[position:]]
                 return self._take(numbers, rule, "tail", match.start() if match else 0)
         return False

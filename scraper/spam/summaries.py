@@ -31,17 +31,22 @@ def repeated_summary(lines: Sequence[str]) -> int:
     1
     >>> repeated_summary(["摘要：新桥昨天上午正式通车，全长一千二百米。", text])
     0
+    >>> repeated_summary(["他站在桥上，看着远处的灯火慢慢亮起来……", text, "他站在桥上，看着远处的灯火慢慢亮起来。"])
+    0
     """
     count = 0
     for line in lines[: min(_FIRST_LINES, len(lines) - 1)]:
         label, cut_off = _label().match(line), _CUT_OFF.search(line)
-        said = _key(line[label.end() if label else 0 : cut_off.start() if cut_off else None])
+        summary = line[label.end() if label else 0 : cut_off.start() if cut_off else None]
+        said = _key(summary)
         # A line that is no sentence may be a title, and a paragraph may begin with what the title says.
         least = _PARAGRAPH if line.endswith(_SENTENCE_ENDS) else _BEGINNING
         begins = len(said) >= least and _key(lines[count + 1]).startswith(said)
-        if not (begins or ((label or cut_off) and len(said) >= _SHORTEST)):
+        below = "\n".join(lines[count + 1 :])
+        marked = len(said) >= _SHORTEST and (label or (cut_off and _goes_on(below, said, summary[-1:])))
+        if not (begins or marked):
             break
-        if _key("".join(lines[count + 1 :])).count(said) != 1:  # what comes twice again is meant to
+        if _key(below).count(said) != 1:  # what comes twice again is meant to
             break
         count += 1
     return count
@@ -49,3 +54,15 @@ def repeated_summary(lines: Sequence[str]) -> int:
 
 def _key(text: str) -> str:
     return _NOT_TEXT.sub("", text)
+
+
+def _goes_on(text: str, said: str, last: str) -> bool:
+    """Whether the text goes on within its sentence after what was said: an ellipsis cut that off, and ends no sentence.
+
+    ``last`` is the character before the ellipsis; where that is a comma, the text has it too.
+    """
+    at = [position for position, character in enumerate(text) if not _NOT_TEXT.match(character)]
+    start = "".join(text[position] for position in at).find(said)
+    end = at[start + len(said) - 1] + 1 if start >= 0 else len(text)
+    following = text[end : end + 1]
+    return following.isalnum() or (following == last and last not in _SENTENCE_ENDS)
