@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper import Article, Page, Rejected, clean
-from scraper.mojibake.channels.single_bytes import read_latin_1, read_windows_1252
+from scraper.mojibake.channels.single_bytes import WESTERN, read
 from scraper.schema import rejected_to_line, to_line, validate
 
 SITE = Path(__file__).parents[1] / "data" / "sample_site"
@@ -50,12 +49,12 @@ def test_what_is_no_article_is_rejected_with_the_reason(body: bytes, reason: str
 
 
 @pytest.mark.parametrize("layers", [1, 2, 3])
-@pytest.mark.parametrize("read", [read_latin_1, read_windows_1252])
+@pytest.mark.parametrize("table", WESTERN, ids=["latin-1", "windows-1252"])
 @pytest.mark.parametrize("markup", [True, False])
-def test_bytes_that_look_like_white_space_come_back(layers: int, read: Callable[[bytes], str], markup: bool) -> None:
+def test_bytes_that_look_like_white_space_come_back(layers: int, table: str, markup: bool) -> None:
     def garble(text: str) -> str:
         for _ in range(layers):
-            text = read(text.encode())
+            text = read(text.encode(), table)
         return text
 
     lines = re.findall("(?<=>)[^<]+", NEWS)

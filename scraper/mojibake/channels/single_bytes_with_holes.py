@@ -11,7 +11,7 @@ from functools import cache, partial
 from random import Random
 
 from scraper.mojibake.channels.channel import Change, Repair, changes_of, make_steps
-from scraper.mojibake.channels.single_bytes import HOLES, as_bytes, read_windows_1252
+from scraper.mojibake.channels.single_bytes import HOLES, WINDOWS_1252, as_bytes, read
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
 from scraper.mojibake.garbled import garbled, is_credible
 from scraper.mojibake.lattice import Slot, arc, search
@@ -44,8 +44,8 @@ class SingleBytesWithHoles:
 
     def damage(self, text: str, rng: Random) -> str:
         """``text`` read as windows-1252 without the controls, and perhaps with plain white space."""
-        read = read_windows_1252(text.encode(self.right, "ignore"))
-        kept = "".join(character for character in read if not "\x7f" < character < "\xa0")
+        wrong = read(text.encode(self.right, "ignore"), WINDOWS_1252)
+        kept = "".join(character for character in wrong if not "\x7f" < character < "\xa0")
         return kept.replace("\xa0", " ") if rng.random() < 0.5 else kept
 
     def judge(self, text: str) -> Repair | None:
