@@ -25,7 +25,7 @@ LEAST = 12  # letters in a stretch
 WHOLE = 0.4  # of them in what looks like characters of the right codec, at least
 HAN = 0.6  # of the characters beyond ASCII
 
-MARKED = bytes(HOLES)
+TURKISH = {"Ž": 0x8E, "ž": 0x9E}  # windows-1254 is windows-1252 without these, as far as Chinese in UTF-8 can tell
 SPACES = b"\x85\xa0"
 SILENT = bytes([*HOLES, 0x85, 0xA0, 0xAD])
 # Prices in tenths of a nat.
@@ -57,17 +57,18 @@ class SingleBytesWithHoles:
         if all(_is_whole(stretch, "utf-8") or _is_whole(stretch, self.right) for stretch in stretches):
             return None
         subject = partial(speaks_of_encodings, text)
-        return lambda block: make_steps(self.id, block, self._changes(block, subject))
+        marked = bytes([*HOLES, *(byte for letter, byte in TURKISH.items() if letter not in text)])
+        return lambda block: make_steps(self.id, block, self._changes(block, marked, subject))
 
     def _may_be(self, stretch: str) -> bool:
         letters = len(stretch) - len(stretch.encode("ascii", "ignore"))
         return letters >= LEAST and sum(map(len, re.findall(self.characters, stretch))) >= WHOLE * letters
 
-    def _changes(self, block: str, subject: Callable[[], bool]) -> Iterator[Change]:
+    def _changes(self, block: str, marked: bytes, subject: Callable[[], bool]) -> Iterator[Change]:
         for stretch in _STRETCH.finditer(as_bytes(block)):
             if not self._may_be(stretch[0]):
                 continue
-            slots = list(_slots(stretch[0], stretch.start()))
+            slots = list(_slots(stretch[0], stretch.start(), marked))
             pieces = search(slots, _reader(self.right), after=block[stretch.end() : stretch.end() + 2] or "\n") or ()
             after = "".join(piece.text for piece in pieces)
             han = len(_HAN.findall(after)) >= HAN * sum(character > "\x7f" for character in after)
@@ -79,12 +80,12 @@ class SingleBytesWithHoles:
                 yield from changes_of(block, pieces)
 
 
-def _slots(stretch: str, start: int) -> Iterator[Slot]:
+def _slots(stretch: str, start: int, marked: bytes) -> Iterator[Slot]:
     missing = () if "\ufffd" in stretch else ((SILENT,), (SILENT, SILENT))
     for at, character in enumerate(stretch):
         byte = ord(character)
         if character == "\ufffd":
-            arcs = [arc((MARKED,), 0, True)]
+            arcs = [arc((marked,), 0, True)]
         else:
             arcs = [arc((byte,)), *(arc((*lost, byte), WITHOUT_A_MARK * len(lost), True) for lost in missing)]
         if character == " ":

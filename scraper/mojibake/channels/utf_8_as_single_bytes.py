@@ -22,7 +22,7 @@ _LONG = (
 _BEGINS = re.compile("[\xc2-\xf4][\x80-\xbf]")  # as every sequence does: one fast search tells that there is none
 _SEQUENCES = re.compile(f"(?:{_TWO}|{_LONG})+")
 _STRETCH = re.compile(f"(?:{_TWO}|{_LONG})(?:[\\x00-\\x09\\x0b-\\x7f]*(?:{_TWO}|{_LONG}))*")
-_LONG_SEQUENCE = re.compile(_LONG)
+CHARACTER = re.compile(_LONG)
 _PROOF = re.compile(f"(?:{_LONG}){{2}}|(?:{_TWO}){{4}}")
 _HIGH = re.compile("[\x80-\xff\ufffd]")
 THROUGHOUT = 20  # characters: on a page with so many a block may be a single one
@@ -62,7 +62,7 @@ class Utf8AsSingleBytes:
         if not _BEGINS.search(written):
             return None
         subject = partial(speaks_of_encodings, text)
-        throughout = len(_LONG_SEQUENCE.findall(written.replace(LOST, ""))) >= THROUGHOUT
+        throughout = len(CHARACTER.findall(written.replace(LOST, ""))) >= THROUGHOUT
         return lambda block: self._repair(block, subject, throughout)
 
     def _repair(self, block: str, subject: Callable[[], bool], throughout: bool) -> list[Step]:
