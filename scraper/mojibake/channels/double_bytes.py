@@ -32,6 +32,7 @@ LOST = 0.2  # marks of a loss by the character: clean text has none, and what is
 THROUGHOUT = 60  # garbled characters: on a page with so many a block may be too short to be garbled
 SAMPLE = 80  # characters of a stretch are enough to tell
 LEAST_KNOWN = 3  # different characters
+LEAST_KNOWN_LOSSY = 5  # the same beside a loss, where pairs of any codec may become pairs of any other
 # By the character: some that the wrong codec does not have, or breaches of the right one's form. Clean text has 0.6.
 STRANGE = 0.35
 # Chinese in UTF-8 is one of E2 to E9 or EF, then two of 80 to BF; NUL marks a loss and may stand for any of them.
@@ -90,7 +91,8 @@ class DoubleBytes:
         """Whether the bytes behind ``stretch``, as far as they are known, could be text in the right codec."""
         known = self.misreading.known(stretch[:SAMPLE])
         strange = known.strange + len(_NOT_UTF_8.findall(known.data)) * (self.right == "utf-8")
-        if known.different < LEAST_KNOWN or known.characters < self.known * (known.characters + known.lost / 2):
+        least = LEAST_KNOWN_LOSSY if known.lost and self.right != "utf-8" else LEAST_KNOWN
+        if known.different < least or known.characters < self.known * (known.characters + known.lost / 2):
             return False
         if strange > STRANGE * known.characters:
             return False
