@@ -1,4 +1,4 @@
-"""What a repair left beside what it gave back: a letter of mojibake between two characters tells that bytes were lost."""
+"""What a repair left beside what it gave back: a letter of mojibake between two characters tells of lost bytes."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,9 @@ MOST_LEFT = 0.1  # of the characters around: where more is left the repair has h
 _LETTER = "\x80-\x9f\xc0-\xd6\xd8-\xf6\xf8-\xffƒˆ‰Š‹ŒŽ˜š›œžŸ"
 _CHINESE = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
 _TORN = re.compile(f"[{_LETTER}](?=[{_CHINESE}])|(?<=[{_CHINESE}])[{_LETTER}]")
-_NO_CHINESE = re.compile("[\x80-\xb6\xb8-\u04ff\u2020-\u2025\u2027-\u2bff\uf8ff\ufffd]")  # the quotes and … are anybody's
+_NO_CHINESE = re.compile(
+    "[\x80-\xb6\xb8-\u04ff\u2020-\u2025\u2027-\u2bff\uf8ff\ufffd]"
+)  # the quotes and … are anybody's
 
 
 def remains(texts: Iterable[str], steps: Iterable[Sequence[Step]]) -> float:

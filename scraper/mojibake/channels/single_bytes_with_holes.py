@@ -5,6 +5,7 @@ such a byte was, the language model has to choose.
 """
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -98,9 +99,12 @@ def _slots(stretch: str, start: int, marked: bytes) -> Iterator[Slot]:
 
 
 def _is_whole(stretch: str, codec: str) -> bool:
-    """Whether the bytes of ``stretch`` can be read. Double bytes can where one is lost, but what follows is garbled."""
+    """Whether the bytes of ``stretch`` can be read, but for a character that is cut off at its end.
+
+    Double bytes can where one is lost, but what follows is garbled.
+    """
     try:
-        text = stretch.encode("latin-1").decode(codec)
+        text = getincrementaldecoder(codec)().decode(stretch.encode("latin-1"))
     except UnicodeError:
         return False
     return codec == "utf-8" or not garbled(text)
