@@ -133,6 +133,11 @@ def test_plain_text_or_markup(text: str, content_type: str | None, plain: bool) 
     assert segment(text, content_type=content_type).plain is plain
 
 
+def test_a_dash_before_a_line_of_plain_text_stays() -> None:
+    speech = "- 你好，请问码头怎么走？\n- 一直往前。\n最低气温\n- 3℃"
+    assert texts(segment(speech, content_type="text/plain")) == speech.split("\n")
+
+
 def test_lines_of_plain_text() -> None:
     assert texts(segment("• 标题\r\n\r\n　　第一段。\n\n第二段\x85。\u2028末段")) == [
         "标题",
