@@ -41,8 +41,14 @@ def as_bytes(text: str, tables: tuple[str, ...] = WESTERN) -> str:
 
 def has_own(text: str, tables: tuple[str, ...]) -> bool:
     """Whether anything in ``text`` is another byte in ``tables`` than in the Western ones, or only there."""
-    to_byte, western = _unlike(tables)[1], _unlike(WESTERN)[1]
-    return any(to_byte.get(one, one) != western.get(one, one) for one in set(text) if to_byte.get(one) != NO_BYTE)
+    return bool(_own(tables).search(text))
+
+
+@cache
+def _own(tables: tuple[str, ...]) -> re.Pattern[str]:
+    western, to_byte = _unlike(WESTERN)[1], _unlike(tables)[1]
+    own = [one for one, byte in to_byte.items() if byte not in (NO_BYTE, western.get(one, one))]
+    return re.compile(f"[{''.join(map(re.escape, own))}]")
 
 
 @cache

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from random import Random
 
 from scraper.model import Step
@@ -56,7 +56,7 @@ class Utf8AsSingleBytes:
 
     def judge(self, text: str) -> Repair | None:
         """A stretch of well-formed UTF-8 in Latin letters is proof enough, wherever it stands, unless it is cited."""
-        if self.tables != WESTERN and not has_own(text, self.tables):
+        if self.tables != WESTERN and not (_han_in(self.tables[0]).search(text) and has_own(text, self.tables)):
             return None
         written = as_bytes(text, self.tables)
         if not _BEGINS.search(written):
@@ -78,6 +78,13 @@ class Utf8AsSingleBytes:
                 continue
             changes += [Change(*run.span(), _read(run)) for run in _SEQUENCES.finditer(written, *stretch.span())]
         return make_steps(self.id, block, changes)
+
+
+@cache
+def _han_in(wrong: str) -> re.Pattern[str]:
+    """Finds a Han character that was read with the table ``wrong``: far faster than to write the text back."""
+    leads, trails = re.escape(wrong[0xE3:0xEA]), re.escape(wrong[0x80:0xC0])
+    return re.compile(f"[{leads}][{trails}]{{2}}")
 
 
 def _is_whole_line(written: str, span: tuple[int, int]) -> bool:

@@ -35,6 +35,7 @@ STRADDLING = 5.0  # it fits two bytes of different characters, or what is left o
 CONVERTED = 0.8  # it fits a converted character
 MISSING = -2.0  # an occurrence of the same character has none
 OTHER_READING = -6.0  # the same character has another reading elsewhere
+UNREAD = -0.1  # another converted character has none: a long text takes more of them, unless a machine wrote it
 TEACHING = -4.0  # the text speaks about readings
 LEAST_READINGS = 2
 LEAST_CONTROLS = 2
@@ -52,18 +53,17 @@ class Scale(NamedTuple):
     """What more a reading adds, and how much evidence it takes.
 
     ``frequent``: it fits a frequent converted character in the middle of a sentence. ``repeated``: it stands after
-    another occurrence of the same character as well. ``unread``: for each converted character without a reading.
+    another occurrence of the same character as well.
     """
 
     frequent: float
     repeated: float
-    unread: float
     least: float
 
 
-BY_A_MACHINE = Scale(frequent=2.0, repeated=1.0, unread=0.0, least=6.0)
+BY_A_MACHINE = Scale(frequent=2.0, repeated=1.0, least=6.0)
 """For a text whose conversion, or a byte of it, shows that no person wrote it so."""
-BY_ANYONE = Scale(frequent=1.0, repeated=3.0, unread=-0.1, least=9.0)
+BY_ANYONE = Scale(frequent=1.0, repeated=3.0, least=9.0)
 
 
 @dataclass(slots=True)
@@ -134,15 +134,16 @@ def is_spider_pool(text: str) -> bool:
         return False
     if tally.straddling < LEAST_READINGS and missing > MOST_MISSING * (missing + tally.annotated.total()):
         return False
-    if tally.straddling >= LEAST_READINGS or _is_converted_by_a_machine(text):
-        scale = BY_A_MACHINE
-    elif _is_list(tally) or (not tally.toned and tally.readings < LEAST_PLAIN):
+    teaching = TEACHING * bool(ABOUT_READINGS.search(text))
+    evidence = _evidence(tally, missing, BY_A_MACHINE) + teaching
+    if evidence >= BY_A_MACHINE.least and (tally.straddling >= LEAST_READINGS or _is_converted_by_a_machine(text)):
+        return True
+    if _is_list(tally) or (not tally.toned and tally.readings < LEAST_PLAIN):
         return False
-    else:
-        scale = BY_ANYONE
-    unread = _converted(text) - tally.converted
-    evidence = _evidence(tally, missing, scale) + scale.unread * unread
-    return evidence + TEACHING * bool(ABOUT_READINGS.search(text)) >= scale.least
+    evidence = _evidence(tally, missing, BY_ANYONE) + teaching
+    if evidence < BY_ANYONE.least:
+        return False
+    return evidence + UNREAD * (_converted(text) - tally.converted) >= BY_ANYONE.least
 
 
 def _is_reader(text: str) -> bool:
