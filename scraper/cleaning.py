@@ -51,6 +51,8 @@ def segment(draft: Draft) -> Draft:
 def repair(draft: Draft) -> Draft:
     """Mojibake and inserted readings undone, before anything is looked for in the text."""
     document, repaired = mojibake.repair_document(draft.document)
+    if repaired.steps or segmentation.has_bytes(repaired.text):
+        document = segmentation.squeeze_document(document)
     return replace(draft, document=document, repaired=repaired)
 
 

@@ -142,7 +142,8 @@ class Repaired:
     """The repaired text, the steps that made it, and how far to trust it.
 
     ``damage``: ``none`` (``text`` is the input), ``repaired`` (every byte was there: exact), ``guessed`` (bytes were
-    filled in by the language model), ``lost`` (damaged beyond repair: ``text`` is the input).
+    lost: the language model filled them in, or what is left of their characters stays as it was), ``lost`` (damaged
+    beyond repair: ``text`` is the input).
     """
 
     text: str

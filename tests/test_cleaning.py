@@ -1,6 +1,7 @@
 """The recipe as a whole: reasons for rejection, and what an article carries of its page."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper import Article, Page, Rejected, clean
+from scraper.mojibake.channels.single_bytes import WESTERN, read
 from scraper.schema import rejected_to_line, to_line, validate
 
 SITE = Path(__file__).parents[1] / "data" / "sample_site"
@@ -44,6 +46,30 @@ def test_what_is_no_article_is_rejected_with_the_reason(body: bytes, reason: str
     assert reason in (None, found.reason.value)
     assert (found.url, found.input, found.fetched) == ("http://www.example.cn/1.html", "1.html", "2026-11-03T00:00:00Z")
     assert validate(rejected_to_line(found), "rejected") == []
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+@pytest.mark.parametrize("table", WESTERN, ids=["latin-1", "windows-1252"])
+@pytest.mark.parametrize("markup", [True, False])
+def test_bytes_that_look_like_white_space_come_back(layers: int, table: str, markup: bool) -> None:
+    def garble(text: str) -> str:
+        for _ in range(layers):
+            text = read(text.encode(), table)
+        return text
+
+    lines = re.findall("(?<=>)[^<]+", NEWS)
+    page = re.sub("(?<=>)[^<]+", lambda text: garble(text[0]), NEWS) if markup else "\n".join(map(garble, lines[1:]))
+    article = clean(Page(url=None, body=page.encode(), content_type="text/html" if markup else "text/plain"))
+    assert isinstance(article, Article)
+    assert article.text.splitlines() == lines[3:]
+    assert (article.title, article.damage) == (lines[0], "repaired")
+
+
+def test_white_space_after_a_letter_is_white_space_on_a_clean_page() -> None:
+    article = clean(Page(url=None, body=NEWS.replace("老码头", "Café\xa0à\xad la\xa0 \xa0carte").encode()))
+    assert isinstance(article, Article)
+    assert article.title == "石桥镇Café à la carte重新开放"
+    assert article.text.count("的Café à la carte昨天") == 5
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from scraper.model import Block, Document, Reference, Step
 from scraper.mojibake import repair, repair_document, replay
+from scraper.mojibake.channels.single_bytes import WINDOWS_1252, read
 from scraper.mojibake.layers import compose
 
 CASES = Path(__file__).parent / "cases"
@@ -171,6 +173,36 @@ def test_two_layers_become_one(case: tuple[str, list[Step], list[Step]]) -> None
 
 
 LONG = "县气象台今天下午五点发布暴雨预警，预计未来六小时雨量将达五十毫米以上，请山区群众注意防范山洪和滑坡。"
+LIKE_WINDOWS_1252 = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."}
+
+
+@pytest.mark.parametrize(
+    ("damaged", "text", "damage"),
+    [
+        # a character that is cut off at the end is not invented
+        (LONG.encode()[:-1].decode("latin-1"), LONG[:-1] + "ã\x80", "guessed"),
+        # quotes made straight were bytes: islands of what is left would be no text
+        (read(LONG.encode(), WINDOWS_1252).translate(str.maketrans(LIKE_WINDOWS_1252)), None, "lost"),
+        (unicodedata.normalize("NFKC", read(LONG.encode(), WINDOWS_1252)), None, "lost"),
+        # four characters beside a loss are pairs in any codec
+        ("已有上百人在这次行动中受伤，边经贸人员往来� 菘硕曰�出口额增长近一倍。", None, "none"),
+        # references and escapes of the bytes one layer down, in a line that begins with ASCII
+        ("2012" + "".join(f"&#{byte};" for byte in LONG.encode()), "2012" + LONG, "repaired"),
+        ("5G" + "".join(f"\\u{byte:04x}" for byte in LONG.encode()), "5G" + LONG, "repaired"),
+    ],
+    ids=["cut", "straight quotes", "NFKC", "a short stretch", "references", "escapes"],
+)
+def test_what_is_not_exact_is_not_called_repaired(damaged: str, text: str | None, damage: str) -> None:
+    repaired = repair(damaged)
+    assert (repaired.text, repaired.damage) == (text or damaged, damage)
+
+
+def test_bytes_that_windows_1254_does_not_have_are_guessed() -> None:
+    text = "这些年轻人从沿海城市来到村里，办起了小学。" + LONG
+    repaired = repair(text.encode().decode("cp1254", "replace"))
+    assert (repaired.text, repaired.damage) == (text, "guessed")
+
+
 SHORT = ("李明", "2019年", "来源")
 
 

@@ -35,6 +35,12 @@ def texts(document: Document) -> list[str]:
         ("<html><body><p>正文在标签<div cla", ["正文在标签"]),
         ("<p>一</td></div><p>二", ["一", "二"]),
         ("<p>零宽\u200b字符\ufeff</p>", ["零宽字符"]),
+        (
+            "<p>一家\U0001f468\u200d\U0001f469\u200d\U0001f467三口\u200d。</p>",
+            ["一家\U0001f468\u200d\U0001f469\u200d\U0001f467三口。"],
+        ),
+        ("<p>波斯语 می\u200cخواهم，印地语 क्\u200dष\u200c。</p>", ["波斯语 می\u200cخواهم，印地语 क्\u200dष。"]),
+        ("<p>©&nbsp;2026&nbsp;“湖畔”&nbsp;网&shy;站…&nbsp;</p>", ["© 2026 “湖畔” 网站…"]),
         ("<p>孤立\ud800代理</p>", ["孤立?代理"]),
         ("<p>空\0字节</p>", ["空字节"]),
         ('<?xml version="1.0" encoding="gb2312"?><html><body><p>正文</p></body></html>', ["正文"]),
@@ -147,6 +153,11 @@ def test_references_are_images_and_links_to_other_pages() -> None:
 )
 def test_plain_text_or_markup(text: str, content_type: str | None, plain: bool) -> None:
     assert segment(text, content_type=content_type).plain is plain
+
+
+def test_a_dash_before_a_line_of_plain_text_stays() -> None:
+    speech = "- 你好，请问码头怎么走？\n- 一直往前。\n最低气温\n- 3℃"
+    assert texts(segment(speech, content_type="text/plain")) == speech.split("\n")
 
 
 def test_lines_of_plain_text() -> None:

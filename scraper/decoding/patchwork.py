@@ -20,6 +20,16 @@ TAIL = 16  # of these, the last are read again with what follows them
 BUDGET = 1 << 17  # bytes that the lattice reads in one body; the rest is left to the codec
 MIXED_WITH = {"utf-8": ("gb18030", "big5"), "gb18030": ("utf-8",), "big5": ("utf-8",), CP950: ("utf-8",)}
 FEWEST = 3  # characters of another encoding that make a body mixed
+LONGEST_CITED = 12  # characters
+
+# Words of texts about encodings, in whose examples GBK is read wrongly on purpose; not as they stand in markup.
+_SUBJECT = re.compile(
+    rb"(?<![\w=\"'/-])(?:GBK|GB-?2312|GB-?18030|Big-?5|UTF-?8)(?![\w\"'-])|"
+    + b"|".join(
+        re.escape(word.encode(codec, "ignore")) for word, codec in [("乱码", "gbk"), ("亂碼", "gbk"), ("亂碼", "big5")]
+    ),
+    re.IGNORECASE,
+)
 
 _UTF8_CLASSES = bytes(
     ord("L") if 0xE3 <= b <= 0xE9 or b == 0xEF else ord("T") if 0x80 <= b < 0xC0 else 0 for b in range(256)
@@ -33,6 +43,15 @@ def has_utf8_run(data: bytes, length: int = 4) -> bool:
     (True, False)
     """
     return b"LTT" * length in data.translate(_UTF8_CLASSES)
+
+
+def may_be_cited(data: bytes) -> bool:
+    """Whether what looks like UTF-8 in ``data`` is short, in a text that speaks of encodings.
+
+    >>> may_be_cited("乱码“浣犲ソ锛屼笘鐣岋紒”的意思是你好，世界！".encode("gbk"))
+    True
+    """
+    return _SUBJECT.search(data) is not None and not has_utf8_run(data, LONGEST_CITED + 1)
 
 
 @dataclass
@@ -91,7 +110,7 @@ class Patchwork:
         return True
 
     def _looks_mixed(self, data: bytes, name: str) -> bool:
-        return name != "utf-8" and self.name in MIXED_WITH and has_utf8_run(data)
+        return name != "utf-8" and self.name in MIXED_WITH and has_utf8_run(data) and not may_be_cited(data)
 
     def _read_block(self, block: bytes) -> None:
         if self._read_self_synchronising(block):

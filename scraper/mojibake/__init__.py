@@ -12,6 +12,7 @@ from scraper import language_model
 from scraper.model import Damage, Document, Repaired, Step
 from scraper.mojibake.channels import channels_for
 from scraper.mojibake.layers import compose, moved, replay
+from scraper.mojibake.remains import MOST_LEFT, remains
 from scraper.mojibake.scan import is_lost, scan
 
 __all__ = ["repair", "repair_document", "replay"]
@@ -70,7 +71,10 @@ def _repair_parts(parts: Sequence[str], whole: str) -> tuple[list[list[Step]], D
         if not layer:
             break
         steps = [compose(old, new, text) for old, new, text in zip(steps, layer, texts, strict=True)]
-    return steps, "guessed" if any(step.guessed for own in steps for step in own) else "repaired"
+    left = remains(parts, steps)
+    if left > MOST_LEFT:
+        return [], "lost"
+    return steps, "guessed" if left or any(step.guessed for own in steps for step in own) else "repaired"
 
 
 def _best_layer(texts: Sequence[str], whole: str) -> list[list[Step]]:

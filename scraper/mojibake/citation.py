@@ -12,6 +12,10 @@ _ENCODINGS = (
 _PROGRAMMING = r"转义|轉義|字符实体|字符引用|HTML|XML|CSS|JSON|ASCII|Python|Java|PHP|代码|程式碼|字符串|字串"
 _QUOTES = dict(zip("“‘「『《〈（【[(<\"'`", "”’」』》〉）】])>\"'`", strict=True))
 
+# What a sentence shows after a colon, before it goes on. Labels have colons, too, but a value ends its line.
+_SHOWN = re.compile("[：:]$"), re.compile("[。，；！？]")
+_PATH = re.compile(r"\b[A-Za-z]:\\\S*$")
+
 REMEMBERED = 4  # texts: every channel asks about the same one
 SHORT = 12  # characters
 WORD = 4
@@ -41,15 +45,18 @@ def surroundings(text: str, span: tuple[int, int]) -> tuple[str, str]:
 def is_citation(text: str, span: tuple[int, int], *, length: int, subject: Callable[[], bool]) -> bool:
     """Whether the garbled ``text[span[0]:span[1]]``, ``length`` characters once read rightly, is cited in its line.
 
-    A citation stands among other text: short, in quotes or brackets or where encodings are the ``subject``; or both. So
-    does a word in the middle of a line, where damage neither begins nor ends. ``subject`` is asked only where it
-    decides, since the answer takes a look at the whole page.
+    A citation stands among other text: short, in quotes or brackets, shown after a colon, or where encodings are the
+    ``subject``; or both. So does a word in the middle of a line, where damage neither begins nor ends, and a part of a
+    path. ``subject`` is asked only where it decides, since the answer takes a look at the whole page.
     """
     head, tail = surroundings(text, span)
     if not (head or tail):
         return False
     if length <= WORD and not head.isascii() and not tail.isascii():
         return True
-    quoted = _QUOTES.get(head[-1:]) == tail[:1]
+    if _PATH.search(head):
+        return True
+    shown = _SHOWN[0].search(head) and _SHOWN[1].match(tail)
+    quoted = shown or _QUOTES.get(head[-1:]) == tail[:1]
     short = length <= SHORT
-    return (quoted and short) or ((quoted or short) and subject())
+    return bool(quoted and short) or (bool(quoted or short) and subject())

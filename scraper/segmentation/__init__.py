@@ -4,10 +4,11 @@ The tree of a page is walked once, here; no later stage sees markup.
 """
 
 from scraper.model import Document
+from scraper.segmentation.blank import has_bytes, squeeze_document
 from scraper.segmentation.markup import is_markup, parse
 from scraper.segmentation.plain import lines
 
-__all__ = ["segment"]
+__all__ = ["has_bytes", "segment", "squeeze_document"]
 
 
 def segment(text: str, *, url: str | None = None, content_type: str | None = None) -> Document:

@@ -6,11 +6,13 @@ from scraper.model import Block
 from scraper.segmentation.blank import squeeze
 
 _LINE_END = re.compile("\r\n?|[\n\v\f\u2028\u2029]")
-_BULLETS = "•·●■◆▪◇□○*-"
+_BULLETS = "•·●■◆▪◇□○*"
 
 
 def lines(text: str) -> tuple[Block, ...]:
     """The lines of a text dump that are not empty, as blocks; a bullet before a line is layout.
+
+    A dash is no bullet: it may open speech, or be the sign of a number.
 
     >>> [block.text for block in lines("• 标题\\r\\n\\n　　第一段。")]
     ['标题', '第一段。']

@@ -1,7 +1,8 @@
-"""Text read with a codec of double bytes that was not its own: UTF-8 or Big5 as GBK, UTF-8 or GBK as Big5.
+"""Text read with a codec of double bytes that was not its own: UTF-8 or Big5 as GBK, GBK as Big5.
 
 Where the wrong codec had no character for the bytes, they became U+FFFD and are lost: the lattice offers what can have
-stood there, and the language model chooses.
+stood there, and the language model chooses. Where too many are lost it would be telling tales, and the text is left: so
+it is with UTF-8 read as Big5, which keeps half of the bytes.
 """
 
 import re
@@ -27,11 +28,11 @@ HAN = 0.6  # of the characters beyond ASCII at least, once read rightly
 GAIN = 3.0  # nats a garbled character at least, and
 CHANGED = 0.6  # of a garbled stretch at least
 LEAST_GAIN = 40.0  # in all: four rare characters in a row may be a name
-KNOWN = 0.3  # of the bytes at least: where fewer are left the language model would be telling tales
 LOST = 0.2  # marks of a loss by the character: clean text has none, and what is left reads badly without the lattice
 THROUGHOUT = 60  # garbled characters: on a page with so many a block may be too short to be garbled
 SAMPLE = 80  # characters of a stretch are enough to tell
 LEAST_KNOWN = 3  # different characters
+LEAST_KNOWN_LOSSY = 5  # the same beside a loss, where pairs of any codec may become pairs of any other
 # By the character: some that the wrong codec does not have, or breaches of the right one's form. Clean text has 0.6.
 STRANGE = 0.35
 # Chinese in UTF-8 is one of E2 to E9 or EF, then two of 80 to BF; NUL marks a loss and may stand for any of them.
@@ -45,11 +46,14 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 
 @dataclass(frozen=True, slots=True)
 class DoubleBytes:
-    """``right`` is the codec that the bytes were written in, ``misreading`` what they were read with."""
+    """``right`` is the codec that the bytes were written in, ``misreading`` what they were read with, ``known`` the
+    share of the bytes that must be left.
+    """
 
     id: str
     right: str
     misreading: Misreading
+    known: float
     signs: Sign = Sign.GARBLED
     exact: bool = False
 
@@ -87,7 +91,8 @@ class DoubleBytes:
         """Whether the bytes behind ``stretch``, as far as they are known, could be text in the right codec."""
         known = self.misreading.known(stretch[:SAMPLE])
         strange = known.strange + len(_NOT_UTF_8.findall(known.data)) * (self.right == "utf-8")
-        if known.different < LEAST_KNOWN or known.characters < KNOWN * (known.characters + known.lost / 2):
+        least = LEAST_KNOWN_LOSSY if known.lost and self.right != "utf-8" else LEAST_KNOWN
+        if known.different < least or known.characters < self.known * (known.characters + known.lost / 2):
             return False
         if strange > STRANGE * known.characters:
             return False
@@ -149,8 +154,7 @@ AS_GBK = Misreading(("gbk", "gb18030"))
 AS_BIG5 = Misreading(("cp950", "big5", "big5hkscs"))
 
 CHANNELS = (
-    DoubleBytes(id="utf-8 as gbk", right="utf-8", misreading=AS_GBK),
-    DoubleBytes(id="utf-8 as big5", right="utf-8", misreading=AS_BIG5),
-    DoubleBytes(id="big5 as gbk", right="cp950", misreading=AS_GBK),
-    DoubleBytes(id="gbk as big5", right="gbk", misreading=AS_BIG5),
+    DoubleBytes(id="utf-8 as gbk", right="utf-8", misreading=AS_GBK, known=0.6),
+    DoubleBytes(id="big5 as gbk", right="cp950", misreading=AS_GBK, known=0.5),
+    DoubleBytes(id="gbk as big5", right="gbk", misreading=AS_BIG5, known=0.8),
 )

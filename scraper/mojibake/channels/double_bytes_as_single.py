@@ -11,7 +11,7 @@ import numpy as np
 
 from scraper import language_model
 from scraper.mojibake.channels.channel import Change, Repair, make_steps
-from scraper.mojibake.channels.single_bytes import as_bytes, read_latin_1, read_windows_1252
+from scraper.mojibake.channels.single_bytes import WESTERN, as_bytes, has_own, read, table
 from scraper.mojibake.citation import is_citation, speaks_of_encodings, surroundings
 from scraper.mojibake.garbled import garbled
 from scraper.mojibake.scan import Sign
@@ -29,27 +29,29 @@ LIKELY = -10.5  # nats a character: Chinese lies above (99.9 % of headlines at -
 
 @dataclass(frozen=True, slots=True)
 class DoubleBytesAsSingle:
-    """``codecs``: the first writes the damage; each in turn is tried to read it."""
+    """``codecs``: the first writes the damage, each in turn is tried to read it. ``tables``: what misread it."""
 
     id: str
     codecs: tuple[str, ...]
+    tables: tuple[str, ...] = WESTERN
     signs: Sign = Sign.LATIN
     exact: bool = True
 
     def damage(self, text: str, rng: Random) -> str:
         """``text`` read wrongly; what the codec cannot write is left out."""
-        read = rng.choice((read_latin_1, read_windows_1252))
-        return read(text.encode(self.codecs[0], "ignore"))
+        return read(text.encode(self.codecs[0], "ignore"), rng.choice(self.tables))
 
     def judge(self, text: str) -> Repair | None:
         """Latin letters that pair up into likely Chinese, three pairs in a row at least."""
+        if self.tables != WESTERN and not has_own(text, self.tables):
+            return None
         subject = partial(speaks_of_encodings, text)
         found = list(self._changes(text, subject))
         throughout = sum(len(change.after) for change in found) >= THROUGHOUT
         return (lambda block: make_steps(self.id, block, self._changes(block, subject, throughout))) if found else None
 
     def _changes(self, block: str, subject: Callable[[], bool], throughout: bool = False) -> Iterator[Change]:
-        for stretch in _STRETCH.finditer(as_bytes(block)):
+        for stretch in _STRETCH.finditer(as_bytes(block, self.tables)):
             if not (throughout or _CLOSE.search(stretch[0])):
                 continue
             alone = throughout and "".join(surroundings(block, stretch.span())).isascii()
@@ -79,5 +81,6 @@ def _likelihood(text: str) -> float:
 
 CHANNELS = (
     DoubleBytesAsSingle(id="gbk as windows-1252", codecs=("gb18030",)),
+    DoubleBytesAsSingle(id="gbk as iso-8859-15", codecs=("gb18030",), tables=(table("iso8859-15"),)),
     DoubleBytesAsSingle(id="big5 as windows-1252", codecs=("cp950", "big5hkscs")),
 )

@@ -12,6 +12,8 @@ from random import Random
 
 from scraper.model import Step
 from scraper.mojibake.channels.channel import Change, Repair, make_steps
+from scraper.mojibake.channels.single_bytes import as_bytes
+from scraper.mojibake.channels.utf_8_as_single_bytes import CHARACTER
 from scraper.mojibake.citation import is_citation, speaks_of_programming, surroundings
 from scraper.mojibake.scan import Sign
 
@@ -60,7 +62,7 @@ class References:
             text = re.sub(self.reference, lambda one: self.read(one[0]), text)
         if is_citation(block, span, length=len(text), subject=subject):
             return False
-        chinese = len(_CHINESE.findall(text))
+        chinese = len(_CHINESE.findall(text)) + len(CHARACTER.findall(as_bytes(text)))  # also one layer down
         if any(surroundings(block, span)):
             return chinese >= LEAST
         return chinese >= LEAST_ALONE or sum(character > "\x7f" for character in text) > len(text) / 2

@@ -5,13 +5,14 @@ such a byte was, the language model has to choose.
 """
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from random import Random
 
 from scraper.mojibake.channels.channel import Change, Repair, changes_of, make_steps
-from scraper.mojibake.channels.single_bytes import HOLES, as_bytes, read_windows_1252
+from scraper.mojibake.channels.single_bytes import HOLES, WINDOWS_1252, as_bytes, read
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
 from scraper.mojibake.garbled import garbled, is_credible
 from scraper.mojibake.lattice import Slot, arc, search
@@ -25,7 +26,7 @@ LEAST = 12  # letters in a stretch
 WHOLE = 0.4  # of them in what looks like characters of the right codec, at least
 HAN = 0.6  # of the characters beyond ASCII
 
-MARKED = bytes(HOLES)
+TURKISH = {"Ž": 0x8E, "ž": 0x9E}  # windows-1254 is windows-1252 without these, as far as Chinese in UTF-8 can tell
 SPACES = b"\x85\xa0"
 SILENT = bytes([*HOLES, 0x85, 0xA0, 0xAD])
 # Prices in tenths of a nat.
@@ -44,8 +45,8 @@ class SingleBytesWithHoles:
 
     def damage(self, text: str, rng: Random) -> str:
         """``text`` read as windows-1252 without the controls, and perhaps with plain white space."""
-        read = read_windows_1252(text.encode(self.right, "ignore"))
-        kept = "".join(character for character in read if not "\x7f" < character < "\xa0")
+        wrong = read(text.encode(self.right, "ignore"), WINDOWS_1252)
+        kept = "".join(character for character in wrong if not "\x7f" < character < "\xa0")
         return kept.replace("\xa0", " ") if rng.random() < 0.5 else kept
 
     def judge(self, text: str) -> Repair | None:
@@ -57,17 +58,18 @@ class SingleBytesWithHoles:
         if all(_is_whole(stretch, "utf-8") or _is_whole(stretch, self.right) for stretch in stretches):
             return None
         subject = partial(speaks_of_encodings, text)
-        return lambda block: make_steps(self.id, block, self._changes(block, subject))
+        marked = bytes([*HOLES, *(byte for letter, byte in TURKISH.items() if letter not in text)])
+        return lambda block: make_steps(self.id, block, self._changes(block, marked, subject))
 
     def _may_be(self, stretch: str) -> bool:
         letters = len(stretch) - len(stretch.encode("ascii", "ignore"))
         return letters >= LEAST and sum(map(len, re.findall(self.characters, stretch))) >= WHOLE * letters
 
-    def _changes(self, block: str, subject: Callable[[], bool]) -> Iterator[Change]:
+    def _changes(self, block: str, marked: bytes, subject: Callable[[], bool]) -> Iterator[Change]:
         for stretch in _STRETCH.finditer(as_bytes(block)):
             if not self._may_be(stretch[0]):
                 continue
-            slots = list(_slots(stretch[0], stretch.start()))
+            slots = list(_slots(stretch[0], stretch.start(), marked))
             pieces = search(slots, _reader(self.right), after=block[stretch.end() : stretch.end() + 2] or "\n") or ()
             after = "".join(piece.text for piece in pieces)
             han = len(_HAN.findall(after)) >= HAN * sum(character > "\x7f" for character in after)
@@ -79,12 +81,12 @@ class SingleBytesWithHoles:
                 yield from changes_of(block, pieces)
 
 
-def _slots(stretch: str, start: int) -> Iterator[Slot]:
+def _slots(stretch: str, start: int, marked: bytes) -> Iterator[Slot]:
     missing = () if "\ufffd" in stretch else ((SILENT,), (SILENT, SILENT))
     for at, character in enumerate(stretch):
         byte = ord(character)
         if character == "\ufffd":
-            arcs = [arc((MARKED,), 0, True)]
+            arcs = [arc((marked,), 0, True)]
         else:
             arcs = [arc((byte,)), *(arc((*lost, byte), WITHOUT_A_MARK * len(lost), True) for lost in missing)]
         if character == " ":
@@ -97,9 +99,12 @@ def _slots(stretch: str, start: int) -> Iterator[Slot]:
 
 
 def _is_whole(stretch: str, codec: str) -> bool:
-    """Whether the bytes of ``stretch`` can be read. Double bytes can where one is lost, but what follows is garbled."""
+    """Whether the bytes of ``stretch`` can be read, but for a character that is cut off at its end.
+
+    Double bytes can where one is lost, but what follows is garbled.
+    """
     try:
-        text = stretch.encode("latin-1").decode(codec)
+        text = getincrementaldecoder(codec)().decode(stretch.encode("latin-1"))
     except UnicodeError:
         return False
     return codec == "utf-8" or not garbled(text)

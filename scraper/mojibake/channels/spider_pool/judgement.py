@@ -3,15 +3,18 @@
 Nobody writes control characters before punctuation: two are enough. Readings need more thought.
 
 A teacher annotates the characters that a reader may not know, or all of them, or the first of each; a dictionary gives
-each its reading once. A pool annotates the frequent characters that its own conversion made, every occurrence of them,
-in the middle of sentences, always with the same reading; and where it hits two halves of characters, nobody can have
-meant it.
+each its reading once, an editor glosses three names in a long article. A pool annotates the frequent characters that
+its own conversion made, every occurrence of them, in the middle of sentences, always with the same reading; and where
+it hits two halves of characters, nobody can have meant it. Its conversion gives it away, too: it goes by single
+characters and leaves 于 and 并, for which a writer of Traditional writes 於 and 並. Where neither shows, readings prove
+little: there must be many for the length of the text, and repeated.
 """
 
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from scraper.mojibake.channels.spider_pool import readings, script
 from scraper.mojibake.channels.spider_pool.readings import Fit, Stream
@@ -22,16 +25,18 @@ CONTROLS = re.compile(f"[{CONTROL}]+(?=[，。、；：？！])")
 ANNOTATED = re.compile(rf"([\u4e00-\u9fff])[(]([{readings.LETTERS}]+) ?[)]")
 GOES_ON = re.compile(rf"(?:[(][{readings.LETTERS}]+ ?[)])?[\u4e00-\u9fff]")
 ABOUT_READINGS = re.compile("拼音|[读讀发發注]音|多音字|[Pp]inyin")
+LEFT_SIMPLIFIED = re.compile("[于并采]|(?<![皇太王母天])后(?!妃)")  # not an empress
+RUN = re.compile(r"\s+(?![)])")
+TRADITIONAL = re.compile("[於並採後]")
+TRADITIONAL_QUOTES = re.compile("[「『]")
 
 # What a reading adds to the evidence, in nats.
-FREQUENT = 2.0  # it fits a frequent converted character in the middle of a sentence
-CONVERTED = 0.8  # it fits a converted character
 STRADDLING = 5.0  # it fits two bytes of different characters, or what is left of them
-REPEATED = 1.0  # it stands after another occurrence of the same character as well
+CONVERTED = 0.8  # it fits a converted character
 MISSING = -2.0  # an occurrence of the same character has none
 OTHER_READING = -6.0  # the same character has another reading elsewhere
+UNREAD = -0.1  # another converted character has none: a long text takes more of them, unless a machine wrote it
 TEACHING = -4.0  # the text speaks about readings
-LEAST_EVIDENCE = 6.0
 LEAST_READINGS = 2
 LEAST_CONTROLS = 2
 
@@ -41,6 +46,24 @@ LEAST_FIT = 0.85  # share of readings that must fit
 LEAST_PLAIN = 12  # readings needed where they have no tones or stand after characters that nobody converted
 MOST_PLAIN_SHARE = 0.6  # of the Han characters that carry them there: more is a reader for children
 LEAST_CONVERTED = 0.1  # share of the Han characters, for the text to be a converted one
+LEAST_LEFT = 0.01  # of the converted characters, for the text to be converted by a machine: writers leave 0.001
+
+
+class Scale(NamedTuple):
+    """What more a reading adds, and how much evidence it takes.
+
+    ``frequent``: it fits a frequent converted character in the middle of a sentence. ``repeated``: it stands after
+    another occurrence of the same character as well.
+    """
+
+    frequent: float
+    repeated: float
+    least: float
+
+
+BY_A_MACHINE = Scale(frequent=2.0, repeated=1.0, least=6.0)
+"""For a text whose conversion, or a byte of it, shows that no person wrote it so."""
+BY_ANYONE = Scale(frequent=1.0, repeated=3.0, least=9.0)
 
 
 @dataclass(slots=True)
@@ -111,7 +134,16 @@ def is_spider_pool(text: str) -> bool:
         return False
     if tally.straddling < LEAST_READINGS and missing > MOST_MISSING * (missing + tally.annotated.total()):
         return False
-    return _evidence(tally, missing) + TEACHING * bool(ABOUT_READINGS.search(text)) >= LEAST_EVIDENCE
+    teaching = TEACHING * bool(ABOUT_READINGS.search(text))
+    evidence = _evidence(tally, missing, BY_A_MACHINE) + teaching
+    if evidence >= BY_A_MACHINE.least and (tally.straddling >= LEAST_READINGS or _is_converted_by_a_machine(text)):
+        return True
+    if _is_list(tally) or (not tally.toned and tally.readings < LEAST_PLAIN):
+        return False
+    evidence = _evidence(tally, missing, BY_ANYONE) + teaching
+    if evidence < BY_ANYONE.least:
+        return False
+    return evidence + UNREAD * (_converted(text) - tally.converted) >= BY_ANYONE.least
 
 
 def _is_reader(text: str) -> bool:
@@ -122,14 +154,19 @@ def _is_reader(text: str) -> bool:
     return 2 * plain > len(annotated) and not all(syllable.isascii() for _, syllable in annotated)
 
 
-def _evidence(tally: Tally, missing: int) -> float:
+def _is_list(tally: Tally) -> bool:
+    """Whether no character has a reading twice: so are lists of names and words to learn."""
+    return tally.annotated.total() == len(tally.annotated)
+
+
+def _evidence(tally: Tally, missing: int, scale: Scale) -> float:
     """How far the readings speak for a machine; ``missing`` occurrences of the characters that have them have none."""
     characters = len(tally.annotated)
     return (
-        FREQUENT * (tally.frequent - 2 * tally.plain)
+        scale.frequent * (tally.frequent - 2 * tally.plain)
         + CONVERTED * (tally.converted - tally.frequent)
         + STRADDLING * tally.straddling
-        + REPEATED * (tally.annotated.total() - characters)
+        + scale.repeated * (tally.annotated.total() - characters)
         + OTHER_READING * (len(tally.heard) - characters)
         + MISSING * missing
     )
@@ -140,9 +177,25 @@ def _has_controls(text: str) -> bool:
     return present and len(CONTROLS.findall(text)) >= LEAST_CONTROLS and _is_converted(text)
 
 
+def _converted(text: str) -> int:
+    return sum(map(script.simplified().__contains__, text))
+
+
+def _simplified(text: str) -> int:
+    return sum(map(script.traditional().__contains__, text))
+
+
 def _is_converted(text: str) -> bool:
-    converted = sum(map(script.simplified().__contains__, text))
-    return converted >= LEAST_CONVERTED * len(HAN.findall(text))
+    return _converted(text) >= LEAST_CONVERTED * len(HAN.findall(text))
+
+
+def _is_converted_by_a_machine(text: str) -> bool:
+    """Whether ``text`` writes 于 where writers of Traditional write 於, and has readings where it is not Simplified."""
+    left = len(LEFT_SIMPLIFIED.findall(text))
+    if left <= len(TRADITIONAL.findall(text)) or TRADITIONAL_QUOTES.search(text):
+        return False
+    annotated = "".join(run for run in RUN.split(text) if readings.ENDS.search(run))
+    return left >= LEAST_LEFT * _converted(text) and _converted(annotated) > _simplified(annotated)
 
 
 def _is_plain_pool(text: str, tally: Tally, missing: int) -> bool:
