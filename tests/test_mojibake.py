@@ -244,3 +244,18 @@ def test_stretches_close_together_do_not_overlap(cuts: list[tuple[int, int]]) ->
         LONG[: start % len(LONG)] + LONG[end:].encode().decode("gbk", "replace")[: 3 * start] for start, end in cuts
     )
     assert replay(text, repair(text).steps) == repair(text).text
+
+
+def test_half_of_the_bytes_tell_what_a_long_text_is_about_and_not_what_a_headline_says():
+    headline = "石桥镇修好了老码头"
+    text = (
+        "石桥镇修好了老码头，村民很高兴。从今天起，大家可以沿着河边的石板路一直走到镇口的老戏台，路上装了二十盏路灯。"
+        "镇里说，这次修缮用了八个月的时间，花了三百多万元，其中一半是村民和在外工作的同乡捐的。"
+        "下个月还要在码头上修一座亭子，让等船的人有个躲雨的地方。"
+    )
+    garbled, short = (one.encode().decode("big5", "replace") for one in (text, headline))
+    assert repair(short).text == short
+    found = repair(garbled)
+    pairs = {text[at : at + 2] for at in range(len(text) - 1)}
+    assert found.damage == "guessed"
+    assert sum(pair in found.text for pair in pairs) > len(pairs) / 2
