@@ -204,20 +204,25 @@ def test_a_crawl_delay_is_kept_and_the_contact_named(tmp_path: Path) -> None:
 
 
 def test_a_slow_site_does_not_hold_up_the_others(tmp_path: Path) -> None:
-    slow_is_asked, fast_is_through = Event(), Event()
-    slow_site, fast_site, articles = large_site(12), large_site(40), set[str]()
+    slow_is_asked, fast_is_asked, fast_is_through = Event(), Event(), Event()
+    slow_site, fast_site, articles = large_site(60), large_site(40), set[str]()
 
     def slow(path: str) -> Resource | None:
-        """Answers with no article before the other site has answered with all of its own."""
+        """From when the other site has a queue on, answers with no article before that has answered with all its own.
+
+        Before, it may have all the places to download that there are.
+        """
         if path.startswith("/2026/"):
             slow_is_asked.set()
-            fast_is_through.wait()
+            if fast_is_asked.is_set():
+                fast_is_through.wait()
         return slow_site(path)
 
     def fast(path: str) -> Resource | None:
         """Answers nothing before the other site has a queue."""
         slow_is_asked.wait()
         if path.startswith("/2026/"):
+            fast_is_asked.set()
             articles.add(path)
         if len(articles) == 40:
             fast_is_through.set()
@@ -227,7 +232,9 @@ def test_a_slow_site_does_not_hold_up_the_others(tmp_path: Path) -> None:
         starts = f"start=http://127.0.0.1:{one.port}/ http://localhost:{other.port}/"
         job = Job(tmp_path)
         job.run(starts, "job=two", CONCURRENT_REQUESTS=6, DOWNLOAD_TIMEOUT=LONG // 5, RETRY_TIMES=0)
-    assert len(job.articles()) == 52, "the slow site held up the other until its requests timed out"
+    # The two sites write the same articles, which one of them has first.
+    found = len(job.articles()) + len(job.rejected())
+    assert found == 100, "the slow site held up the other until its requests timed out"
 
 
 def test_the_defaults_are_polite_and_closed() -> None:
