@@ -64,7 +64,7 @@ def prose_length(text: str, link_share: float) -> int:
     if link_share > LINKED or length < _SHORTEST_PROSE:
         return 0
     if not ("，" in text or "。" in text or "！" in text or "？" in text or "；" in text) and (
-        length < 20 or not _HALF_WIDTH.search(text)
+        length < 20 or not (("," in text or "?" in text or "!" in text) and _HALF_WIDTH.search(text))
     ):
         return 0
     if length < 16 and text[-1] not in "。！？”…）」":

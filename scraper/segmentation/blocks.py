@@ -12,7 +12,7 @@ from typing import Literal
 from scraper.model import Block, Document, Reference
 from scraper.segmentation.blank import squeeze
 from scraper.segmentation.hiding import hidden_classes, hides, hides_inline
-from scraper.segmentation.marks import SEAM, TIME_ATTRIBUTES, apart, stamp, unmarked
+from scraper.segmentation.marks import SEAM, STAMP, TIME_ATTRIBUTES, apart, stamp, unmarked
 from scraper.segmentation.metadata import from_scripts, from_tag, from_textarea, from_title
 
 _BLOCK, _LINES, _ITEM, _INLINE, _BREAK, _LINK, _IMAGE, _SKIP, _RAW, _META = range(10)
@@ -40,6 +40,8 @@ _LAZY_SOURCES = ("data-src", "data-original", "original", "_src", "data-lazy-src
 
 _JAMMER = "jammer"
 """The class of what Discuz! forums put into a text against copying, in the colour of the ground."""
+_SPEAKING = TIME_ATTRIBUTES | {"style"}
+"""The attributes of an element inside a line that are looked at, whatever they say."""
 _DEEPEST = 200
 """Elements nested deeper than this have no label: no layout needs them, and a page of them would fill the memory."""
 
@@ -85,7 +87,7 @@ class BlockBuilder:
             self._seam()
             if self._concealed:
                 self._concealed += 1
-            elif attributes:
+            elif attributes and (not _SPEAKING.isdisjoint(attributes) or attributes.get("class") == _JAMMER):
                 self._inline(attributes)
         elif kind == _LINK:
             self._seam()
@@ -207,13 +209,15 @@ class BlockBuilder:
         linked, self._linked = self._linked, 0
         self._unlinked = False
         self._ended = 0
-        text = unmarked(gathered)
+        marked = SEAM in gathered or STAMP in gathered
+        text = unmarked(gathered) if marked else gathered
         if as_lines or "\u3000\u3000" in text:
             for part in text.splitlines() if as_lines else _INDENT.split(text):
                 if part := squeeze(part):
                     self._emit(part, min(1.0, linked / len(part)))
         elif text := squeeze(text):
-            self._emit(text, min(1.0, linked / len(text)) if linked else 0.0, apart=apart(text, gathered))
+            share = min(1.0, linked / len(text)) if linked else 0.0
+            self._emit(text, share, apart=apart(text, gathered) if marked else None)
         if self._aside:
             aside = squeeze(" ".join(self._aside))
             self._aside.clear()

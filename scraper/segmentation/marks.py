@@ -7,9 +7,9 @@ from scraper.segmentation.blank import squeeze
 
 SEAM = "\u2060"
 """Stands between two inline elements that meet; in no text, as it is invisible."""
-_STAMP = "\0"
+STAMP = "\0"
 """Stands around a time that the markup gives; in no text, as a page is read without it."""
-_STAMPED = re.compile(f"{_STAMP}(.*?){_STAMP}")
+_STAMPED = re.compile(f"{STAMP}(.*?){STAMP}")
 
 _ATTRIBUTES = ("datetime", "content", "title")
 TIME_ATTRIBUTES = frozenset(_ATTRIBUTES)
@@ -28,21 +28,19 @@ def stamp(attributes: Mapping[str, str]) -> str:
     """
     values = (attributes.get(name, "").strip() for name in _ATTRIBUTES)
     time = next(filter(_TIME.fullmatch, values), None)
-    return f"{_STAMP}{time}{_STAMP}" if time else ""
+    return f"{STAMP}{time}{STAMP}" if time else ""
 
 
 def unmarked(gathered: str) -> str:
     """What was gathered as the page shows it."""
-    if _STAMP in gathered:
-        gathered = _STAMPED.sub("", gathered)
-    return gathered.replace(SEAM, "") if SEAM in gathered else gathered
+    return _STAMPED.sub("", gathered).replace(SEAM, "")
 
 
 def apart(text: str, gathered: str) -> str | None:
     """What was gathered as ``Block.apart`` has it, where it is a short line; ``text`` is what the page shows of it."""
     if len(text) > _LONGEST_APART:
         return None
-    stamped = _STAMP in gathered
+    stamped = STAMP in gathered
     if stamped:  # a clock that the line shows is believed before another
         gathered = _STAMPED.sub("" if _CLOCK.search(text) else r" \1 ", gathered)
     if stamped or (SEAM in gathered and _DATED.search(text)):
