@@ -1,6 +1,7 @@
 """What the crawl tests share: real runs of ``scrapy crawl`` against servers on the loopback, and what they leave
 behind."""
 
+import asyncio
 import json
 import re
 import shutil
@@ -14,7 +15,11 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from scrapy.crawler import Crawler
+
+from scraper.crawl.journal import Journal
 from scraper.crawl.sample_server import LoopbackServer, Resource, sample_resources
+from spiders.news import NewsSpider
 
 CHECKOUT = Path(__file__).parents[1]
 FAST = {
@@ -74,6 +79,15 @@ class Job:
     def rejected(self) -> list[dict[str, Any]]:
         """The lines of the rejects."""
         return [json.loads(line) for line in self.rejects.read_bytes().splitlines()]
+
+
+def journal_in(folder: Path, job: str = "job", export: str = "a.jsonl") -> Journal:
+    """The journal of a run, in this process."""
+
+    async def opened() -> Journal:  # its timer wants a running loop
+        return Journal(Crawler(NewsSpider), folder / job, folder / export, folder / f"{job}.r.jsonl")
+
+    return asyncio.run(opened())
 
 
 def checkout_with_site(folder: Path, name: str, text: str) -> Path:

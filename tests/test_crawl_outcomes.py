@@ -120,7 +120,20 @@ def test_an_export_that_somebody_cut_is_refused(job: Job, site: LoopbackServer) 
     job.export.write_bytes(b"")
     run = job.run(f"start={site.address}/")
     assert run.returncode == 2
-    assert "changed by something else" in last_line(run.stderr)
+    assert "has 0 bytes" in last_line(run.stderr)
+    assert "changed by something else; move it away, and a new one begins" in last_line(run.stderr)
+    job.export.unlink()
+    assert job.run(f"start={site.address}/").returncode == 0
+    assert len(job.articles()) == 28
+
+
+def test_jobs_that_share_an_export_one_after_the_other_do_not_destroy_it(job: Job, site: LoopbackServer) -> None:
+    codes = []
+    for name in "aba":
+        places = {"JOB_FOLDER": job.folder / name, "REJECTS": job.folder / name / "rejects.jsonl"}
+        codes.append(job.run(f"start={site.address}/", f"job={name}", "limit=3", **places).returncode)
+    assert codes == [0, 2, 0]
+    assert len({article["url"] for article in job.articles()}) == len(job.articles()) == 6
 
 
 def test_a_second_run_at_the_same_time_exits_3_and_names_the_first(job: Job) -> None:

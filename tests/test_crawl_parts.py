@@ -3,15 +3,20 @@
 import asyncio
 import gzip
 import multiprocessing
+import os
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from crawl_runs import CHECKOUT
 from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from scraper import Page, clean
+from scraper import Page, Rejected, clean
 from scraper.crawl import options
 from scraper.crawl.archive import Archive, recover, whole_members
 from scraper.crawl.arguments import Arguments, BadArgument
@@ -265,3 +270,49 @@ def test_a_worker_that_dies_is_replaced_and_its_page_is_cleaned_all_the_same() -
         return before, after
 
     assert asyncio.run(run()) == (clean(page), clean(page))
+
+
+def test_a_worker_that_hangs_is_replaced_and_its_page_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = sample_resources()["/2026/1102/a1001.html"]
+    page = Page(url=f"{HOST}/2026/1102/a1001.html", body=resource.body)
+
+    async def run() -> list[object]:
+        cleaner = Cleaner(1)
+        await cleaner.open()
+        (hung,) = multiprocessing.active_children()
+        os.kill(hung.pid or 0, signal.SIGSTOP)
+        monkeypatch.setattr("scraper.crawl.cleaner.PATIENCE", 0.1)
+        asked = [asyncio.ensure_future(cleaner.clean(page)) for _ in range(3)]
+        while cleaner._workers[0].waiting < len(asked):
+            await asyncio.sleep(0)
+        monkeypatch.setattr("scraper.crawl.cleaner.PATIENCE", 600)
+        answers = [*await asyncio.gather(*asked), await cleaner.clean(page)]
+        assert len(multiprocessing.active_children()) == 1
+        cleaner.close()
+        return answers
+
+    rejected, *others = asyncio.run(asyncio.wait_for(run(), 300))
+    assert isinstance(rejected, Rejected)
+    assert "took longer than" in rejected.detail
+    assert others == [clean(page)] * 3
+
+
+HUNG_AT_THE_END = """
+import asyncio, multiprocessing, os, signal
+from scraper.crawl.cleaner import Cleaner
+
+async def run():
+    await Cleaner(1).open()
+    hung = multiprocessing.active_children()[0].pid
+    os.kill(hung, signal.SIGSTOP)
+    os.waitpid(hung, os.WUNTRACED)
+
+if __name__ == "__main__":
+    asyncio.run(run())
+"""
+
+
+def test_a_worker_that_hangs_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(HUNG_AT_THE_END)
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    subprocess.run([sys.executable, tmp_path / "program.py"], env=environment, timeout=60, check=True)

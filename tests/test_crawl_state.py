@@ -1,6 +1,5 @@
 """What a crawl keeps on disk, by itself: the ledger, the journal, and what status makes of it."""
 
-import asyncio
 import json
 import os
 import sqlite3
@@ -12,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
+from crawl_runs import journal_in
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import MemoryStatsCollector
@@ -19,7 +19,8 @@ from scrapy.statscollectors import MemoryStatsCollector
 from pipelines.duplicates import DuplicatesPipeline
 from scraper import Article, Rejected
 from scraper.cli import command
-from scraper.crawl.journal import Journal, Unwritable
+from scraper.crawl.files import Mark
+from scraper.crawl.journal import Unwritable
 from scraper.crawl.ledger import MIGRATIONS, Entry, Ledger, NewerLedger, State
 from scraper.crawl.status import jobs
 from scraper.model import Reason
@@ -156,6 +157,18 @@ def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> 
     ledger.abandon()
 
 
+@pytest.mark.parametrize("finished", ["NULL", "'2026'"], ids=["killed", "ended"])
+def test_files_of_a_ledger_of_the_second_version_are_known(tmp_path: Path, finished: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as database:
+        database.executescript(
+            f"{''.join(MIGRATIONS[:2])} PRAGMA user_version = 2; INSERT INTO files VALUES ('a.jsonl', 99);"
+            f"INSERT INTO runs (started, finished) VALUES ('2026', NULL), ('2026', {finished})"
+        )
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    assert ledger.mark(Path("a.jsonl")) == Mark(99, closed=finished != "NULL")
+    ledger.abandon()
+
+
 def test_a_ledger_of_a_later_version_is_left_alone(ledger: Ledger) -> None:
     ledger._db.execute("COMMIT")
     ledger._db.execute("PRAGMA user_version = 99")
@@ -167,20 +180,13 @@ def test_a_ledger_of_a_later_version_is_left_alone(ledger: Ledger) -> None:
 # The journal
 
 
-def journal_in(folder: Path) -> Journal:
-    async def opened() -> Journal:  # its timer wants a running loop
-        return Journal(Crawler(NewsSpider), folder / "job", folder / "a.jsonl", folder / "r.jsonl")
-
-    return asyncio.run(opened())
-
-
 def test_what_the_cleaning_broke_on_can_be_tried_again(tmp_path: Path) -> None:
     journal = journal_in(tmp_path)
     for number, reason in enumerate((Reason.ERROR, Reason.SPAM)):
         journal.ledger.add(entry(f"http://example.org/{number}"))
         journal.rejected(Rejected(url=f"http://example.org/{number}", reason=reason, detail="two processes died"))
     journal.commit()
-    assert len((tmp_path / "r.jsonl").read_bytes().splitlines()) == 2
+    assert len((tmp_path / "job.r.jsonl").read_bytes().splitlines()) == 2
     (job,) = jobs(tmp_path)
     assert job.sites["example.org"].outcomes == {"failed": 1, "rejected": 1}
     assert job.sites["example.org"].failures == {"error: two processes died": 1}
@@ -201,7 +207,7 @@ def test_the_same_article_under_another_url_is_rejected_and_a_copy_names_the_fir
     assert pipeline.process_item(changed) == changed
     assert pipeline.process_item(replace(first, id="a9", url=f"{HOST}/9")).duplicate_of == "a1"
     journal.commit()
-    (line,) = (tmp_path / "r.jsonl").read_bytes().splitlines()
+    (line,) = (tmp_path / "job.r.jsonl").read_bytes().splitlines()
     assert (json.loads(line)["reason"], json.loads(line)["url"]) == ("duplicate", f"{HOST}/1?from=list")
     journal.ledger.abandon()
 

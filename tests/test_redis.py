@@ -17,6 +17,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.settings import Settings
 
 from scraper.crawl.addon import RedisAddon
+from scraper.crawl.files import Mark
 from scraper.crawl.ledger import Entry, State
 
 redis = pytest.importorskip("redis", reason="the extra redis is not installed")
@@ -123,10 +124,10 @@ def test_what_a_dead_worker_held_is_taken_up(worker: Any, port: int) -> None:
     dead.close(entry("a").url, State.DONE, "article")
     silent_too_long(dead, port)
     assert alive.pop() == entry("a")
-    dead.set_offset(Path("out.jsonl"), 99)
+    dead.set_mark(Path("out.jsonl"), Mark(99))
     with pytest.raises(Expelled, match="REDIS_LEASE"):
         dead.commit()
-    assert dead.offset(Path("out.jsonl")) is None, "all or nothing"
+    assert dead.mark(Path("out.jsonl")) is None, "all or nothing"
     assert len(alive) == 1
 
 
@@ -201,6 +202,18 @@ def test_workers_that_start_together_share_a_run(worker: Any) -> None:
     for each in (one, two):
         each.abandon()
     assert worker("one").run == one.run + 1
+
+
+def test_files_are_known_by_worker(worker: Any, port: int) -> None:
+    one, two, file = worker("one"), worker("two"), Path("out.jsonl")
+    one.begin_file(file)
+    assert worker("one").mark(file) == Mark(), "at once"
+    one = worker("one")
+    one.set_mark(file, Mark(99, "digest", closed=False))
+    one.commit()
+    assert (one.mark(file), two.mark(file)) == (Mark(99, "digest", closed=False), None)
+    redis.Redis(port=port).hset("zhengwen:job:files", "one out.jsonl", 12585)
+    assert one.mark(file) == Mark(12585, closed=False), "what earlier versions noted"
 
 
 def test_runs_are_remembered_by_worker(worker: Any) -> None:

@@ -16,10 +16,11 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
 from scraper.crawl.arguments import Arguments
+from scraper.crawl.files import JobFile
 from scraper.crawl.ledger import Ledger, LedgerLost, State, UnusableLedger, host, usable
 from scraper.crawl.lock import RunLock
 from scraper.crawl.verdict import Verdict, judge
-from scraper.export import LineFile, compression_of
+from scraper.export import LineFile
 from scraper.model import Article, Reason, Rejected
 from scraper.schema import Line, dumps, rejected_to_line, to_line
 
@@ -69,6 +70,7 @@ class Journal:
                 self.ledger = self._open_ledger(folder)
                 self._articles, self._rejects = self._open(articles), self._open(rejects)
                 self.ledger.start_run(refresh=Arguments.of(crawler).refresh)
+                self._commit_ledger()  # before the first line: what a kill leaves behind the marks is this run's
                 self.commit()
         except (OSError, ValueError, UnusableLedger) as error:
             raise Unwritable(f"cannot keep the crawl: {error}") from error
@@ -135,21 +137,28 @@ class Journal:
         logger.error("%s", self.failure)
         self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="export_failed"))
 
-    def commit(self) -> None:
-        """Make files and ledger durable, in this order: see ``scraper.crawl.ledger``."""
+    def commit(self, *, last: bool = False) -> None:
+        """Make files and ledger durable, in this order: see ``scraper.crawl.ledger``. After the ``last`` nothing is
+        written any more."""
         for kept in self._kept:
             kept.sync()
         for file in (self._articles, self._rejects):
-            self.ledger.set_offset(file.path.absolute(), file.commit())
+            file.commit()
+        self._commit_ledger(last=last)
+
+    def _commit_ledger(self, *, last: bool = False) -> None:
+        for file in (self._articles, self._rejects):
+            self.ledger.set_mark(file.path, file.mark(closed=last))
         self.ledger.commit()
 
     def _open_ledger(self, folder: Path) -> Ledger:
         return Ledger(folder / LEDGER)
 
-    def _open(self, path: Path) -> LineFile:
-        # A file that was taken away between two runs is how exports are collected: a new one begins.
-        offset = self.ledger.offset(path.absolute()) if path.exists() else 0
-        return LineFile(path, compression=compression_of(path), offset=offset)
+    def _open(self, path: Path) -> JobFile:
+        path = path.absolute()
+        if not path.exists():  # taken away between two runs, as exports are collected: a new one begins
+            self.ledger.begin_file(path)
+        return JobFile(path, self.ledger.mark(path))
 
     def _opened(self) -> None:
         self._timer.start(COMMIT_EVERY, now=False)
@@ -163,7 +172,7 @@ class Journal:
             numbers = {name: value for name, value in stats.items() if isinstance(value, int | float)}
             counts = {"sites": sites, "stats": numbers}
             self.ledger.finish_run(self.verdict.line, counts, complete=reason == "finished")
-            self._commit_or_stop()
+            self._commit_or_stop(last=True)
         if self.failure:
             self.verdict = Verdict(code=1, line=self.failure)
         if self._timer.running:
@@ -183,11 +192,11 @@ class Journal:
         except OSError as error:
             self.fail(error)
 
-    def _commit_or_stop(self) -> None:
+    def _commit_or_stop(self, *, last: bool = False) -> None:
         if self.failure:
             return
         try:
-            self.commit()
+            self.commit(last=last)
         except (OSError, sqlite3.Error) as error:
             self.fail(error)
 

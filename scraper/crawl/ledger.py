@@ -3,7 +3,7 @@
 Nothing is durable until ``commit``, which ends one transaction over everything since the last: URLs found, URLs
 dealt with, and how far the export reaches. The export itself is made durable first; what it holds beyond the stored
 offset after a kill is cut off at the next start, and the pages it came from are fetched again. So no article is missing
-and none is there twice.
+and none is there twice. Whose file an export is, ``scraper.crawl.files`` judges.
 """
 
 import json
@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-VERSION = 2
+from scraper.crawl.files import Mark
+
+VERSION = 3
 """Of the tables below; kept in ``PRAGMA user_version``. A later version adds a step to ``MIGRATIONS``."""
 
 MIGRATIONS = (
@@ -31,6 +33,11 @@ MIGRATIONS = (
     CREATE TABLE texts (hash TEXT PRIMARY KEY, article TEXT NOT NULL);
     """,
     "ALTER TABLE runs ADD COLUMN refresh INTEGER;",
+    """
+    ALTER TABLE files ADD COLUMN digest TEXT;
+    ALTER TABLE files ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
+    UPDATE files SET closed = (SELECT finished IS NOT NULL FROM runs ORDER BY id DESC LIMIT 1);
+    """,
 )
 
 
@@ -110,7 +117,7 @@ class Ledger:
             return
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute("PRAGMA synchronous = FULL")
         self._migrate()
         self._begin()
 
@@ -218,14 +225,22 @@ class Ledger:
             for started, finished, outcome, counts in rows
         ]
 
-    def offset(self, file: Path) -> int | None:
-        """How many bytes of a file belong to what is committed; None where nothing was ever written to it."""
-        row = self._db.execute("SELECT offset FROM files WHERE path = ?", (str(file),)).fetchone()
-        return row[0] if row else None
+    def mark(self, file: Path) -> Mark | None:
+        """How far a file is committed, and by what it is known; None where the job did not begin it."""
+        row = self._db.execute("SELECT offset, digest, closed FROM files WHERE path = ?", (str(file),)).fetchone()
+        return Mark(row[0], row[1], bool(row[2])) if row else None
 
-    def set_offset(self, file: Path, offset: int) -> None:
+    def set_mark(self, file: Path, mark: Mark) -> None:
         """Note how far a file is durable."""
-        self._write("INSERT OR REPLACE INTO files VALUES (?, ?)", (str(file), offset))
+        self._write(
+            "INSERT OR REPLACE INTO files (path, offset, digest, closed) VALUES (?, ?, ?, ?)",
+            (str(file), mark.offset, mark.digest, mark.closed),
+        )
+
+    def begin_file(self, file: Path) -> None:
+        """Note, at once, that the job is about to make a file: from here on an empty one is its own."""
+        self.set_mark(file, Mark())
+        self.commit()
 
     def commit(self) -> None:
         """Make everything since the last commit durable, at once."""

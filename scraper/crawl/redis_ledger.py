@@ -13,6 +13,7 @@ started again, which cuts them off; others fetch the pages meanwhile. ``scraper 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,7 @@ from scrapy_redis.dupefilter import RFPDupeFilter
 from scrapy_redis.queue import PriorityQueue
 
 from scraper.crawl import redis_scripts as scripts
+from scraper.crawl.files import Mark
 from scraper.crawl.ledger import Entry, LedgerLost, Run, State, now
 
 RUNS_KEPT = 50
@@ -50,7 +52,7 @@ class RedisLedger(PriorityQueue):
         self._dupefilter = RFPDupeFilter(server, f"{self.key}:seen")
         self._held: set[str] = set()
         self._closed: dict[str, tuple[State, str]] = {}
-        self._offsets: dict[str, int] = {}
+        self._marks: dict[str, str] = {}
         self._finished = ""
         self._complete = False
         self._scripts: dict[str, Any] = {}
@@ -136,29 +138,36 @@ class RedisLedger(PriorityQueue):
         kept = self._ask("LRANGE", f"runs:{self._worker}", 0, last - 1)
         return [Run(started="", **json.loads(run)) for run in kept]
 
-    def offset(self, file: Path) -> int | None:
-        """How many bytes of this worker's file belong to what is committed."""
+    def mark(self, file: Path) -> Mark | None:
+        """How far this worker's file is committed, and by what it is known; None where it did not begin the file."""
         found = self._ask("HGET", "files", self._file(file))
-        return int(found) if found else None
+        if not found:
+            return None
+        kept = json.loads(found)
+        return Mark(*kept) if isinstance(kept, list) else Mark(kept, closed=False)  # it was once the offset alone
 
-    def set_offset(self, file: Path, offset: int) -> None:
+    def set_mark(self, file: Path, mark: Mark) -> None:
         """Note how far a file is durable."""
-        self._offsets[self._file(file)] = offset
+        self._marks[self._file(file)] = json.dumps(astuple(mark))
+
+    def begin_file(self, file: Path) -> None:
+        """Note, at once, that the worker is about to make a file: from here on an empty one is its own."""
+        self._ask("HSET", "files", self._file(file), json.dumps(astuple(Mark())))
 
     def commit(self) -> None:
         """Tell the others what became of the URLs closed since the last commit, and renew the session.
 
-        Raises Expelled where the session is gone: nothing is committed then, and what the files hold beyond their
-        offsets is cut off when this worker starts again.
+        Raises Expelled where the session is gone: nothing is committed then, and what the files hold behind their
+        marks is cut off when this worker starts again.
         """
         closed = [(url, state.value, reason, self._fingerprint(url)) for url, (state, reason) in self._closed.items()]
         urls = [value for each in closed for value in each]
-        files = [value for each in self._offsets.items() for value in each]
+        files = [value for each in self._marks.items() for value in each]
         if not self._call(scripts.COMMIT, self.session, self._lease, len(closed), *urls, *files):
             seconds = self._lease / 1000
             raise Expelled(f"this worker was silent for more than {seconds:g} s; start it again (see REDIS_LEASE)")
         self._closed.clear()
-        self._offsets.clear()
+        self._marks.clear()
         if self._finished:
             if self._complete:
                 self._ask("SET", "complete", self.run)

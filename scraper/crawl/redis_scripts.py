@@ -12,7 +12,7 @@ seen, seen:<run>      set        fingerprints of the URLs ever found, and of tho
 run, complete         string     the last run, and the last that left nothing waiting
 refresh               string     the run in which the refresh began that the last run is part of
 failed                hash       URL -> state, reason and request of what was not fetched, or not wanted
-texts, files          hash       content hash -> first article; worker and file -> bytes that are committed
+texts, files          hash       content hash -> first article; worker and file -> mark
 ====================  =========  =================================================================================
 
 ``zhengwen:turn:<host>`` (the time from which the host may be asked again) and ``zhengwen:slots:<host>`` (downloads
@@ -161,7 +161,7 @@ wait(ARGV[2], ARGV[3])
 """
 
 COMMIT = """
--- session, lease, number of URLs, (url, state, reason, fingerprint)..., (file, offset)... -> whether it was done
+-- session, lease, number of URLs, (url, state, reason, fingerprint)..., (file, mark)... -> whether it was done
 -- All or nothing: a worker that was given up for dead must not say what became of URLs that others fetch now.
 if not redis.call('ZSCORE', P .. 'sessions', ARGV[1]) then return 0 end
 redis.call('ZADD', P .. 'sessions', now + ARGV[2], ARGV[1])
