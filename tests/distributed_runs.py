@@ -100,6 +100,15 @@ def hold(output: Path, enough: int, data: Any, rank: int, world_size: int) -> An
     return data
 
 
+def start_without_fork() -> None:
+    """Have datatrove start its processes anew in a worker of Ray, which has threads: what one of them holds when the
+    worker is forked, its child waits for and never gets.
+    """
+    import multiprocess
+
+    multiprocess.set_start_method("spawn", force=True)
+
+
 def main() -> None:
     """Run the pipeline."""
     from datatrove.executor import LocalPipelineExecutor

@@ -68,7 +68,10 @@ def test_ray_executor_gives_what_the_command_gives(
 def ray_cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     ray = pytest.importorskip("ray", reason="ray is not installed")
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    here = {"env_vars": {"PYTHONPATH": os.pathsep.join(sys.path)}}
+    here = {
+        "env_vars": {"PYTHONPATH": os.pathsep.join(sys.path)},
+        "worker_process_setup_hook": "distributed_runs.start_without_fork",
+    }
     ray.init("local", num_cpus=2, include_dashboard=False, runtime_env=here, _node_ip_address="127.0.0.1")
     yield
     ray.shutdown()
