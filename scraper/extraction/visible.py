@@ -7,15 +7,20 @@ from dataclasses import dataclass, replace
 from scraper.extraction import accounts, bylines, dates, labelled, labels, media, tables
 from scraper.extraction.body import Body
 from scraper.extraction.outline import Outline, shown_text
-from scraper.extraction.zones import Zone, around
+from scraper.extraction.zones import (
+    FIRST_LINES,
+    FIRST_PARAGRAPHS,
+    LONGEST_ALONE,
+    LONGEST_BELOW,
+    LONGEST_BESIDE,
+    Zone,
+    around,
+)
 from scraper.model import Block
 
-_LONGEST_BESIDE, _LONGEST_BELOW = 90, 20
 _LONGEST_TIME = 40
-_LONGEST_ALONE, _LONGEST_CELL = 30, 20
+_LONGEST_CELL = 20
 _LAST_LINES = 4
-_FIRST_PARAGRAPHS = 3
-_FIRST_LINES = 8
 _LINKED, _LINKED_BELOW = 0.75, 0.3
 _RIGHT_BELOW = 3
 """So near below the title even a link may tell the time."""
@@ -79,7 +84,7 @@ def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voic
     sure = any(field in ("source", "editors", "authors") for field, _, _ in pairs)
     sure = sure or (beside and zone.titled and zone.title < index <= zone.title + _RIGHT_BELOW)
     if sure or outline.blocks[index].link_share <= (_LINKED if beside else _LINKED_BELOW):
-        longest = _LONGEST_BESIDE if sure or beside else _LONGEST_BELOW
+        longest = LONGEST_BESIDE if sure or beside else LONGEST_BELOW
         pairs += _unlabelled(text, place, longest, [value for _, _, value in pairs])
     if beside and not any(field == "authors" for field, _, _ in pairs):
         pairs += [
@@ -96,7 +101,7 @@ def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voic
 def _text_of(outline: Outline, place: str, index: int) -> str:
     """The text of a line, or of a paragraph the end, where its editor may stand."""
     text = shown_text(outline.blocks[index])
-    if len(text) <= _LONGEST_ALONE:
+    if len(text) <= LONGEST_ALONE:
         return _with_next(outline, index, text)
     if len(text) <= labelled.LONGEST_LINE:
         return text
@@ -149,8 +154,8 @@ def _first_post(blocks: Sequence[Block], body: Body) -> Iterator[Voice]:
 
 def _datelines(blocks: Sequence[Block], zone: Zone, body: Body) -> Iterator[Voice]:
     """The reporters whom a line beside the title, the first paragraphs or the last one names."""
-    near = [index for index in zone.head if len(blocks[index].text) <= _LONGEST_BESIDE]
-    for index in (*near, *body.indices[:_FIRST_PARAGRAPHS]):
+    near = [index for index in zone.head if len(blocks[index].text) <= LONGEST_BESIDE]
+    for index in (*near, *body.indices[:FIRST_PARAGRAPHS]):
         text = blocks[index].text
         if found := [*bylines.reporters(text, last=False)] or bylines.marked(text):
             break
@@ -160,7 +165,7 @@ def _datelines(blocks: Sequence[Block], zone: Zone, body: Body) -> Iterator[Voic
             if found := [*bylines.reporters(blocks[index].text, last=True)]:
                 break
     yield from (Voice(field="authors", voice="dateline", value=name, block=index) for name in found)
-    for index in body.indices[:_FIRST_LINES]:
+    for index in body.indices[:FIRST_LINES]:
         credited = bylines.in_dateline(blocks[index].text)
         yield from (Voice(field=kind, voice="credits", value=name, block=index) for kind, name in credited)
 
@@ -169,7 +174,7 @@ def _last_lines(blocks: Sequence[Block], body: Body) -> Iterator[int]:
     """The last block of the article and, above short lines, those before it, the last first."""
     for index in reversed(body.indices[-_LAST_LINES:]):
         yield index
-        if len(blocks[index].text) > _LONGEST_ALONE:
+        if len(blocks[index].text) > LONGEST_ALONE:
             return
 
 

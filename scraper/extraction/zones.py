@@ -8,12 +8,12 @@ from scraper.extraction.body import Body
 from scraper.extraction.outline import Outline, shown_text
 from scraper.model import Block
 
+LONGEST_BESIDE, LONGEST_BELOW = 90, 20
+LONGEST_ALONE = 30
+FIRST_PARAGRAPHS = 3
+FIRST_LINES = 8
 _LONGEST_TABLE = 30
 _BEFORE_TITLE, _BEFORE_BODY, _AFTER_BODY = 6, 12, 14
-_LONGEST_BESIDE, _LONGEST_BELOW = 90, 20
-_LONGEST_ALONE = 30
-_FIRST_PARAGRAPHS = 3
-_FIRST_LINES = 8
 _SHARING = ("分享", "打印", "收藏", "列印")
 """How a line of tools begins: it ends an article's text, and not what is said of the article."""
 
@@ -43,18 +43,18 @@ def around(outline: Outline, title: int | None, body: Body) -> Zone:
     if not outline.labels:  # of a plain text the lines below the title are part of the body
         start = next((at for at in body.indices if prose_length(outline.blocks[at].text, 0.0)), start)
     stop = min(start + 3, count)
-    while stop < min(start + _FIRST_LINES, count) and len(outline.blocks[stop - 1].text) <= _LONGEST_BELOW:
+    while stop < min(start + FIRST_LINES, count) and len(outline.blocks[stop - 1].text) <= LONGEST_BELOW:
         stop += 1
     if title is not None and title < start:
         above = max(0, title - _BEFORE_TITLE)
         while above and title - above < _LONGEST_TABLE and outline.is_cell(outline.blocks[above - 1]):
             above -= 1
-        stamps = (at for at in body.indices[1:_FIRST_PARAGRAPHS] if _is_stamp(outline.blocks[at]))
+        stamps = (at for at in body.indices[1:FIRST_PARAGRAPHS] if _is_stamp(outline.blocks[at]))
         head = [*range(title, start), *stamps, *range(above, title)]
     else:
         head = [*range(max(0, start - _BEFORE_BODY), start)]
     last = end - 3
-    while last > stop and end - last < _FIRST_LINES and len(outline.blocks[last].text) <= _LONGEST_ALONE:
+    while last > stop and end - last < FIRST_LINES and len(outline.blocks[last].text) <= LONGEST_ALONE:
         last -= 1
     tail = range(max(stop, last), min(end + _AFTER_BODY, count))
     foreign = next((index for index in tail if index > end and _is_foreign(outline, index)), count)
@@ -71,7 +71,7 @@ def around(outline: Outline, title: int | None, body: Body) -> Zone:
 def _is_stamp(block: Block) -> bool:
     """Whether a block is a line with a time of the day, and no sentence."""
     text = shown_text(block)
-    if len(text) > _LONGEST_BESIDE or prose_length(text, block.link_share) or not dates.can_be_in(text):
+    if len(text) > LONGEST_BESIDE or prose_length(text, block.link_share) or not dates.can_be_in(text):
         return False
     moment = dates.first(text)
     return moment is not None and moment.clock
