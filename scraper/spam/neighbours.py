@@ -1,7 +1,6 @@
 """What stands right above and below a line: in a list or a table of the article's own, a line is the article's too."""
 
 import re
-from functools import cache
 
 from scraper.spam.rules import lines as rule_lines
 
@@ -12,11 +11,6 @@ _WORD = re.compile("[\u4e00-\u9fff]{2,6}")
 _CODE = re.compile(r"[\x20-\x7e]{2,80}|.{0,80}[;{}]")
 _CELLS = re.compile(r"[\w.%]{1,4}(?:\s+[\w.%]{1,4}){2,7}")
 _KINDS = (("fact", _FACT), ("word", _WORD), ("code", _CODE))
-
-
-@cache
-def _known() -> re.Pattern[str]:
-    return rule_lines("any", "edge", "head", "tail", "beside", "section", "lead", "label").pattern
 
 
 def kind(line: str) -> str | None:
@@ -38,4 +32,7 @@ def stands_in_list(line: str, *neighbours: str) -> bool:
     (True, False)
     """
     own = kind(line)
-    return own is not None and any(kind(near) == own and not _known().fullmatch(near) for near in neighbours if near)
+    if own is None:
+        return False
+    known = rule_lines("any", "edge", "head", "tail", "beside", "section", "lead", "label").rule
+    return any(kind(near) == own and known(near) is None for near in neighbours if near)
