@@ -35,7 +35,7 @@ def _checked(file: str) -> Iterator[tuple[int | None, list[str]]]:
     """What is wrong with the file as a whole, and with each line by its number."""
     from scraper import manifest
     from scraper.inputs.jsonl import objects
-    from scraper.inputs.opening import BROKEN, opened, plain
+    from scraper.inputs.opening import BROKEN, opened, plain, reason
     from scraper.schema import kind_of
     from scraper.schema import validate as problems_of
 
@@ -48,7 +48,7 @@ def _checked(file: str) -> Iterator[tuple[int | None, list[str]]]:
                 yield number, [line] if isinstance(line, str) else problems_of(line, kind_of(line))
     except BROKEN as error:
         if number is None:
-            raise Stop(Exit.NOTHING_DONE, f"{file} cannot be read: {getattr(error, 'strerror', error)}") from error
+            raise Stop(Exit.NOTHING_DONE, f"{file} cannot be read: {reason(error)}") from error
         raise Stop(Exit.INCOMPLETE, f"{file} breaks off after line {number:,}: {error}") from error
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scraper.inputs.jsonl import objects
-from scraper.inputs.opening import BROKEN, opened, plain
+from scraper.inputs.opening import BROKEN, opened, plain, reason
 from scraper.schema import Line
 
 
@@ -21,6 +21,5 @@ def lines(export: Path) -> Iterator[tuple[str, Line]]:
                     raise ValueError(f"{export}:{number}: {line}")
                 yield f"{export}:{number}", line
     except BROKEN as error:
-        reason = getattr(error, "strerror", None) or error
         problem = f"breaks off after line {number}" if number else "cannot be read"
-        raise ValueError(f"{export} {problem}: {reason}") from error
+        raise ValueError(f"{export} {problem}: {reason(error)}") from error

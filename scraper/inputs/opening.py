@@ -23,6 +23,11 @@ LINES_GZIP = replace(GZIP, doubtful=BLOCK)
 """A garbled line mostly is no JSON, and is told, where a garbled page would pass for one."""
 
 
+def reason(error: Exception) -> str:
+    """What an error of opening or reading says."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
 @contextmanager
 def opened(name: str) -> Iterator[BufferedReader]:
     """The file of that name, or standard input for ``-``."""

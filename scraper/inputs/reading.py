@@ -5,7 +5,7 @@ from io import BufferedReader
 from typing import IO
 
 from scraper.inputs import jsonl, parquet, warc
-from scraper.inputs.opening import opened, plain, sniffed
+from scraper.inputs.opening import opened, plain, reason, sniffed
 from scraper.inputs.record import MAX_PAGE, Fields, Meter, sized, unreadable
 from scraper.inputs.runs import Cut
 from scraper.inputs.sources import Source
@@ -48,8 +48,7 @@ def to_break(name: str, found: Iterable[Page | Rejected]) -> Iterator[Page | Rej
 
 def broken(name: str, error: Exception) -> Rejected:
     """What is said of the rest of a file that breaks off."""
-    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return unreadable(name, f"cannot be read: {reason}")
+    return unreadable(name, f"cannot be read: {reason(error)}")
 
 
 def _records(source: Source, fields: Fields, meter: Meter) -> Iterator[Page | Rejected]:
