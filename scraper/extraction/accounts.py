@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from scraper.extraction import media, tables
-from scraper.extraction.outline import shown_text
+from scraper.extraction.outline import Outline, shown_text
 from scraper.model import Block
 
 _LONGEST_LINE = 60
@@ -16,6 +16,12 @@ _FOLLOW = re.compile(r"[+＋]?\s?关注")
 _CLOCK = re.compile(r"\d[:：]\d\d")
 _BEHIND = re.compile(r"\d[:：]\d\d(?:[:：]\d\d)?\s+(?:·\s*)?(\S+)(?=\s)")
 _FANS = re.compile(r"([\u4e00-\u9fffA-Za-z][\w·—-]{1,15}?)\s*(?:\d[\d.]*[万wW]?\s?粉丝|粉丝[:：])")
+_FOLLOW_ALONE = re.compile(r"\s*[+＋]?\s?关注$")
+_OF_AUTHOR = re.compile(
+    r"[.#_-](?:(?:post|article)[-_]?)?(?:authors?|authi|author[-_]?(?:box|info|name)|nickname|user-?_?name)(?![a-z])",
+    re.IGNORECASE,
+)
+_LINKED = 0.5
 _NAME = re.compile(r"[\w·—+&-]{2,16}")
 
 
@@ -48,6 +54,15 @@ def shown(blocks: Sequence[Block], index: int, title: int) -> str | None:
         behind[1] if behind else "",
     )
     return next((name for one in names if _is_account(name := one.removeprefix("原创").strip())), None)
+
+
+def named(outline: Outline, index: int) -> str | None:
+    """The account that stands alone, as a link, in an element named for the author, or in one right inside it."""
+    block = outline.blocks[index]
+    name = _FOLLOW_ALONE.sub("", block.text)
+    if block.link_share < _LINKED or not _is_account(name):
+        return None
+    return name if any(map(_OF_AUTHOR.search, outline.labels_around(block, 2))) else None
 
 
 def _is_account(name: str) -> bool:

@@ -134,7 +134,9 @@ def people(found: Sequence[Voice], field: str, without: Sequence[str] = ()) -> t
     ranking = [one for one in ranked(found, field) if one.voice == "labelled" or one.value not in without]
     for voice in dict.fromkeys(one.voice for one in ranking):
         values = [one.value for one in ranking if one.voice == voice and not _is_account(one)]
-        named = values if voice == "account" else [name for value in values for name in bylines.names(value)]
+        named = (
+            values if voice in ("account", "posted") else [name for value in values for name in bylines.names(value)]
+        )
         kept = (name for name in named if voice == "labelled" or not _is_of(name.casefold(), without))
         found_names = tuple(dict.fromkeys(name for name in kept if not media.is_medium(name)))
         if found_names:

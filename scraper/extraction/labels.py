@@ -25,7 +25,7 @@ _PLAIN = 4
 _STAMPED = re.compile(r"\d[:：]\d\d\W{0,3}[\u4e00-\u9fff]{2,4}$(?<!图片)(?<!圖片)(?<!照片)(?<!数据)(?<!视频)")
 """A time and the name of a section, to which the label of a source may be glued."""
 _OF_A_MEDIUM = re.compile(
-    r"(?:^|[\s(（\[【|｜])(?!图片|版面|美术|副?总)[\u4e00-\u9fff+]{1,6}$|(?:网|網|报|報|社|台|刊|新闻|新聞)$"
+    r"(?:^|[\s(（\[【|｜])(?!图片|版面|美术|副?总)[\u4e00-\u9fff+]{1,6}$|(?:网|網|报|報|社|台|刊|新闻|新聞|中心)$"
 )
 """What may stand before 编辑 or 记者 in the name of an office."""
 
@@ -100,7 +100,7 @@ def pattern() -> re.Pattern[str]:
     """One pattern for all labels: the group that matched tells the kind."""
     table = tables.table("labels")
     groups = "|".join(f"(?P<{kind}>{tables.alternatives(table[kind])})" for kind in KINDS)
-    people = rf"(?<=[编輯辑对核校文写者稿审源自])(?:\s?[/／︱丨]\s?|[】\]]\s?|{_BAR})(?![图圖])(?=[\u4e00-\u9fff])"
+    people = rf"(?<=[编輯辑对核校文写者稿审源自员])(?:\s?[/／︱丨]\s?|[】\]]\s?|{_BAR})(?![图圖])(?=[\u4e00-\u9fff])"
     return re.compile(
         rf"(?:{groups})(?:\s?[:：︰∶]\s?|{people}|{_TIME_FOLLOWS})|(?P<other>{tables.alternatives(table['others'])})"
     )

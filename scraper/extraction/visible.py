@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scraper.extraction import accounts, bylines, dates, labelled, labels, media, tables
+from scraper.extraction import accounts, bylines, datelines, dates, labelled, labels, media, signed, tables
 from scraper.extraction.body import Body
 from scraper.extraction.outline import Outline, shown_text
 from scraper.extraction.zones import (
@@ -23,7 +23,7 @@ _LONGEST_CELL = 20
 _LAST_LINES = 4
 _LINKED, _LINKED_BELOW = 0.75, 0.3
 _RIGHT_BELOW = 3
-"""So near below the title even a link may tell the time."""
+"""So near below the title even a link may tell the time, or the author."""
 _CALLED = re.compile(
     r"[.#_-](?:(?P<source>source|laiyuan|from|origin|media)|(?P<author>author|writer|byline|reporter)s?)(?![a-z])"
 )
@@ -68,10 +68,17 @@ def _beside(outline: Outline, zone: Zone) -> Iterator[Voice]:
 def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voice]:
     """What one line says with labels and without."""
     text, beside = _text_of(outline, place, index), place == "beside"
+    near = beside and zone.titled and zone.title < index <= zone.title + _RIGHT_BELOW
     if place != "below" and (named := _named(outline, index)):
         yield Voice(field=named[0], voice="named", value=named[1], block=index)
-    if beside and (account := accounts.shown(outline.blocks, index, zone.title)):
+    if beside and (
+        account := accounts.shown(outline.blocks, index, zone.title) or (near and accounts.named(outline, index))
+    ):
         yield Voice(field="authors", voice="account", value=account, block=index)
+    if len(text) <= LONGEST_BESIDE and (name := signed.posted(text)):
+        yield Voice(field="authors", voice="posted", value=name, block=index)
+    if near and outline.blocks[index].link_share <= _LINKED_BELOW:
+        yield from (Voice(field="authors", voice="alone", value=name, block=index) for name in signed.alone(text))
     short = beside and dates.may_be_short_in(text) and dates.SHORT.search(text) is not None
     if not (short or labelled.can_speak(text) or labelled.is_signed(text) or dates.can_be_in(text)):
         return
@@ -81,8 +88,7 @@ def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voic
         yield Voice(field="clock", voice="today", value=today.iso, block=index)
         return
     pairs = [*_labelled(text, place)]
-    sure = any(field in ("source", "editors", "authors") for field, _, _ in pairs)
-    sure = sure or (beside and zone.titled and zone.title < index <= zone.title + _RIGHT_BELOW)
+    sure = near or any(field in ("source", "editors", "authors") for field, _, _ in pairs)
     if sure or outline.blocks[index].link_share <= (_LINKED if beside else _LINKED_BELOW):
         longest = LONGEST_BESIDE if sure or beside else LONGEST_BELOW
         pairs += _unlabelled(text, place, longest, [value for _, _, value in pairs])
@@ -157,12 +163,12 @@ def _datelines(blocks: Sequence[Block], zone: Zone, body: Body) -> Iterator[Voic
     near = [index for index in zone.head if len(blocks[index].text) <= LONGEST_BESIDE]
     for index in (*near, *body.indices[:FIRST_PARAGRAPHS]):
         text = blocks[index].text
-        if found := [*bylines.reporters(text, last=False)] or bylines.marked(text):
+        if found := [*datelines.reporters(text, last=False)] or bylines.marked(text):
             break
     else:
         found = []
         for index in _last_lines(blocks, body):
-            if found := [*bylines.reporters(blocks[index].text, last=True)]:
+            if found := [*datelines.reporters(blocks[index].text, last=True)]:
                 break
     yield from (Voice(field="authors", voice="dateline", value=name, block=index) for name in found)
     for index in body.indices[:FIRST_LINES]:
@@ -210,8 +216,10 @@ def _unlabelled(text: str, place: str, longest: int, known: Sequence[str]) -> It
                 yield "published", place, said
             if medium := _medium(text, moment.start, moment.end, moment.clock):
                 yield "source", place, medium
-            if place == "beside" and media.is_person(name := text[: moment.start].strip(media.SURROUNDINGS)):
-                yield "authors", place, name
+            if place == "beside":
+                yield from (
+                    ("authors", place, name) for name in signed.beside(text[: moment.start], text[moment.end :])
+                )
     short = None if found or place != "beside" or len(text) >= longest else dates.SHORT.search(text)
     if short and short[0] not in known:
         yield "published", "short", short[0]
