@@ -79,7 +79,7 @@ def _in_markup(document: Document, outline: Outline, selectors: Selectors) -> tu
     if (
         named is None
         and body.indices
-        and titles.says_little(title)
+        and titles.may_be_site(document, title)
         and not titles.stands(outline, index, title, body.indices[0])
     ):
         place, line = headings.above(outline, body.indices[0])

@@ -60,7 +60,7 @@ def named(outline: Outline, index: int) -> str | None:
     """The account that stands alone, as a link, in an element named for the author, or in one right inside it."""
     block = outline.blocks[index]
     name = _FOLLOW_ALONE.sub("", block.text)
-    if block.link_share < _LINKED or not _is_account(name):
+    if block.link_share < _LINKED or not (media.is_surely_person(name) or _is_account(name)):
         return None
     return name if any(map(_OF_AUTHOR.search, outline.labels_around(block, 2))) else None
 

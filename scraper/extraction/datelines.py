@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from scraper.extraction import media
 from scraper.extraction.bylines import SPREAD, names
 
-_ROLE = "(?:记者|記者|编译|編譯)"
+_ROLE = "(?:记者|記者|通讯员|通訊員|编译|編譯)"
 _REPORT = "(?:报道|报导|報導|報道)"
 _WHENCE = r"[\u4e00-\u9fff]{2,4}"
 _NAMES = r"[\u4e00-\u9fff]{2,3}(?:[、\s][\u4e00-\u9fff]{2,3}){0,3}"
-_MAY_NAME = re.compile(r"[记記编編][者译譯]|[报報][导導道]|[电電讯訊]\s?[（(]|[／/](?:整理|撰文|采)")
+_MAY_NAME = re.compile(r"[记記编編][者译譯]|[讯訊][员員]|[报報][导導道]|[电電讯訊]\s?[（(]|[／/](?:整理|撰文|采)")
 """One of them is in whatever the patterns below match, and most paragraphs have none."""
 _DATELINE = re.compile(
     rf"[（(〔【\[][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()）〕】\]，。/／╱∕]{{2,24}})[)）〕】\]/／╱∕]"
@@ -101,12 +101,22 @@ def reporters(text: str, last: bool) -> Iterator[str]:
         match = _REPORTS.search(text[:60])
         said = _first(match) if match else ""
         said = said if match and media.has_surname(said) else ""
-    found = list(names(said)) if said else []
+    found = [name for glued in names(said) for name in _apart(glued)] if said else []
     if found and all(len(name) <= 4 for name in found):
         yield from found
     elif reported := _REPORTED.search(text):
         found = list(names(_first(reported)))
         yield from found if all(map(media.is_surely_person, found)) else ()
+
+
+def _apart(names: str) -> list[str]:
+    """Two names that stand together with nothing between.
+
+    >>> _apart("王小明李大山"), _apart("王小明张三"), _apart("王小明去城南看了")
+    (['王小明', '李大山'], ['王小明', '张三'], ['王小明去城南看了'])
+    """
+    splits = ([names[:at], names[at:]] for at in (3, 2)) if len(names) in (5, 6) else ()
+    return next((both for both in splits if all(map(media.is_surely_person, both))), [names])
 
 
 def _first(match: re.Match[str]) -> str:

@@ -8,12 +8,13 @@ from scraper.extraction import dates, labels, tables
 SURROUNDINGS = " \t　:：,，;；|｜/／╱、·●•-—–_()（）[]【】［］<>《》〈〉“”\"'。.*#&"
 """What stands around a name and is no part of it."""
 
-_PERSON = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _NO_PERSON = re.compile(
     r"[高金文方安时华江常万农林石牛丰温平全房明车包马成宁公项单经连解应党].|.[山州市縣县區区省镇]|.{1,2}[号數数率量版局部院所者]"
 )
 """Words and places that begin as names do: with some surnames such words are as frequent."""
 _LONGEST_ALONE = 24
+_ADDRESSED = re.compile(r"(\S+)\s+(?:https?://|www\.)\S+\s*[（(]?\s*$")
+"""A medium with the address of its site behind it."""
 _PAPER_BEFORE = re.compile(r"》\s?[(（]$")
 _REPORTING = ("记者", "記者", "编译", "編譯")
 _MEDIUM = re.compile(r"《?[\w—·&+.-]{2,16}》?")
@@ -57,6 +58,8 @@ def beside(before: str, after: str, clock: bool) -> str | None:
     ('某某网', None)
     >>> beside("《某某早报》 (", ")", False), beside("某某新浪网 (", ")", True)
     ('某某早报', None)
+    >>> beside("某某网 http://a.cn (", ")", True)
+    '某某网'
     """
     tokens = [token for part in after.split() if (token := part.strip(SURROUNDINGS)) and not _is_tool(token)]
     if tokens and (name := _without_following(tokens[0])):
@@ -76,6 +79,8 @@ def beside(before: str, after: str, clock: bool) -> str | None:
         if is_surely_medium(last):  # behind the value of a label
             return last
         before = before[: said[0].start()]
+    if (addressed := _ADDRESSED.search(before)) and can_be_medium(addressed[1]):
+        return addressed[1]
     earlier = [token for token in before.replace("原创", " ").split() if token.strip(SURROUNDINGS)]
     if not earlier or (before.rstrip()[-1:] in tuple("(（[【:：") and not _PAPER_BEFORE.search(before)):
         return None
@@ -112,10 +117,10 @@ def can_be_medium(name: str) -> bool:
 def is_person(name: str) -> bool:
     """Whether a word alone is a person's name, by its length and its surname.
 
-    >>> is_person("张三"), is_person("张三丰"), is_person("城北日报"), is_person("新闻")
-    (True, True, False, False)
+    >>> is_person("张三"), is_person("张三丰"), is_person("欧阳小明"), is_person("城北日报"), is_person("新闻")
+    (True, True, True, False, False)
     """
-    return _PERSON.fullmatch(name) is not None and has_surname(name)
+    return _person().fullmatch(name) is not None
 
 
 def is_surely_person(name: str) -> bool:
@@ -208,6 +213,15 @@ def _joined(token: str) -> str | None:
 
 def _ends_name(token: str) -> bool:
     return token[0].isdigit() or labels.pattern().search(token) is not None
+
+
+@cache
+def _person() -> re.Pattern[str]:
+    table = tables.table("labels")
+    han = "[\u4e00-\u9fff]"
+    return re.compile(
+        rf"(?=[{table['surnames']}]){han}{{2,3}}|(?:{tables.alternatives(table['long_surnames'])}){han}{{1,2}}"
+    )
 
 
 @cache

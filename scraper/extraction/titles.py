@@ -10,6 +10,8 @@ from scraper.model import Block, Document
 _BARS = re.compile(r"\s*[_|｜]+\s*|\s+-+\s*|\s*-+\s+|\s*--+\s*|\s+[·•]\s+|\s*[<>»«]+\s*")
 _DASHES = re.compile(r"(\s*[–—]+\s*|-)")
 _LONGEST_SECTION = 4
+_LONG = 9
+"""So long is hardly a site's name."""
 _NOT_TEXT = re.compile(r"[\W_]+")
 _NAMES = ("articletitle", "og:title", "ld:headline", "title", "twitter:title", "script:msg_title")
 _SITE_ENDS = (
@@ -111,6 +113,13 @@ def says_little(title: str | None) -> bool:
     ):
         return True
     return _GREETING.search(title) is not None or not headings.HAN.search(title)
+
+
+def may_be_site(document: Document, title: str | None) -> bool:
+    """Whether a title says little, and is not what the page's own title begins with before the name of another site."""
+    own = next((value for name, value in document.metadata if name == "title"), "")
+    named = title is not None and len(title) >= _LONG and own.startswith(title) and site_of(own) not in (None, title)
+    return not named and says_little(title)
 
 
 def stands(outline: Outline, index: int | None, title: str | None, body: int) -> bool:

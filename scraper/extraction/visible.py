@@ -30,7 +30,7 @@ _CALLED = re.compile(
 _ONLY_SOURCES = re.compile(r"[.#](?:art(?:icle)?[-_]?|news[-_]?)?(?:source|laiyuan)(?=[.]|$)")
 _OF_OTHERS = re.compile("最新推荐|推荐文章|推薦文章|最近登[录錄陆]|上次登[录錄陆]|注册于")
 """A line that tells the time of something else."""
-_NAMES = re.compile(r"(?:\s[\u4e00-\u9fff]{2,3}(?=\s|$)){1,3}")
+_NAMES = re.compile(r"(?:\s[\u4e00-\u9fff]{2,4}(?=\s|$)){1,3}")
 """Words as long as names are."""
 _ISSUE = re.compile(r"总第\s?\d+\s?期")
 """A line that names the issue of a magazine, with its day."""

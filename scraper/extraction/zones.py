@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from scraper.extraction import dates, tables
+from scraper.extraction import tables
 from scraper.extraction.alone import prose_length
 from scraper.extraction.body import Body
-from scraper.extraction.outline import Outline, shown_text
-from scraper.model import Block
+from scraper.extraction.outline import Outline
 
 LONGEST_BESIDE, LONGEST_BELOW = 90, 20
 LONGEST_ALONE = 30
@@ -49,8 +48,8 @@ def around(outline: Outline, title: int | None, body: Body) -> Zone:
         above = max(0, title - _BEFORE_TITLE)
         while above and title - above < _LONGEST_TABLE and outline.is_cell(outline.blocks[above - 1]):
             above -= 1
-        stamps = (at for at in body.indices[1:FIRST_PARAGRAPHS] if _is_stamp(outline.blocks[at]))
-        head = [*range(title, start), *stamps, *range(above, title)]
+        under_lead = (at for at in body.above if at > start)
+        head = [*range(title, start), *under_lead, *range(above, title)]
     else:
         head = [*range(max(0, start - _BEFORE_BODY), start)]
     last = end - 3
@@ -66,15 +65,6 @@ def around(outline: Outline, title: int | None, body: Body) -> Zone:
         title=start if title is None else title,
         titled=title is not None,
     )
-
-
-def _is_stamp(block: Block) -> bool:
-    """Whether a block is a line with a time of the day, and no sentence."""
-    text = shown_text(block)
-    if len(text) > LONGEST_BESIDE or prose_length(text, block.link_share) or not dates.can_be_in(text):
-        return False
-    moment = dates.first(text)
-    return moment is not None and moment.clock
 
 
 def _is_foreign(outline: Outline, index: int) -> bool:
