@@ -108,12 +108,14 @@ def _latest(found: Sequence[Voice], field: str) -> str | None:
 def source_of(found: Sequence[Voice], site_names: Sequence[str]) -> str | None:
     """The source that the ranked voices give; a name that says nothing only where no other is given.
 
-    What the page's metadata give as the source is none where it is the site itself.
+    What the page's metadata give as the source is none where it is the site itself; who made a document public is its
+    source where nothing at all is said of one.
     """
-    names = [one.value for one in ranked(found, "source") if one.block is not None or one.value not in site_names]
-    names = [_without_author(name, found) for name in names if media.is_name(name)]
+    said = [one for one in ranked(found, "source") if one.block is not None or one.value not in site_names]
+    named = [(one.voice, _without_author(one.value, found)) for one in said if media.is_name(one.value)]
     generic = tables.table("labels")["generic_sources"]
-    return next((name for name in names if name not in generic), next(iter(names), None))
+    origins = (name for voice, name in named if name not in generic and voice != "publisher")
+    return next(origins, next((name for _, name in named), None))
 
 
 def _without_author(name: str, found: Sequence[Voice]) -> str:

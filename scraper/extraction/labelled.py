@@ -15,18 +15,28 @@ _REPRINTED = re.compile(
     r"|本文(?:来自(?:微信)?公众号[:：]\s?|来源于)([\w·]{2,16})(?=\W|$)"
 )
 """The sentence with which a site says where it has an article from."""
-_TAKEN_FROM = re.compile(r"[（(【\[]?(?:摘自|摘编自|转自|转载自|轉載自).{0,14}《([^》]{2,16})》.{0,14}")
+_TAKEN_FROM = re.compile(
+    r"[（(【\[]?(?:(?:摘|摘编|转|转载|轉載|原载|原載|刊|刊载)自|(?:原载|原載|刊载|刊登)[于於]).{0,14}《([^》]{2,16})》.{0,22}"
+)
+_ORIGINS = frozenset("自载載登")
+"""One of them is in whatever ``_TAKEN_FROM`` matches."""
+_SUPPLIED = re.compile(r"([\u4e00-\u9fff]{2,12}[部处科局室系委会院所馆心团司])\s?供稿(?=\W|$)")
+"""A department that has supplied an article: ``[ 某某部 供稿 ]``."""
 _OF_PAPER = re.compile(r"[【〔\[（(](\w{2,8})\s?[╱／/∕]\s?(?:记者|記者)")
 """The byline of a paper: ``【城北日報╱記者張三╱台北報導】``."""
 _PRINTED = re.compile(
-    r"《([^》]{2,14})》\s?[（(]\s?(?:19|20)\d\d\s?年[^）)]{4,24}版"
+    r"^\W*(\w{2,10}[报刊報])\s*[（(]\s*(?:19|20)\d\d\s?年.{4,24}版\s?[）)]$"
+    r"|《([^》]{2,14})》\s?[（(]\s?(?:19|20)\d\d\s?年[^）)]{4,24}版"
     r"|[（(]\s?(\w{2,12}[报刊報])\s+(?:19|20)\d\d\s?年\s?第\s?\d{1,3}\s?期"
     r"|【(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}[/／\s](\w{2,8}[报報])\b"
 )
-"""Where an article was printed: ``《城北日报》（2019年09月07日 第 3 版）``, ``（城北周刊 2019年 第27期 C12）``,
+"""Where an article was printed: ``《城北日报》（2019年09月07日 第 3 版）``, ``城北日报 （2019年09月07日 星期六 3版）``,
+``（城北周刊 2019年 第27期 C12）``,
 ``【2019-09-07/城北日報/A3版】``."""
-_SIGNED = re.compile(r"《([^》]{2,12}[报報刊])》|[（(]([\u4e00-\u9fff]{2,8}[报報])[）)]")
-"""A line that is nothing but the name of a paper, as those at the end of an article."""
+_SIGNED = re.compile(
+    r"《([^》]{2,12}[报報刊])》|[（(]([\u4e00-\u9fff]{2,8}[报報])[）)]|《([^》]{2,12})》\s?[（(]\s?第?\s?\w{1,4}\s?版\s?[）)]"
+)
+"""A line that is nothing but the name of a paper, perhaps with the page, as those at the end of an article."""
 _REPRINTING = re.compile(r"(?<!凡)(?:转载|轉載)(?:时)?[请請务務須须].{0,6}注明.*")
 """What follows the facts of a line: how the article may be reprinted."""
 LONGEST_LINE = 220
@@ -64,6 +74,10 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     ([('source', '微信公众号 城北观察')], [('source', '微信公众号“城北观察”')])
     >>> list(find("（摘自2019年9月7日《城北日报》）")), list(find("成果刊载于《城北科学》。"))
     ([('source', '城北日报')], [])
+    >>> list(find("[2019-09-07] [ 某某部 供稿 ] [ 浏览 512 次 ]")), list(find("（张三 供稿）"))
+    ([('publisher', '某某部')], [])
+    >>> list(find("（原载于《城北日报》 2019-09-07 04版）"))
+    [('source', '城北日报')]
     >>> list(find("【城北日報╱記者張三╱台北報導】")), list(find("〔記者張三／台北報導〕"))
     ([('source', '城北日報')], [])
     >>> list(find("责任编辑：张三 来源：城北晚报 转载请注明作者、出处")), list(find("凡本网注明来源：城北晚报的作品"))
@@ -82,6 +96,8 @@ def find(text: str) -> Iterator[tuple[str, str]]:
         yield "source", reprinted[1] or reprinted[2]
     if "《" in text and (taken := _TAKEN_FROM.fullmatch(text)):
         yield "source", taken[1]
+    if "供稿" in text and (supplied := _SUPPLIED.search(text)):
+        yield "publisher", supplied[1]
     if (paper := _OF_PAPER.match(text)) and media.is_medium(paper[1]):
         yield "source", paper[1]
     if "源" in text:
@@ -113,6 +129,8 @@ def printed(text: str) -> str | None:
     ('城北日报', '城北周刊')
     >>> printed("【2019-09-07/城北日報/A3版/焦點】"), printed("《城北日报》"), printed("（城北日報）")
     ('城北日報', '城北日报', '城北日報')
+    >>> printed("城北日报 （2019年09月07日 星期六 14版）"), printed("《城北文艺》（第6版）")
+    ('城北日报', '城北文艺')
     >>> printed("《城北日报》（2019年第3期）")
     """
     match = _SIGNED.fullmatch(text) or _PRINTED.search(text)
@@ -131,8 +149,8 @@ def names_origin(text: str) -> bool:
 
 def can_speak(text: str) -> bool:
     """Whether ``find`` may find something in a line; False is sure, and for most lines soon known."""
-    reprinted = "本文" in text or ("自" in text and "》" in text)
-    return "源" in text or reprinted or labels.can_be_in(text) or _OF_PAPER.match(text) is not None
+    reprinted = "本文" in text or ("》" in text and not _ORIGINS.isdisjoint(text))
+    return "源" in text or "供稿" in text or reprinted or labels.can_be_in(text) or _OF_PAPER.match(text) is not None
 
 
 def _value(kind: str, value: str) -> str | None:

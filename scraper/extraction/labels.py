@@ -6,7 +6,7 @@ from functools import cache
 from scraper.extraction import tables
 
 TIMES = ("published", "dated", "updated")
-KINDS = ("source", "editors", "authors", *TIMES)
+KINDS = ("source", "publisher", "editors", "authors", *TIMES)
 
 _LONGEST = 10
 """So many characters a label alone has at the most, its colon with it."""

@@ -13,6 +13,7 @@ _NO_PERSON = re.compile(
 )
 """Words and places that begin as names do: with some surnames such words are as frequent."""
 _LONGEST_ALONE = 24
+_SLASH = re.compile("[／╱∕]")
 _ADDRESSED = re.compile(r"(\S+)\s+(?:https?://|www\.)\S+\s*[（(]?\s*$")
 """A medium with the address of its site behind it."""
 _PAPER_BEFORE = re.compile(r"》\s?[(（]$")
@@ -203,7 +204,7 @@ def _is_tool(token: str) -> bool:
 
 def _joined(token: str) -> str | None:
     """Two media with a slash between, as a paper and its site are, or the medium before a reporter."""
-    first, _, second = _without_following(token).partition("/")
+    first, _, second = _SLASH.sub("/", _without_following(token)).partition("/")
     if not second or not is_medium(first):
         return None
     if is_medium(second):

@@ -28,6 +28,7 @@ _CALLED = re.compile(
     r"[.#_-](?:(?P<source>source|laiyuan|from|origin|media)|(?P<author>author|writer|byline|reporter)s?)(?![a-z])"
 )
 _ONLY_SOURCES = re.compile(r"[.#](?:art(?:icle)?[-_]?|news[-_]?)?(?:source|laiyuan)(?=[.]|$)")
+_ENDS_IN_SOURCE = re.compile(r"[.#_-](?:source|laiyuan|from|origin)$")
 _OF_OTHERS = re.compile("最新推荐|推荐文章|推薦文章|最近登[录錄陆]|上次登[录錄陆]|注册于")
 """A line that tells the time of something else."""
 _NAMES = re.compile(r"(?:\s[\u4e00-\u9fff]{2,4}(?=\s|$)){1,3}")
@@ -69,7 +70,7 @@ def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voic
     """What one line says with labels and without."""
     text, beside = _text_of(outline, place, index), place == "beside"
     near = beside and zone.titled and zone.title < index <= zone.title + _RIGHT_BELOW
-    if place != "below" and (named := _named(outline, index)):
+    if place != "below" and (named := _named(outline, index, near)):
         yield Voice(field=named[0], voice="named", value=named[1], block=index)
     if beside and (
         account := accounts.shown(outline.blocks, index, zone.title) or (near and accounts.named(outline, index))
@@ -124,17 +125,19 @@ def _with_next(outline: Outline, index: int, text: str) -> str:
     return f"{text} {following}" if following[0].isdigit() and dates.CLOCK.fullmatch(following) else text
 
 
-def _named(outline: Outline, index: int) -> tuple[str, str] | None:
-    """The medium or the person that stands alone in an element which is named for it: (field, name)."""
+def _named(outline: Outline, index: int, near: bool) -> tuple[str, str] | None:
+    """The medium or the person that stands alone in an element which is named for it: (field, name).
+
+    Right below the title (``near``) any name in an element for the source is one.
+    """
     block = outline.blocks[index]
     if len(block.text) > _LONGEST_CELL or block.element < 0:
         return None
     label, name = outline.labels[block.element], block.text.strip(media.SURROUNDINGS)
     called = _CALLED.search(label)
     if called and called["source"]:
-        alone = (
-            _ONLY_SOURCES.search(label) and media.can_be_medium(name) and name not in tables.table("labels")["tools"]
-        )
+        sure = _ONLY_SOURCES.search(label) or (near and _ENDS_IN_SOURCE.search(label))
+        alone = sure and media.can_be_medium(name) and name not in tables.table("labels")["tools"]
         return ("source", name) if alone or media.is_surely_medium(name) else None
     return ("authors", name) if called and called["author"] and media.is_person(name) else None
 
@@ -189,7 +192,9 @@ def _labelled(text: str, place: str) -> Iterator[tuple[str, str, str]]:
     silent = True
     for kind, value in labelled.find(text):
         silent = silent and kind not in ("editors", "authors")
-        if kind not in labels.TIMES:
+        if kind == "publisher":
+            yield "source", kind, value
+        elif kind not in labels.TIMES:
             yield kind, "labelled", value
         elif said := dates.behind_label(value[:_LONGEST_TIME]):
             if kind == "updated":
