@@ -11,7 +11,7 @@ from scraper.extraction.outline import LINKED, Outline
 from scraper.model import Block
 
 _YEAR = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
-_INDEX = re.compile(r"索[引取]\s?号|索引號|信息索引|发[布文]机[构关]|文件?\s?编?号|主题分类|成文日期")
+FILING_CELL = re.compile(r"索[引取]\s?号|索引號|信息索引|发[布文]机[构关]|文件?\s?编?号|主题分类|成文日期")
 """A cell of the table that files a document, which stands above it."""
 _PASSED = re.compile(r"(?:通过|通過|批准|修订|修訂|修正|施行)[）)]?$")
 """The line below the title of a law, of when and by whom it was passed."""
@@ -112,7 +112,7 @@ def _filing(page: Judged, above: int) -> frozenset[int]:
     """The tables above a block that file the document: a cell says so, and no running text is in them."""
     outline, found = page.outline, set[int]()
     for block in page.blocks[:above]:
-        if len(block.text) <= _LONGEST_INDEX and _INDEX.match(block.text):
+        if len(block.text) <= _LONGEST_INDEX and FILING_CELL.match(block.text):
             found.update(one for one in outline.around(block) if outline.labels[one].startswith("table"))
     if found:
         for block, length in zip(page.blocks, page.prose, strict=True):

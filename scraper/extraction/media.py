@@ -9,7 +9,7 @@ SURROUNDINGS = " \t　:：,，;；|｜/／╱、·●•-—–_()（）[]【】
 """What stands around a name and is no part of it."""
 
 _NO_PERSON = re.compile(
-    r"[高金文方安时华江常万农林石牛丰温平全房明车包马成宁公项单经连解应党].|.[山州市縣县區区省镇]|.{1,2}[号數数率量版局部院所者]"
+    r"[高金文方安时华江常万农林石牛丰温平全房明车包马成宁公项单经连解应党].|.{1,2}[市縣县區区省镇鎮号數数率量版局部院所者]"
 )
 """Words and places that begin as names do: with some surnames such words are as frequent."""
 _LONGEST_ALONE = 24
@@ -127,12 +127,12 @@ def is_person(name: str) -> bool:
 def is_surely_person(name: str) -> bool:
     """The same where nothing else tells that it is: no place, no section and no word that begins with a surname.
 
-    >>> is_surely_person("张三"), is_surely_person("高层"), is_surely_person("江苏"), is_surely_person("索取号")
+    >>> is_surely_person("张三"), is_surely_person("高层"), is_surely_person("张家口"), is_surely_person("索取号")
     (True, False, False, False)
     """
     if not is_person(name) or _NO_PERSON.fullmatch(name):
         return False
-    return name not in tables.menu() and name not in tables.table("labels")["regions"]
+    return name not in tables.menu() and name not in tables.places() and name not in tables.table("labels")["regions"]
 
 
 def has_surname(name: str) -> bool:

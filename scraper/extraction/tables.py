@@ -93,6 +93,14 @@ def menu() -> frozenset[str]:
 
 
 @cache
+def places() -> frozenset[str]:
+    """The names of places, in full and as people say them."""
+    rows = tables.path("places.tsv").read_text("utf-8").splitlines()[1:]
+    names = {row.partition("\t")[0] for row in rows}
+    return frozenset(names | {name[:-1] for name in names if len(name) > 2})
+
+
+@cache
 def words_of_menus() -> re.Pattern[str]:
     """Splits a line of a menu into its words."""
     return re.compile(r"[\s|｜·•>»/\[\]【】]+")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from scraper.extraction import accounts, bylines, datelines, dates, labelled, labels, media, signed, tables
 from scraper.extraction.body import Body
+from scraper.extraction.ends import FILING_CELL
 from scraper.extraction.outline import Outline, shown_text
 from scraper.extraction.zones import (
     FIRST_LINES,
@@ -120,7 +121,7 @@ def _with_next(outline: Outline, index: int, text: str) -> str:
     following = outline.blocks[index + 1].text if index + 1 < len(outline.blocks) else ""
     if not 0 < len(following) <= _LONGEST_CELL:
         return text
-    if labels.is_label(text, outline.is_cell(outline.blocks[index])):
+    if labels.is_label(text, outline.is_cell(outline.blocks[index])) and not FILING_CELL.match(following):
         return f"{text.rstrip(':： ')}：{following}"
     return f"{text} {following}" if following[0].isdigit() and dates.CLOCK.fullmatch(following) else text
 
