@@ -40,6 +40,8 @@ def kind_of(label: str) -> int:
     (True, True)
     >>> kind_of("p.tag") == BOX | PARAGRAPH, kind_of("p.insertfileTag") == PARAGRAPH
     (True, True)
+    >>> kind_of("div.summary") == BOX, kind_of("p.summary") == PARAGRAPH
+    (True, True)
     >>> kind_of("section") == PARAGRAPH, kind_of("section.main")
     (True, 0)
     """
@@ -48,8 +50,8 @@ def kind_of(label: str) -> int:
     words = _kinds_of_words()
     kind = 0
     tag, *names = _WORD.findall(label)
-    for name in names:
-        kind |= words.get(name.lower(), 0)
+    for name in map(str.lower, names):
+        kind |= words.get(name, 0) if tag != "p" or name not in table("body")["leads"] else 0
     if tag != "section" or not names:  # those that editors of WeChat wrap paragraphs in have no name
         kind |= _kinds_of_tags().get(tag, 0)
     if kind & PICTURE and kind & _HOLDING:
