@@ -41,3 +41,9 @@ def test_what_is_asked_for_is_installed_once(checkout: Path) -> None:
     for extras in ("dev", "dev", "dev,redis", "dev"):
         make(checkout, "setup", f"EXTRAS={extras}")
     assert (checkout / ".venv/bin/installed").read_text().split() == [".[dev]", ".[dev,redis]"]
+
+
+def test_cleaning_up_takes_the_sample_and_leaves_what_was_crawled(checkout: Path) -> None:
+    make(checkout, "clean")
+    assert [path.name for path in (checkout / "exports").iterdir()] == ["news.jsonl"]
+    assert not (checkout / ".venv").exists()
