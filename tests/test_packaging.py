@@ -1,12 +1,15 @@
-"""What the Makefile does in a checkout."""
+"""What the Makefile does in a checkout, and that an archive of the sources holds all that it takes."""
 
+import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 PYTHON = "#!/bin/sh\nexit 0\n"
 PIP = '#!/bin/sh\nfor last; do :; done; echo "$last" >> "$(dirname "$0")/installed"\n'
 
@@ -47,3 +50,11 @@ def test_cleaning_up_takes_the_sample_and_leaves_what_was_crawled(checkout: Path
     make(checkout, "clean")
     assert [path.name for path in (checkout / "exports").iterdir()] == ["news.jsonl"]
     assert not (checkout / ".venv").exists()
+
+
+def test_an_archive_of_the_sources_holds_what_its_makefile_and_readme_name() -> None:
+    targets = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]
+    prerequisites = re.findall(r"[\w-]+\.\w+", MAKEFILE.partition("\n$(STAMP):")[2].partition("\n")[0])
+    named = re.findall(r"`((?:data|scraper|tests|docs))/", (ROOT / "README.md").read_text("utf-8"))
+    assert prerequisites and named
+    assert {*prerequisites, *named} <= {*targets["sdist"]["include"], "pyproject.toml"}
