@@ -73,6 +73,7 @@ class LanguageModel:
 
     @cached_property
     def size(self) -> int:
+        """How many codes there are."""
         return int(self.bigram.shape[0])
 
     @cached_property

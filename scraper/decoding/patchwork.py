@@ -73,10 +73,12 @@ class Patchwork:
 
     @property
     def text(self) -> str:
+        """What was read so far."""
         return "".join(self.parts)
 
     @property
     def mixed(self) -> bool:
+        """Whether enough was read in another encoding to be no accident."""
         return self.others.total() >= FEWEST
 
     def read(self, body: bytes) -> None:

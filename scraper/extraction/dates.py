@@ -84,6 +84,7 @@ class Moment:
 
     @property
     def day(self) -> str:
+        """The day alone, ISO 8601."""
         return self.iso[:10]
 
     @property
