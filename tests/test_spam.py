@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scraper import tables
 from scraper.model import Article, Block, Document, Reason, Rejected
 from scraper.spam import brands, keywords, place_tail, rejection, rules, strip, summaries
 
@@ -31,6 +32,17 @@ def matches(row: rules.Rule, text: str) -> bool:
     pattern = compiled(row)
     found = pattern.search(text) if row.scope in rules.SEARCHED else pattern.fullmatch(text)
     return found is not None
+
+
+def test_the_gazetteer_has_each_name_once_in_order_with_its_provinces():
+    header, *rows = (line.split("\t") for line in tables.path("places.tsv").read_text("utf-8").splitlines())
+    assert header == ["name", "level", "status", "provinces"]
+    names = [row[0] for row in rows]
+    assert names == sorted(set(names)) and len(names) > 5000
+    for _, level, status, provinces in rows:
+        assert set(level.split("/")) <= {"province", "prefecture", "county"}
+        assert status in ("current", "historical", "short")
+        assert all(re.fullmatch("[1-8][0-7]", code) for code in provinces.split(","))
 
 
 def test_rows_are_well_formed():
