@@ -4,7 +4,7 @@ PYTHON ?= python3
 EXTRAS ?= dev
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+STAMP := $(VENV)/.installed-$(EXTRAS)
 
 .PHONY: run test check bench setup clean
 
@@ -31,5 +31,6 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $@
 
-clean:  ## remove what was built
-	rm -rf $(VENV) dist exports .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean:  ## remove what was built, and nothing that was crawled
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -f exports/sample.jsonl exports/sample.rejects.jsonl

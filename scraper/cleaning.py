@@ -122,4 +122,5 @@ def trace(page: Page) -> Draft:
 
 
 def reject(draft: Draft, reason: Reason, detail: str) -> Draft:
+    """The draft of a page that gives no article; no later stage sees it."""
     return replace(draft, rejected=Rejected(url=draft.page.url, reason=reason, detail=detail))

@@ -73,6 +73,7 @@ class LanguageModel:
 
     @cached_property
     def size(self) -> int:
+        """How many codes there are."""
         return int(self.bigram.shape[0])
 
     @cached_property
@@ -101,7 +102,14 @@ class LanguageModel:
         return self._codes[min(ord(character), 0x10000)]
 
     def costs(self, text: str) -> NDArray[np.int64]:
-        """The cost of each character of ``text`` after the two before it; the text is taken to follow white space."""
+        """The cost of each character of ``text`` after the two before it; the text is taken to follow white space.
+
+        About 40 for a character of news, above 90 for one of garbage.
+
+        >>> model = load()
+        >>> bool(model.costs("记者从会上了解到").mean() < model.costs("璁拌€呬粠浼氫笂浜嗚В鍒").mean())
+        True
+        """
         x = np.concatenate(([SPACE, SPACE], self.encode(text)))
         pairs = x[:-1] * self.size + x[1:]
         costs = self.bigram.take(pairs[1:]).astype(np.int64)
@@ -120,16 +128,6 @@ class LanguageModel:
     def characters(self) -> list[str]:
         """The characters that the model knows by name, not as members of a class."""
         return [chr(point) for point in np.flatnonzero(self.codes[:0x10000] >= len(CLASSES)).tolist()]
-
-    def mean_log_probability(self, text: str) -> float:
-        """The mean log-probability of a character of ``text`` in nats (about -4 for news, below -9 for garbage); 0.0
-        for "".
-
-        >>> model = load()
-        >>> model.mean_log_probability("记者从会上了解到") > model.mean_log_probability("璁拌€呬粠浼氫笂浜嗚В鍒")
-        True
-        """
-        return -float(self.costs(text).mean()) / UNITS_PER_NAT if text else 0.0
 
     @cached_property
     def _contexts(self) -> Ranks:

@@ -48,13 +48,15 @@ def merge(
     Of articles with the same URL the first is written, so name the export first that is to win. Of those with the same
     text, or nearly the same (``scraper.duplicates``), the later ones name the first in ``duplicate_of`` (``mark``), are
     left out (``drop``) or are written as they are (``keep``). What is left out stands in ``OUT.rejects.jsonl``. Lines
-    are not cleaned again: they keep the version that wrote them. Memory is bounded: what was seen lies on the disk of
-    the output.
+    are not cleaned again: they keep the version that wrote them. The rejects beside an input are passed over where they
+    are named as well, as ``exports/*.jsonl`` names them. Memory is bounded: what was seen lies on the disk of the
+    output.
 
     Raises NotMerged where an input is missing or is the output, ``scraper.batch.OutputError`` where the output cannot
     be written, OSError where the disk is full.
     """
     _check(inputs, output)
+    inputs = _without_rejects(inputs)
     targets = {"articles": output}
     if not is_stream(output):
         targets["rejects"] = str(beside(Path(output), "rejects.jsonl"))
@@ -84,6 +86,11 @@ def _check(inputs: Sequence[str], output: str) -> None:
             raise NotMerged(f"{name}: no such file")
         if count > 1 or (output != STANDARD_OUTPUT and name == Path(output).resolve()):
             raise NotMerged(f"{name} is named twice: give every export once, and the output a name of its own")
+
+
+def _without_rejects(inputs: Sequence[str]) -> list[str]:
+    rejects = {beside(Path(name), "rejects.jsonl") for name in inputs}
+    return [name for name in inputs if Path(name) not in rejects]
 
 
 def _folder(output: str) -> Path | None:

@@ -259,7 +259,9 @@ def test_a_run_with_other_settings_starts_anew(tmp_path):
     assert run(Settings(inputs=(str(source),), output=str(output)), clean=quick).resumed_at == 0
 
 
-def test_a_checkpoint_without_its_files_starts_anew(tmp_path, monkeypatch):
+@pytest.fixture
+def interrupted(tmp_path, monkeypatch):
+    """The settings of a run over ten records that was interrupted at the eighth; its checkpoint is after five."""
     monkeypatch.setattr("scraper.batch.outputs.CHECKPOINT", 5)
     source = write_input(tmp_path / "in.jsonl", 10)
     settings = Settings(inputs=(str(source),), output=str(tmp_path / "out.jsonl"))
@@ -270,25 +272,19 @@ def test_a_checkpoint_without_its_files_starts_anew(tmp_path, monkeypatch):
 
     with pytest.raises(KeyboardInterrupt):
         run(settings, stop, quick)
+    return settings
+
+
+def test_a_checkpoint_without_its_files_starts_anew(tmp_path, interrupted):
     assert beside(tmp_path / "out.jsonl", "progress.json").exists()
     (tmp_path / "out.jsonl.partial").unlink()
-    assert run(settings, clean=quick).articles == 8
+    assert run(interrupted, clean=quick).articles == 8
 
 
-def test_an_interrupted_run_keeps_whole_lines_and_goes_on(tmp_path, monkeypatch):
-    monkeypatch.setattr("scraper.batch.outputs.CHECKPOINT", 5)
-    source = write_input(tmp_path / "in.jsonl", 10)
-    settings = Settings(inputs=(str(source),), output=str(tmp_path / "out.jsonl"))
-
-    def stop(entry, done, total):
-        if b'"text":"7"' in entry.line:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        run(settings, stop, quick)
+def test_an_interrupted_run_keeps_whole_lines_and_goes_on(tmp_path, interrupted):
     kept = (tmp_path / "out.jsonl.partial").read_text()
     assert [json.loads(line)["text"] for line in kept.splitlines()] == ["1", "2", "3", "4", "6", "7"]
-    summary = run(settings, clean=quick)
+    summary = run(interrupted, clean=quick)
     assert (summary.resumed_at, summary.articles) == (5, 8)
     written = (tmp_path / "out.jsonl").read_text().splitlines()
     assert [json.loads(line)["text"] for line in written] == ["1", "2", "3", "4", "6", "7", "8", "9"]

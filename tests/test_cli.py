@@ -11,8 +11,10 @@ import pytest
 from test_bad_input import ARTICLE, PAGE
 from test_schema import FULL
 
+from scraper.batch import Settings, Summary
 from scraper.cli import main
 from scraper.export import LineFile
+from scraper.inputs import Fields
 from scraper.model import Reason, Rejected
 from scraper.schema import dumps, rejected_to_line, to_line
 
@@ -56,6 +58,17 @@ def test_help_is_given(capsys, arguments, code, said):
 def test_wrong_usage_is_told_and_nothing_is_done(capsys, arguments, said):
     assert main(arguments) == 2
     assert said in capsys.readouterr().err
+
+
+def test_every_option_of_clean_reaches_the_run(monkeypatch):
+    given = "in.jsonl -o out.jsonl --rejects r.jsonl --steps s.jsonl --workers 3 --text-field body --keep-fields a,b"
+    runs = []
+    monkeypatch.setattr("scraper.batch.run", lambda settings, watch: runs.append(settings) or Summary(0, 0, 0, {}, 0))
+    rest = "--parquet --join --duplicates drop --against x.jsonl --against y.jsonl"
+    assert main(["clean", *given.split(), *rest.split()]) == 0
+    names = {"inputs": ("in.jsonl",), "output": "out.jsonl", "rejects": "r.jsonl", "steps": "s.jsonl", "workers": 3}
+    rest = {"parquet": True, "join": True, "duplicates": "drop", "against": ("x.jsonl", "y.jsonl")}
+    assert runs == [Settings(fields=Fields(text="body", keep=("a", "b")), **names, **rest)]
 
 
 def test_no_model_is_loaded_but_by_the_workers():

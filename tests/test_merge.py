@@ -106,6 +106,16 @@ def test_a_torn_line_costs_that_line_and_is_told(parts: list[str], tmp_path: Pat
     assert merged.written == 3
 
 
+def test_rejects_are_passed_over_beside_their_export_and_told_elsewhere(parts: list[str], tmp_path: Path) -> None:
+    rejects = tmp_path / "a.rejects.jsonl"
+    rejects.write_bytes(dumps({"url": None, "reason": "spam"}))
+    told: list[str] = []
+    merged = merge([*parts, str(rejects)], str(tmp_path / "out.jsonl"), tell=lambda place, problem: told.append(place))
+    assert (merged.lines, merged.written, merged.failed, told) == (5, 4, 0, [])
+    merged = merge([parts[1], str(rejects)], str(tmp_path / "b.out.jsonl"), tell=lambda place, _: told.append(place))
+    assert (merged.failed, told) == (1, [f"{rejects}:1"])
+
+
 @pytest.mark.parametrize("name", ["missing.jsonl", "a.jsonl", "out.jsonl"])
 def test_nothing_is_written_where_an_input_is_wrong(name: str, parts: list[str], tmp_path: Path) -> None:
     (tmp_path / "out.jsonl").write_bytes(b"before\n")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from scraper.export import beside
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 SHOWN = re.findall(r"^    (?:zcat .* )?scraper ([a-z]+)([^#\n]*)", README, re.M)
@@ -20,6 +22,11 @@ def test_shown_commands_and_options_exist(command: str, rest: str) -> None:
     assert shown.returncode == 0, shown.stderr
     for option in re.findall(r"(?<!\S)--?[a-z][a-z-]*", rest.partition("|")[0]):
         assert option in shown.stdout, f"scraper {command} {option}"
+
+
+def test_shown_commands_can_be_given_one_after_another_in_one_folder() -> None:
+    outputs = [Path(name) for name in re.findall(r"^    scraper .* -o ([\w.]+)", README, re.M)]
+    assert len({beside(output, "manifest.json") for output in outputs}) == len(outputs) > 5
 
 
 def test_the_table_of_fields_is_the_schema() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scraper import tables
 from scraper.model import Article, Block, Document, Reason, Rejected
 from scraper.spam import brands, keywords, place_tail, rejection, rules, strip, summaries
 
@@ -33,6 +34,17 @@ def matches(row: rules.Rule, text: str) -> bool:
     return found is not None
 
 
+def test_the_gazetteer_has_each_name_once_in_order_with_its_provinces():
+    header, *rows = (line.split("\t") for line in tables.path("places.tsv").read_text("utf-8").splitlines())
+    assert header == ["name", "level", "status", "provinces"]
+    names = [row[0] for row in rows]
+    assert names == sorted(set(names)) and len(names) > 5000
+    for _, level, status, provinces in rows:
+        assert set(level.split("/")) <= {"province", "prefecture", "county"}
+        assert status in ("current", "historical", "short")
+        assert all(re.fullmatch("[1-8][0-7]", code) for code in provinces.split(","))
+
+
 def test_rows_are_well_formed():
     rows = rules.rows()
     assert len({row.id for row in rows}) == len(rows)
@@ -51,7 +63,7 @@ def test_a_pattern_matches_its_examples_and_not_its_counterexamples(row):
 
 
 @pytest.mark.parametrize("row", PATTERNS, ids=lambda row: row.id)
-def test_a_pattern_is_linear_in_time(row):
+def test_a_pattern_comes_to_an_end_on_lines_that_repeat_its_parts(row):
     for piece in (
         "编辑：",
         "来源",

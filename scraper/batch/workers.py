@@ -162,5 +162,10 @@ def _how(error: Exception) -> str:
         case Died():
             return f"the worker process died on it (exit code {error.exitcode})"
         case TimeoutError():
-            return f"took longer than {PATIENCE:.0f} seconds"
+            return too_slow(PATIENCE)
     return f"{type(error).__name__}: {error}"
+
+
+def too_slow(patience: float) -> str:
+    """What is said of a page that took longer than its seconds."""
+    return f"took longer than {patience:.0f} seconds"

@@ -106,7 +106,7 @@ def merge(exports: tuple[str, ...], output: str, duplicates: "Duplicates") -> Ex
     """Merge EXPORTs into one: of the parts of a crawl, of its workers, of several days.
 
     Of articles with the same URL the one in the export that is named first is kept. Of those with the same text the
-    later ones are marked, dropped, or kept as they are.
+    later ones are marked, dropped, or kept as they are. The rejects beside an EXPORT are passed over.
     """
     from scraper.batch import OutputError
     from scraper.export import Locked

@@ -115,7 +115,7 @@ def _run(settings: "Settings") -> Exit:
             raise Stop(Exit.INTERRUPTED, f"interrupted: {_kept(settings, progress)}") from None
         except Terminated:
             raise Stop(Exit.TERMINATED, f"terminated: {_kept(settings, progress)}") from None
-    say(_ending(summary, settings, progress))
+    say(_ending(summary, progress))
     return Exit.INCOMPLETE if summary.failed else Exit.DONE
 
 
@@ -144,7 +144,7 @@ def _kept(settings: "Settings", progress: Progress) -> str:
     return f"{where} holds whole lines ({progress.rate()})"
 
 
-def _ending(summary: "Summary", settings: "Settings", progress: Progress) -> str:
+def _ending(summary: "Summary", progress: Progress) -> str:
     reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(summary.rejects.items()))
     parts = [f"{summary.records:,} records: {summary.articles:,} articles"]
     parts.append(f"{sum(summary.rejects.values()):,} rejects{f' ({reasons})' if reasons else ''}")

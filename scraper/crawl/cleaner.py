@@ -16,7 +16,7 @@ import socket
 from collections import deque
 from contextlib import suppress
 
-from scraper.batch.workers import PATIENCE
+from scraper.batch.workers import PATIENCE, too_slow
 from scraper.cleaning import clean
 from scraper.model import Article, Page, Reason, Rejected
 
@@ -62,7 +62,7 @@ class Cleaner:
                 return await worker.clean(page, *following)
             except TimeoutError:
                 logger.warning("a cleaning process hung over %s; another takes its place", page.url)
-                return failed(page, f"took longer than {PATIENCE:.0f} seconds")
+                return failed(page, too_slow(PATIENCE))
             except WorkerDied:
                 died += 1
                 logger.warning("a cleaning process died over %s or a page beside it; another takes its place", page.url)

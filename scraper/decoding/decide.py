@@ -39,6 +39,7 @@ class Case:
     text: str | None = None
 
     def hear(self, voice: str, said: str | None, note: str = "") -> None:
+        """Note what a voice said."""
         self.evidence.append(Evidence(voice=voice, said=said, note=note))
 
 

@@ -1,7 +1,6 @@
 """A whole body in the encoding that was decided, also where bytes are damaged or another encoding begins.
 
-Bytes below 0x30 and from 0x3A to 0x3F are no part of a longer character in any encoding of the web. They cut the body
-into stretches that are read each by itself, so that damage in one does not spoil the next.
+Blocks that are sound are read at once, in others each stretch (``scraper.decoding.stretches``) by itself.
 """
 
 import re
@@ -74,10 +73,12 @@ class Patchwork:
 
     @property
     def text(self) -> str:
+        """What was read so far."""
         return "".join(self.parts)
 
     @property
     def mixed(self) -> bool:
+        """Whether enough was read in another encoding to be no accident."""
         return self.others.total() >= FEWEST
 
     def read(self, body: bytes) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from scraper.extraction import labels, media, tables
+from scraper.extraction import dates, labels, media, tables
 
 _BRACKETED = re.compile(r"[（(].*?(?:[）)]|$)")
 SPREAD = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
@@ -22,7 +22,7 @@ _GLUED = re.compile(r"\W*(责任编辑|責任編輯|责编|責編)\s?([\u4e00-\u
 _ROLE_GLUED = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?=(?:校对|审核|责编|校對|責編)\s)")
 _MAY_CREDIT = re.compile("[编編记記责責校审審]|作者|撰文")
 """One of them is in the name of every office."""
-_DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
+_DAY = re.compile(dates.YEAR)
 _BARS = re.compile(r"[|｜]")
 _LABELLED = re.compile(r"\w{2,4}[:：]\S")
 _LONGEST_CREDITS, _LONGEST_WORD = 80, 8

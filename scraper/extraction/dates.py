@@ -9,7 +9,8 @@ from itertools import chain
 BEIJING = timezone(timedelta(hours=8))
 
 WEEKDAY = "(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]"
-"""A pattern, to build others of."""
+YEAR = r"(?:19|20)\d\d\s?[-/.年]"
+"""Patterns, to build others of: a day of the week, and a year with the mark behind it."""
 
 _VISIBLE = re.compile(
     r"""(?:(?<![\d/.-])|(?<=[\u4e00-\u9fff]/)|(?<=[:：][0-5]\d)|(?<=[-/]\d\d)(?=\d{4}年))(?P<year>(?:19|20)\d\d)\s?(?P<mark>[-/.年])\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)(?:\s?[日号號])?
@@ -83,6 +84,7 @@ class Moment:
 
     @property
     def day(self) -> str:
+        """The day alone, ISO 8601."""
         return self.iso[:10]
 
     @property

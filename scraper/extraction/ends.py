@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 
-from scraper.extraction import tables
+from scraper.extraction import dates, tables
 from scraper.extraction.alone import Judged
 from scraper.extraction.outline import LINKED, Outline
 from scraper.model import Block
 
-_YEAR = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
+_YEAR = re.compile(dates.YEAR)
 FILING_CELL = re.compile(r"索[引取]\s?号|索引號|信息索引|发[布文]机[构关]|文件?\s?编?号|主题分类|成文日期")
 """A cell of the table that files a document, which stands above it."""
 _PASSED = re.compile(r"(?:通过|通過|批准|修订|修訂|修正|施行)[）)]?$")

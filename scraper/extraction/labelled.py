@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from scraper.extraction import labels, media, tables
+from scraper.extraction import dates, labels, media, tables
 
 _AROUND_VALUE = media.SURROUNDINGS.translate(str.maketrans("", "", "()（）《》[]【】“”"))
-_VALUE_END = re.compile(r"(?:19|20)\d\d\s?[-/年.]|\s{2,}|[|｜]|(?<=[^\s（(])[)）\]】](?!\S)")
+_VALUE_END = re.compile(rf"{dates.YEAR}|\s{{2,}}|[|｜]|(?<=[^\s（(])[)）\]】](?!\S)")
 _ACCOUNT = re.compile(r"(?:微信)?公众号|微信号")
 """What stands before the name of an account, and is no name itself."""
 _REPRINTED = re.compile(

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from scraper.extraction import tables
+from scraper.extraction import dates, tables
 
 TIMES = ("published", "dated", "updated")
 KINDS = ("source", "publisher", "editors", "authors", *TIMES)
@@ -11,7 +11,7 @@ KINDS = ("source", "publisher", "editors", "authors", *TIMES)
 _LONGEST = 10
 """So many characters a label alone has at the most, its colon with it."""
 
-_TIME_FOLLOWS = r"(?:(?<=[布佈表稿][时時日][间間期])|(?<=[布佈表][于於])|(?<=sted @))\s{0,3}(?=(?:19|20)\d\d\s?[-/.年])"
+_TIME_FOLLOWS = rf"(?:(?<=[布佈表稿][时時日][间間期])|(?<=[布佈表][于於])|(?<=sted @))\s{{0,3}}(?={dates.YEAR})"
 """After 发布时间 and 发布于 a time needs no colon."""
 _NAME_FOLLOWS = r"\s{1,3}(?=[\u4e00-\u9fff]{2,4}(?:[^\w：:]|$))"
 _SPACED = re.compile(

@@ -83,7 +83,7 @@ class Reader:
 
     ``codec`` is ``utf-8`` or a double-byte codec of Python in which a byte above 0x80 leads (``gbk``, ``cp950``).
     Unknown bytes are only ever filled to characters that the language model knows by name. Readings are remembered, so
-    keep the reader (functools.cache on the function that makes it). ``width`` is how much dearer than the cheapest
+    keep the reader, as ``reader_of`` does. ``width`` is how much dearer than the cheapest
     hypothesis another may be and live on, ``guesses`` how many characters are tried for unknown bytes: the fewer bytes
     are missing, the less it takes of both.
     """
@@ -192,6 +192,12 @@ class Reader:
             read.append(characters)
             data = data[length:]
         return tuple(read), data
+
+
+@cache
+def reader_of(codec: str) -> Reader:
+    """The reader of a codec in which every character is written as it was read."""
+    return Reader(codec)
 
 
 @cache

@@ -49,10 +49,12 @@ class Context:
 
     @cached_property
     def pairs(self) -> set[str]:
+        """Its runs of two Han characters."""
         return grams(self._text, 2)
 
     @cached_property
     def triples(self) -> set[str]:
+        """Its runs of three."""
         return grams(self._text, 3)
 
 

@@ -25,6 +25,7 @@ class PlaceList:
     misses: int = 0
 
     def add(self, item: Item, place: Place | None) -> None:
+        """Add the next item, and what it names (None: no place)."""
         self.items.append(item)
         self.places.append(place)
         self.misses += place is None

@@ -144,5 +144,7 @@ if __name__ == "__main__":
     parser.add_argument("--tune", action="store_true", help="the texts that prices were chosen on")
     parser.add_argument("--count", type=int, default=100, help="texts of each kind")
     options = parser.parse_args()
+    if not SHARED.is_dir():
+        parser.exit(0, f"no texts to measure on: {SHARED} is no folder\n")
     damaged(options.tune, options.count)
     clean()

@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from importlib.util import find_spec
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
@@ -129,9 +130,8 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = int(free.getsockname()[1])
-        program = shutil.which("redis-server") or sys.exit("redis-server is not installed")
         self._folder = tempfile.TemporaryDirectory()
-        command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", self._folder.name]
+        command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", self._folder.name]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         time.sleep(0.5)
         return port
@@ -255,6 +255,9 @@ def crawl(source: Path, output: Path, pages: int) -> None:
 
 
 PARTS = {"clean": command_line, "local": local, "ray": ray, "redis": redis, "merge": merge, "crawl": crawl}
+REDIS = ("scrapy_redis", "redis-server")
+NEEDS = {"local": ("datatrove",), "ray": ("datatrove", "ray"), "redis": REDIS, "crawl": REDIS}
+"""The packages and programs without which a part is left out."""
 
 
 def wait_for_orphans() -> None:
@@ -281,7 +284,10 @@ def main() -> None:
         kept = sum(file.stat().st_size for file in source.iterdir())
         print(f"{options.pages} pages, {size / options.pages:,.0f} bytes each, {kept / options.pages:,.0f} in WARC")
         for name in options.only.split(","):
-            PARTS[name](source, Path(folder), options.pages)
+            if missing := [what for what in NEEDS.get(name, ()) if not (find_spec(what) or shutil.which(what))]:
+                print(f"{name}: left out, without {' and '.join(missing)}")
+            else:
+                PARTS[name](source, Path(folder), options.pages)
 
 
 if __name__ == "__main__":

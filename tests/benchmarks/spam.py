@@ -260,7 +260,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=300, help="articles of each form")
     arguments = parser.parse_args()
     if not SHARED.is_dir():
-        raise SystemExit(f"needs the articles in {SHARED}")
+        parser.exit(0, f"no texts to measure on: {SHARED} is no folder\n")
     made_up(arguments.seed, arguments.count)
     brands(arguments.seed, arguments.count)
     look_alikes(arguments.seed, arguments.count)

@@ -1,16 +1,16 @@
 """How much of an article comes back from simulated spider-pool damage, and how fast.
 
-    python tests/benchmarks/spider_pool.py ARTICLES [COUNT] [SHARE]
+    python tests/benchmarks/spider_pool.py [ARTICLES] [COUNT] [SHARE]
 
 ARTICLES is a ``.jsonl.gz`` of ``{"text": …}`` in Simplified Chinese, COUNT how many to damage, SHARE the share of the
 convertible characters that carry readings (real pages: about 0.05). Every article is damaged once for each row, by a
 pool with habits of its own. A sentence is exact if it stands in the result as it stood in the article.
 """
 
+import argparse
 import gzip
 import json
 import re
-import sys
 import time
 from collections import Counter
 from dataclasses import replace
@@ -22,6 +22,7 @@ from scraper.mojibake import repair
 from scraper.mojibake.channels.spider_pool import script
 from scraper.mojibake.channels.spider_pool.damage import Habits, damage
 
+ARTICLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "articles.jsonl.gz"
 ROWS: dict[str, dict[str, object]] = {
     "readings only": {},
     "control characters": {"controls": 0.5},
@@ -54,8 +55,14 @@ def habits(rng: Random, share: float) -> Habits:
 
 
 def main() -> None:
-    path, count, share = [*sys.argv[1:], *("100", "0.1")[len(sys.argv) - 2 :]]
-    texts = articles(Path(path), int(count))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("articles", nargs="?", type=Path, default=ARTICLES)
+    parser.add_argument("count", nargs="?", type=int, default=100)
+    parser.add_argument("share", nargs="?", type=float, default=0.1)
+    options = parser.parse_args()
+    if not options.articles.is_file():
+        parser.exit(0, f"no texts to measure on: {options.articles} is no file\n")
+    texts = articles(options.articles, options.count)
     repair("法制日?qǐng)?bào)")  # load the tables outside the timing
     for row, changes in ROWS.items():
         bigrams: Counter[str] = Counter()
@@ -63,7 +70,7 @@ def main() -> None:
         characters, seconds = 0, 0.0
         for number, text in enumerate(texts):
             rng = Random(f"{row}{number}")
-            damaged = damage(text, replace(habits(rng, float(share)), **changes), rng)  # type: ignore[arg-type]
+            damaged = damage(text, replace(habits(rng, options.share), **changes), rng)  # type: ignore[arg-type]
             start = time.process_time()
             result = repair(damaged).text
             seconds += time.process_time() - start

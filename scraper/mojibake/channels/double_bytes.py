@@ -9,7 +9,7 @@ and two of three pairs of characters come out right; that is as much as ``guesse
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from random import Random
 
 from scraper import language_model
@@ -19,7 +19,7 @@ from scraper.mojibake.channels.misreading import Misreading
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
 from scraper.mojibake.garbled import garbled, is_credible
 from scraper.mojibake.lattice import Piece, search
-from scraper.mojibake.reader import Reader
+from scraper.mojibake.reader import reader_of
 from scraper.mojibake.scan import Sign
 
 END_OF_TEXT = "\n"
@@ -139,7 +139,7 @@ class DoubleBytes:
         slots = list(self.misreading.slots(block, place, border=2 * BORDER, silent=silent))
         return search(
             slots,
-            _reader(self.right),
+            reader_of(self.right),
             before=block[max(0, place[0] - LINE) : place[0]],
             after=block[place[1] : place[1] + LINE] or END_OF_TEXT,
         )
@@ -147,11 +147,6 @@ class DoubleBytes:
 
 def _beyond_ascii(text: str) -> int:
     return sum(character > "\x7f" for character in text)
-
-
-@cache
-def _reader(codec: str) -> Reader:
-    return Reader(codec)
 
 
 AS_GBK = Misreading(("gbk", "gb18030"))

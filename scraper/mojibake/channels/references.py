@@ -79,6 +79,7 @@ def read_reference(reference: str) -> str:
 
 
 def write_references(text: str, rng: Random) -> str:
+    """``text`` with a reference for every character beyond ASCII, perhaps escaped once more."""
     written = "".join(f"&#{ord(character)};" if character > "\x7f" else character for character in text)
     return html.escape(written) if rng.random() < 0.5 else written
 
@@ -97,6 +98,8 @@ def read_escape(escape: str) -> str:
 
 
 def write_escapes(text: str, rng: Random) -> str:
+    """``text`` with an escape for every character beyond ASCII, one for each of two surrogates."""
+
     def escape(character: str) -> str:
         units = character.encode("utf-16-be").hex()
         return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))

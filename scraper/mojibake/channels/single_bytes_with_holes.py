@@ -8,7 +8,7 @@ import re
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from random import Random
 
 from scraper.mojibake.channels.channel import Change, Repair, changes_of, make_steps
@@ -16,7 +16,7 @@ from scraper.mojibake.channels.single_bytes import HOLES, WINDOWS_1252, as_bytes
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
 from scraper.mojibake.garbled import garbled, is_credible
 from scraper.mojibake.lattice import Slot, arc, search
-from scraper.mojibake.reader import Reader
+from scraper.mojibake.reader import reader_of
 from scraper.mojibake.scan import Sign
 
 _STRETCH = re.compile("[\x81-\xfe](?:[\x09\x20-\x7e]*[\x80-\xff\ufffd])*[\x40-\x7e]?")
@@ -70,7 +70,7 @@ class SingleBytesWithHoles:
             if not self._may_be(stretch[0]):
                 continue
             slots = list(_slots(stretch[0], stretch.start(), marked))
-            pieces = search(slots, _reader(self.right), after=block[stretch.end() : stretch.end() + 2] or "\n") or ()
+            pieces = search(slots, reader_of(self.right), after=block[stretch.end() : stretch.end() + 2] or "\n") or ()
             after = "".join(piece.text for piece in pieces)
             han = len(_HAN.findall(after)) >= HAN * sum(character > "\x7f" for character in after)
             if (
@@ -108,11 +108,6 @@ def _is_whole(stretch: str, codec: str) -> bool:
     except UnicodeError:
         return False
     return codec == "utf-8" or not garbled(text)
-
-
-@cache
-def _reader(codec: str) -> Reader:
-    return Reader(codec)
 
 
 CHANNELS = (

@@ -26,9 +26,11 @@ class SpiderPool:
     exact = False
 
     def damage(self, text: str, rng: Random) -> str:
+        """``text`` after a pool with habits of its own."""
         return damage(text, random_habits(rng), rng)
 
     def judge(self, text: str) -> Repair | None:
+        """The repair by the traits of the whole page; None where people may have written the readings."""
         if not judgement.is_spider_pool(text):
             return None
         traits, familiar = page.look(text)

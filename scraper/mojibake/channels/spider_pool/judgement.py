@@ -82,6 +82,7 @@ class Tally:
 
     @property
     def fitting(self) -> int:
+        """How many readings fit what stands before them."""
         return self.straddling + self.converted + self.plain
 
     @property

@@ -52,6 +52,7 @@ class Stream:
     foreign: dict[int, str] = field(default_factory=dict)
 
     def append(self, byte: int, origin: int) -> None:
+        """Append a byte, which comes from ``origin`` of the damaged text."""
         self.data.append(byte)
         self.origins.append(origin)
 
@@ -99,6 +100,11 @@ def marks(text: str) -> Iterator[re.Match[str]]:
 
 
 def normal(syllable: str) -> str:
+    """The syllable as the tables spell it.
+
+    >>> normal("ɡuó"), normal("Chan")
+    ('guó', 'chan')
+    """
     return syllable.lower().replace("ɡ", "g")
 
 

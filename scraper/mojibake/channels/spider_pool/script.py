@@ -87,12 +87,6 @@ def read_aloud() -> dict[str, str]:
     return dict(found)
 
 
-@cache
-def converted_pairs() -> frozenset[bytes]:
-    """The pairs of bytes in GBK of all characters that converters write for another."""
-    return frozenset(character.encode("gbk") for character in simplified())
-
-
 def convert(written: str) -> str:
     """``written`` in Simplified characters, one for one. Phrases decide where a character has several origins.
 
