@@ -8,7 +8,7 @@ from scraper.extraction import dates, labels, media, tables
 
 _BRACKETED = re.compile(r"[（(].*?(?:[）)]|$)")
 SPREAD = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
-_NAME_BREAK = re.compile(r"[、,，;；/|&]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])")
+_NAME_BREAK = re.compile(r"[、,，;；/|&]+|(?<![A-Za-z.])\s+|\s+(?![A-Za-z])|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])")
 _NAME = re.compile(r"[\u3400-\u9fff·•○〇*]{2,8}|[A-Za-z][\w .·-]{1,24}|[A-Z]{1,3}\d{2,6}")
 _FOLLOWED = re.compile(r"([\u3400-\u9fff]{2,4}?)(?:[A-Za-z\d].*|(?:版权|未经|本文).*|翻?[摄攝])")
 """A name with the number of readers, or the notice of the next element, glued to it."""

@@ -10,6 +10,7 @@ from scraper.model import Block, Document
 _BARS = re.compile(r"\s*[_|｜]+\s*|\s+-+\s*|\s*-+\s+|\s*--+\s*|\s+[·•]\s+|\s*[<>»«]+\s*")
 _DASHES = re.compile(r"(\s*[–—]+\s*|-)")
 _LONGEST_SECTION = 4
+_SPOKEN = 0.1
 _LONG = 9
 """So long is hardly a site's name."""
 _NOT_TEXT = re.compile(r"[\W_]+")
@@ -147,6 +148,21 @@ def spoken(title: str | None, text: str) -> float | None:
     pairs = [said[at : at + 2] for at in range(len(said) - 1)]
     body = text.casefold()
     return sum(pair in body for pair in pairs) / max(1, len(pairs))
+
+
+def spoken_of(title: str | None, heading: str, text: str) -> str | None:
+    """The title that the page's metadata give, or its heading where the text speaks of that and not of the title: a
+    template's own, which nobody has filled in.
+
+    >>> text = "城北新桥昨天通车，两岸居民过河只要十分钟。"
+    >>> spoken_of("在网页中实现皮肤切换", "城北新桥今日正式通车", text)
+    '城北新桥今日正式通车'
+    >>> spoken_of("两岸居民过河只要十分钟", "城北新桥今日正式通车", text)
+    '两岸居民过河只要十分钟'
+    """
+    if title == heading or (spoken(title, text) or 0.0) >= _SPOKEN:
+        return title
+    return heading if title and (spoken(heading, text) or 0.0) >= 3 * _SPOKEN else title
 
 
 def site_of(title: str) -> str | None:

@@ -189,10 +189,12 @@ def _last_lines(blocks: Sequence[Block], body: Body) -> Iterator[int]:
 
 
 def _labelled(text: str, place: str) -> Iterator[tuple[str, str, str]]:
-    """What a line says with labels: (field, voice, value). A time among the paragraphs may be that of an event."""
-    silent = True
-    for kind, value in labelled.find(text):
-        silent = silent and kind not in ("editors", "authors")
+    """What a line says with labels: (field, voice, value). A time among the paragraphs may be that of an event, as
+    may a ``时间`` anywhere but beside a source.
+    """
+    pairs = [*labelled.find(text)]
+    kinds = {kind for kind, _ in pairs}
+    for kind, value in pairs:
         if kind == "publisher":
             yield "source", kind, value
         elif kind not in labels.TIMES:
@@ -202,10 +204,10 @@ def _labelled(text: str, place: str) -> Iterator[tuple[str, str, str]]:
                 yield "modified", "updated", said
                 yield "published", "updated", said
             else:
-                voice = "labelled" if kind == "published" else kind
+                voice = "labelled" if kind == "published" or "source" in kinds else kind
                 below = "foot" if kind == "published" and place == "below" else place
                 yield "published", voice if place == "beside" else below, said
-    if silent:
+    if kinds.isdisjoint(("editors", "authors")):
         yield from ((kind, "credits", name) for kind, name in bylines.credits(text))
     if paper := labelled.printed(text):
         yield "source", "printed", paper
