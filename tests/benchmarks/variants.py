@@ -135,6 +135,8 @@ def main() -> None:
         whole = clean(Page(url=url, body=markup.encode("utf-8", "replace"), content_type="text/html; charset=utf-8"))
         if isinstance(whole, Article):
             pages.append((url, markup, whole))
+    if not pages:
+        parser.exit(0, f"no pages to measure on: {arguments.pages} has no article in a file *.html\n")
     print(f"{len(pages)} articles")
     for name in arguments.variants or VARIANTS:
         print(measure(name, pages), flush=True)
