@@ -237,6 +237,7 @@ def past(**counts: int) -> list[Run]:
         ("finished", {"article": 1, "failed": 9}, {}, [], 1),
         ("finished", {"failed": 1}, {}, [], 1),
         ("finished", {"forbidden": 1}, {}, [], 1),
+        ("finished", {"redirected": 9, "forbidden": 1}, {}, [], 1),
         ("shutdown", {"article": 3}, {}, [], 1),
         ("finished", {"article": 3}, {"spider_exceptions/count": 1}, [], 1),
         ("finished", {"article": 3}, {"pipeline/errors": 1}, [], 1),

@@ -21,7 +21,8 @@ from scraper import Article, Rejected
 from scraper.cli import command
 from scraper.crawl.files import Mark
 from scraper.crawl.journal import Unwritable
-from scraper.crawl.ledger import MIGRATIONS, Entry, Ledger, NewerLedger, State
+from scraper.crawl.ledger import Entry, Ledger, NewerLedger, State
+from scraper.crawl.migrations import MIGRATIONS
 from scraper.crawl.status import jobs
 from scraper.model import Reason
 from spiders.news import NewsSpider

@@ -18,27 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scraper.crawl.files import Mark
-
-VERSION = 3
-"""Of the tables below; kept in ``PRAGMA user_version``. A later version adds a step to ``MIGRATIONS``."""
-
-MIGRATIONS = (
-    """
-    CREATE TABLE urls (
-        id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, site TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,
-        priority INTEGER NOT NULL, request TEXT NOT NULL, found INTEGER NOT NULL, handled INTEGER, reason TEXT);
-    CREATE INDEX urls_by_state ON urls (state, site, priority DESC, id);
-    CREATE TABLE runs (id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, outcome TEXT, counts TEXT);
-    CREATE TABLE files (path TEXT PRIMARY KEY, offset INTEGER NOT NULL);
-    CREATE TABLE texts (hash TEXT PRIMARY KEY, article TEXT NOT NULL);
-    """,
-    "ALTER TABLE runs ADD COLUMN refresh INTEGER;",
-    """
-    ALTER TABLE files ADD COLUMN digest TEXT;
-    ALTER TABLE files ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
-    UPDATE files SET closed = (SELECT finished IS NOT NULL FROM runs ORDER BY id DESC LIMIT 1);
-    """,
-)
+from scraper.crawl.migrations import MIGRATIONS, VERSION
 
 
 class State(StrEnum):
@@ -196,6 +176,23 @@ class Ledger:
         """What is known of a URL."""
         row = self._db.execute("SELECT state FROM urls WHERE url = ?", (url,)).fetchone()
         return State(row[0]) if row else None
+
+    def leads_nowhere(self, url: str) -> bool:
+        """Whether a known URL is no article, nor going to be one: a list, what was rejected, forbidden or not to be
+        had, or a redirect to such."""
+        seen = set()
+        while url not in seen:
+            seen.add(url)
+            found = self._db.execute("SELECT kind, state, reason FROM urls WHERE url = ?", (url,)).fetchone()
+            if found is None:
+                return False
+            kind, state, reason = found
+            if state in (State.WAITING, State.LEASED):
+                return bool(kind == "list")
+            word, _, url = reason.partition(": ")
+            if word != "redirected":
+                return word not in ("article", "part", "skipped") and reason != "rejected: duplicate"
+        return True
 
     def waiting(self) -> dict[str, int]:
         """How many URLs wait, by site."""

@@ -62,7 +62,7 @@ def judge(reason: str, counts: Counts, stats: Mapping[str, Any], past: list[Run]
 
 def _download_problems(total: Counter[str], stats: Mapping[str, Any]) -> list[str]:
     refused = total["failed"] + total["forbidden"]
-    if refused and refused == total.total() - total["absent"]:
+    if refused and refused == total.total() - total["absent"] - total["redirected"]:
         return [f"none of {refused} page(s) could be fetched ({_main_cause(stats)})"]
     asked = total["failed"] + total["article"] + total["rejected"] + total["list"] + total["skipped"]
     if not asked or total["failed"] / asked <= FAILED_SHARE:
