@@ -48,14 +48,6 @@ def test_what_redirects_to_no_article_has_failed_and_is_had_when_the_wall_is_gon
     assert sorted(int(line["url"][-6]) for line in job.articles()) == [0, 1, 2, 3, 4, 5, 8]
 
 
-def test_a_site_that_moved_elsewhere_is_told(tmp_path: Path) -> None:
-    pages = {"/": Resource(status=301, headers=(("Location", "http://elsewhere.invalid/"),))}
-    with serve(pages) as server:
-        run = Job(tmp_path).run(f"start={server.address}/")
-    assert run.returncode == 1
-    assert "none of 1 page(s) could be fetched (redirected off-site to elsewhere.invalid)" in run.stderr
-
-
 FATES = {
     "an article": ("article", State.DONE, "article", False),
     "a part of one": ("article", State.DONE, "part", False),

@@ -82,11 +82,12 @@ def _main_cause(stats: Mapping[str, Any]) -> str:
 
 def _code_problems(stats: Mapping[str, Any]) -> list[str]:
     errors = {
-        "spider_exceptions/count": "error(s) in the spider",
-        "pipeline/errors": "error(s) in the pipelines",
-        "clean/rejected/error": "page(s) that the cleaning failed on",
+        "spider_exceptions/count": "error(s) in the spider, see the log",
+        "pipeline/errors": "error(s) in the pipelines, see the log",
+        "clean/rejected/error": "page(s) that the cleaning failed on, see the log",
+        "archive/unreadable": "file(s) or record(s) that could not be read, see the rejects",
     }
-    return [f"{stats[name]} {what}, see the log" for name, what in errors.items() if stats.get(name)]
+    return [f"{stats[name]} {what}" for name, what in errors.items() if stats.get(name)]
 
 
 def _site_problems(site: str, count: Mapping[str, int], past: list[Run]) -> list[str]:
