@@ -1,4 +1,4 @@
-"""The parts of the crawl by themselves: links, arguments, the lock, the archive, the verdict, the cleaner."""
+"""The parts of the crawl by themselves: links, arguments, the lock, the archive, the cleaner."""
 
 import asyncio
 import gzip
@@ -21,12 +21,10 @@ from scraper.crawl import options
 from scraper.crawl.archive import Archive, recover, whole_members
 from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.cleaner import Cleaner
-from scraper.crawl.ledger import Run
 from scraper.crawl.links import links
 from scraper.crawl.lock import Held, RunLock
 from scraper.crawl.replay import Replay
 from scraper.crawl.sample_server import sample_resources
-from scraper.crawl.verdict import judge
 from spiders.news import NewsSpider
 from spiders.urls import UrlsSpider
 
@@ -214,42 +212,6 @@ def test_the_file_of_a_run_under_way_is_left_alone(tmp_path: Path, other: str) -
     kept = [page.url for page in Replay([str(tmp_path)]).pages()]
     assert sorted(kept) == [f"{HOST}/1", f"{HOST}/2", f"{HOST}/3"]
     assert not list(tmp_path.glob("*.open"))
-
-
-# The verdict
-
-
-def past(**counts: int) -> list[Run]:
-    return [Run(started="", finished="", outcome="", sites={"example.org": counts}, stats={})] * 3
-
-
-@pytest.mark.parametrize(
-    ("reason", "counts", "stats", "before", "code"),
-    [
-        ("finished", {"article": 3, "list": 1}, {}, [], 0),
-        ("limit", {"article": 3}, {}, [], 0),
-        ("closespider_timeout", {"article": 3}, {}, [], 0),
-        ("closespider_pagecount", {"article": 3}, {}, [], 0),
-        ("closespider_errorcount", {"article": 3}, {}, [], 1),
-        ("closespider_timeout_no_item", {"article": 3}, {}, [], 1),
-        ("finished", {"list": 4}, {}, [], 0),  # nothing new this hour
-        ("finished", {"article": 9, "failed": 1}, {}, [], 0),
-        ("finished", {"article": 1, "failed": 9}, {}, [], 1),
-        ("finished", {"failed": 1}, {}, [], 1),
-        ("finished", {"forbidden": 1}, {}, [], 1),
-        ("finished", {"redirected": 9, "forbidden": 1}, {}, [], 1),
-        ("shutdown", {"article": 3}, {}, [], 1),
-        ("finished", {"article": 3}, {"spider_exceptions/count": 1}, [], 1),
-        ("finished", {"article": 3}, {"pipeline/errors": 1}, [], 1),
-        ("finished", {"rejected": 9}, {}, past(article=90, rejected=10), 1),
-        ("finished", {"rejected": 9}, {}, past(article=10, rejected=90), 0),  # it never gave much
-        ("finished", {"rejected": 2}, {}, past(article=90, rejected=10), 0),  # too few to tell
-        ("finished", {"list": 4, "links": 0}, {}, past(list=4, links=200), 1),
-        ("finished", {"list": 4, "links": 180}, {}, past(list=4, links=200), 0),
-    ],
-)
-def test_the_verdict(reason: str, counts: dict[str, int], stats: dict[str, int], before: list[Run], code: int) -> None:
-    assert judge(reason, {"example.org": counts}, stats, before).code == code
 
 
 # The cleaner

@@ -17,6 +17,9 @@ EXPECTED_REASONS = ("finished", "limit", *(f"closespider_{what}" for what in ("t
 ENOUGH_PAGES = 5
 """Article pages of a site below which nothing is concluded from their outcome."""
 
+NAMED = 3
+"""Sites that the last line names."""
+
 REMEDIES = {"PrivateAddress": "if it is meant to be crawled, -s PRIVATE_ADDRESSES_ALLOWED=1 allows it"}
 """By the cause of a failure, what can be done about it."""
 
@@ -46,7 +49,7 @@ def judge(reason: str, counts: Counts, stats: Mapping[str, Any], past: list[Run]
     for count in counts.values():
         total.update(count)
     problems = [
-        *_download_problems(total, stats),
+        *(_download_problems(total, stats) or _unreachable_sites(counts, past)),
         *_code_problems(stats),
         *(problem for site, count in counts.items() for problem in _site_problems(site, count, past)),
     ]
@@ -68,6 +71,17 @@ def _download_problems(total: Counter[str], stats: Mapping[str, Any]) -> list[st
     if not asked or total["failed"] / asked <= FAILED_SHARE:
         return []
     return [f"{total['failed']} of {asked} pages could not be fetched ({_main_cause(stats)})"]
+
+
+def _unreachable_sites(counts: Counts, past: list[Run]) -> list[str]:
+    """Sites of several whose lists led to articles before, and of which nothing at all could be fetched now."""
+    gone = [
+        site
+        for site, count in counts.items()
+        if count.get("failed", 0) + count.get("forbidden", 0) == sum(count.values()) and _links(site, past)
+    ]
+    others = f" and {len(gone) - NAMED} other(s)" if len(gone) > NAMED else ""
+    return [f"nothing of {', '.join(gone[:NAMED])}{others} could be fetched"] if gone else []
 
 
 def _main_cause(stats: Mapping[str, Any]) -> str:
@@ -98,10 +112,15 @@ def _site_problems(site: str, count: Mapping[str, int], past: list[Run]) -> list
         return [
             f"{site} gave no article from {_article_pages(count)} pages; before, {median(shares):.0%} were articles"
         ]
-    links = [each.get("links", 0) for each in before if each.get("list")]
-    if links and count.get("list") and not count.get("links") and median(links) >= ENOUGH_PAGES:
-        return [f"the lists of {site} named no article; before, {median(links):.0f} a run"]
+    if count.get("list") and not count.get("links") and (links := _links(site, past)):
+        return [f"the lists of {site} named no article; before, {links:.0f} a run"]
     return []
+
+
+def _links(site: str, past: list[Run]) -> float:
+    """How many articles the lists of a site used to name in a run; 0 where they are too few to tell."""
+    links = [run.sites[site].get("links", 0) for run in past if run.sites.get(site, {}).get("list")]
+    return found if links and (found := median(links)) >= ENOUGH_PAGES else 0
 
 
 def _article_pages(count: Mapping[str, int]) -> int:
