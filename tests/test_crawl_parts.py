@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,52 @@ def test_a_base_element_is_heeded_and_a_malformed_link_costs_no_other(base: str,
     page = f'<base href="{base}">{feed}' + "".join(f'<a href="{href}">x</a>' for href in hrefs)
     urls = [link.url for link in links(page.encode(), url="http://example.org/a/", content_type=None)]
     assert urls == found
+
+
+REFERENCES = {
+    "..\\news\\20261103\\1.html": "/news/20261103/1.html",
+    "\\news\\1.html?path=a\\b": "/news/1.html?path=a%5Cb",
+    "list.asp?类=要闻": "/a/list.asp?%C0%E0=%D2%AA%CE%C5",
+    "list.asp?class=%E8%A6%81&id=1": "/a/list.asp?class=%E8%A6%81&id=1",
+    "要闻/1.html": "/a/%E8%A6%81%E9%97%BB/1.html",
+    "view.do;jsessionid=0A1B.node2?id=1": "/a/view.do?id=1",
+    "view.do;JSESSIONID=0A1B": "/a/view.do",
+    "view.php?PHPSESSID=0a1b&id=1": "/a/view.php?id=1",
+    "view.php?id=1&PHPSESSID=0a1b": "/a/view.php?id=1",
+    "view.php?PHPSESSID=0a1b": "/a/view.php",
+    "view.do;v=2?session=1": "/a/view.do;v=2?session=1",
+}
+
+
+@pytest.mark.parametrize(("reference", "path"), REFERENCES.items())
+def test_a_reference_leads_where_a_browser_would_go(reference: str, path: str) -> None:
+    page = f"<p>云溪老茶馆清晨五点亮灯</p><a href='{reference}'>要闻</a>".encode("gbk")
+    (link,) = links(page, url="http://example.org/a/", content_type="text/html; charset=gb2312")
+    assert link.url == f"http://example.org{path}"
+
+
+def test_a_query_that_its_page_cannot_write_is_written_in_utf_8() -> None:
+    page = "<p>雲溪老茶館清晨五點亮燈，茶客三三兩兩地坐下</p><a href='?q=&#x7B80;&#xAC00;'>x</a>".encode("big5")
+    (link,) = links(page, url="http://example.org/", content_type="text/html; charset=big5")
+    assert link.url == "http://example.org/?q=%E7%AE%80%EA%B0%80"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-11-04", "2026-11-04"),
+        ("2026-11-04T16:30:00Z", "2026-11-05"),
+        ("2026-11-05T00:30:00+08:00", "2026-11-05"),
+        ("2026-11-04T23:30:00", "2026-11-04"),
+        ("2026-11-04 late", "2026-11-04"),
+        ("2026-11", None),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01"),
+    ],
+)
+def test_the_day_of_a_sitemap_is_the_day_in_china(text: str, day: str | None) -> None:
+    sitemap = f"<urlset><url><loc>/1.html</loc><lastmod>{text}</lastmod></url></urlset>"
+    (link,) = links(sitemap.encode(), url="http://example.org/", content_type=None)
+    assert link.day == (day and date.fromisoformat(day))
 
 
 # Arguments

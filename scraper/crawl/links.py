@@ -7,13 +7,15 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urljoin
 
 from lxml import etree, html
 from w3lib.url import safe_url_string
 
 from scraper.decoding import decode
+from scraper.decoding.encodings import ESCAPED, UTF16, encodings
+from scraper.extraction.dates import BEIJING
 from scraper.urls import web_host
 
 
@@ -34,6 +36,8 @@ XML_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 GZIP = b"\x1f\x8b"
 MAX_SITEMAP = 50 << 20
 """Bytes; the sitemap protocol allows no more."""
+SESSION = re.compile(r";jsessionid=[^/?]*|\?PHPSESSID=\w*$|(?<=\?)PHPSESSID=\w*&|&PHPSESSID=\w*", re.IGNORECASE)
+"""What a server writes into all its links for a client without cookies: in every answer another URL for each page."""
 FEED_ROOTS = re.compile(r"<(?:\w+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
 
 
@@ -44,31 +48,51 @@ def links(body: bytes, *, url: str, content_type: str | None) -> Iterator[Link]:
     >>> list(links(page, url="http://example.org/", content_type="text/html; charset=utf-8"))
     [Link(url='http://example.org/a.html', anchor='石桥镇', listing=False, day=None)]
     """
-    text = decode(unpacked(body), content_type).text
-    base, found = (url, _feed_links(text)) if FEED_ROOTS.search(text[:2000]) else _page_links(text, url)
+    decoded = decode(unpacked(body), content_type)
+    text, encoding = decoded.text, "utf-8"
+    if FEED_ROOTS.search(text[:2000]):
+        base, found = url, _feed_links(text)
+    else:
+        base, found = _page_links(text, url)
+        encoding = _query_codec(decoded.encoding)
     seen = set()
     for link in found:
-        absolute = absolute_url(base, link.url)
+        absolute = absolute_url(base, link.url, encoding)
         if absolute and absolute not in seen:
             seen.add(absolute)
             yield replace(link, url=absolute)
 
 
-def absolute_url(base: str, reference: str) -> str | None:
-    """The web address, without its fragment, that a reference in a page or file at ``base`` leads to; None where it is
-    none.
+def absolute_url(base: str, reference: str, encoding: str = "utf-8") -> str | None:
+    """The web address, without fragment and session, that a reference in a page or file at ``base`` leads to; None
+    where it is none. As in a browser, a path is written in UTF-8 and a query in the ``encoding`` of the page.
 
-    >>> absolute_url("http://example.org/a/", "../新闻.html")
-    'http://example.org/%E6%96%B0%E9%97%BB.html'
+    >>> absolute_url("http://example.org/a/", "..\\新闻.asp?类=要闻#3", "gb18030")
+    'http://example.org/%E6%96%B0%E9%97%BB.asp?%C0%E0=%D2%AA%CE%C5'
     >>> absolute_url("http://example.org/", "http://[x/") is None
     True
     """
+    path, mark, query = reference.strip().partition("#")[0].partition("?")
     try:
-        absolute = safe_url_string(urljoin(base, reference.strip())).partition("#")[0]
+        absolute = urljoin(base, path.replace("\\", "/") + mark + query).partition("#")[0]
+        absolute = SESSION.sub("", _safe(absolute, encoding))
         web_host(absolute)
     except ValueError:
         return None
     return absolute
+
+
+def _safe(url: str, encoding: str) -> str:
+    try:
+        return safe_url_string(url, encoding)
+    except UnicodeEncodeError:  # the page names a character that its encoding has not
+        return safe_url_string(url)
+
+
+def _query_codec(encoding: str) -> str:
+    """Python's codec for the queries in a page of an encoding; UTF-8 where the standard has it so."""
+    known = encodings().get(encoding)
+    return known.codec if known and encoding not in UTF16 | ESCAPED else "utf-8"
 
 
 def unpacked(body: bytes) -> bytes:
@@ -134,7 +158,18 @@ def _feed_links(text: str) -> Iterator[Link]:
 
 
 def _day(text: str) -> date | None:
+    """The day, in China where a time with an offset says when it was.
+
+    >>> _day("2026-11-04T16:30:00Z")
+    datetime.date(2026, 11, 5)
+    """
+    text = text.strip()
     try:
-        return date.fromisoformat(text.strip()[:10])
+        moment = datetime.fromisoformat(text)
+        return (moment.astimezone(BEIJING) if moment.tzinfo else moment).date()
+    except (ValueError, OverflowError):
+        pass
+    try:
+        return date.fromisoformat(text[:10])
     except ValueError:
         return None
