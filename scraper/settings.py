@@ -40,6 +40,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scraper.crawl.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scraper.crawl.refresh.RefreshMiddleware": 580,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scraper.crawl.compression.CompressionMiddleware": 590,
     "scraper.crawl.embedded.EmbeddedSiteMiddleware": 740,
     "scraper.crawl.addresses.PrivateAddressMiddleware": 800,
     "scraper.crawl.archive.ArchiveMiddleware": 845,

@@ -29,6 +29,9 @@ def job(tmp_path: Path) -> Job:
     return Job(tmp_path)
 
 
+PACKED = (("Content-Type", "text/html; charset=utf-8"), ("Content-Encoding", "gzip"))
+
+
 def last_line(text: str) -> str:
     return text.strip().splitlines()[-1]
 
@@ -197,11 +200,14 @@ def test_a_site_that_is_down_is_told_in_a_few_lines(job: Job) -> None:
 
 
 def test_single_pages_that_fail_are_no_news(job: Job) -> None:
-    articles = large_site(8)
+    articles = large_site(9)
+    whole = articles("/2026/1103/c00007.html").body  # type: ignore[union-attr]
     broken = {
         "/2026/1103/c00001.html": Resource(status=503),
         "/2026/1103/c00003.html": Resource(body=b"x" * 100_000),
         "/2026/1103/c00005.html": Resource(headers=(("Content-Encoding", "gzip"),), body=gzip.compress(b"x" * 100_000)),
+        "/2026/1103/c00006.html": Resource(headers=PACKED, body=gzip.compress(whole)[: len(whole) // 4]),
+        "/2026/1103/c00007.html": Resource(headers=PACKED, body=gzip.compress(whole)),
     }
     with serve({}) as server:
         gone = server.address.replace("127.0.0.1", "localhost")

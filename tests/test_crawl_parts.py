@@ -8,7 +8,9 @@ import re
 import signal
 import subprocess
 import sys
+import zlib
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from scraper.crawl import options
 from scraper.crawl.archive import Archive, recover, whole_members
 from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.cleaner import Cleaner
+from scraper.crawl.compression import is_whole
 from scraper.crawl.links import links
 from scraper.crawl.lock import Held, RunLock
 from scraper.crawl.replay import Replay
@@ -133,6 +136,46 @@ def test_the_day_of_a_sitemap_is_the_day_in_china(text: str, day: str | None) ->
     sitemap = f"<urlset><url><loc>/1.html</loc><lastmod>{text}</lastmod></url></urlset>"
     (link,) = links(sitemap.encode(), url="http://example.org/", content_type=None)
     assert link.day == (day and date.fromisoformat(day))
+
+
+# Compression
+
+
+def named(data: bytes) -> bytes:
+    with (file := BytesIO()), gzip.GzipFile("page.html", "wb", fileobj=file) as packed:
+        packed.write(data)
+        packed.close()
+        return file.getvalue()
+
+
+def flushed(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=31)
+    return packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH)
+
+
+PAGE = b"".join(b"<p>%d</p>" % number for number in range(9999))
+BODIES = {
+    "gzip": (gzip.compress(PAGE), True),
+    "with a file's name": (named(PAGE), True),
+    "of two members": (gzip.compress(PAGE) * 2, True),
+    "a wrong checksum": (gzip.compress(PAGE)[:-8] + bytes(8), True),
+    "no checksum": (gzip.compress(PAGE)[:-8], True),
+    "deflate": (zlib.compress(PAGE), True),
+    "raw deflate": (zlib.compress(PAGE)[2:-4], True),
+    "flushed and not ended": (flushed(PAGE), True),
+    "nothing": (b"", True),
+    "gzip that breaks off": (gzip.compress(PAGE)[:-9], False),
+    "half of it": (gzip.compress(PAGE)[: len(gzip.compress(PAGE)) // 2], False),
+    "deflate that breaks off": (zlib.compress(PAGE)[:-9], False),
+    "raw deflate that breaks off": (zlib.compress(PAGE)[2:-9], False),
+    "its header alone": (gzip.compress(PAGE)[:10], False),
+}
+
+
+@pytest.mark.parametrize("case", BODIES)
+def test_compressed_data_that_break_off_are_known(case: str) -> None:
+    body, whole = BODIES[case]
+    assert is_whole(body) is whole
 
 
 # Arguments
@@ -311,6 +354,7 @@ def test_a_worker_that_hangs_is_replaced_and_its_page_is_rejected(monkeypatch: p
 HUNG_AT_THE_END = """
 import asyncio, multiprocessing, os, signal
 from scraper.crawl.cleaner import Cleaner
+from scraper.crawl.compression import is_whole
 
 async def run():
     await Cleaner(1).open()
