@@ -38,7 +38,12 @@ MAX_SITEMAP = 50 << 20
 """Bytes; the sitemap protocol allows no more."""
 SESSION = re.compile(r";jsessionid=[^/?]*|\?PHPSESSID=\w*$|(?<=\?)PHPSESSID=\w*&|&PHPSESSID=\w*", re.IGNORECASE)
 """What a server writes into all its links for a client without cookies: in every answer another URL for each page."""
-FEED_ROOTS = re.compile(r"<(?:\w+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
+ROOT = re.compile(r"<(?:\w+:)?(?:(urlset|sitemapindex|rss|feed|rdf)|html|head|body)\b", re.IGNORECASE)
+"""The first of these tells a feed or sitemap, whatever a server wrote before it, from a page."""
+BARE = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?!(?:#\d+|#x[\da-f]+|amp|lt|gt|quot|apos);)", re.DOTALL)
+"""An ampersand that is none in XML, and what may hold one: feeds put URLs and HTML in as they are. At the first the
+parser loses track, and the ``&amp;`` of all later URLs."""
+DEFAULT_PORT = re.compile(r"(?<=^http://)([^/?]+):80(?=[/?]|$)|(?<=^https://)([^/?]+):443(?=[/?]|$)")
 
 
 def links(body: bytes, *, url: str, content_type: str | None) -> Iterator[Link]:
@@ -50,8 +55,10 @@ def links(body: bytes, *, url: str, content_type: str | None) -> Iterator[Link]:
     """
     decoded = decode(unpacked(body), content_type)
     text, encoding = decoded.text, "utf-8"
-    if FEED_ROOTS.search(text[:2000]):
-        base, found = url, _feed_links(text)
+    if root := _feed_root(text):
+        base, found = url, _feed_links(text[root.start() :])
+    elif "<" not in text:
+        base, found = url, (Link(url=line) for line in text.split() if line.startswith(("http://", "https://")))
     else:
         base, found = _page_links(text, url)
         encoding = _query_codec(decoded.encoding)
@@ -64,8 +71,9 @@ def links(body: bytes, *, url: str, content_type: str | None) -> Iterator[Link]:
 
 
 def absolute_url(base: str, reference: str, encoding: str = "utf-8") -> str | None:
-    """The web address, without fragment and session, that a reference in a page or file at ``base`` leads to; None
-    where it is none. As in a browser, a path is written in UTF-8 and a query in the ``encoding`` of the page.
+    """The web address, without fragment, session and the usual port, that a reference in a page or file at ``base``
+    leads to; None where it is none. As in a browser, a path is written in UTF-8 and a query in the ``encoding`` of the
+    page.
 
     >>> absolute_url("http://example.org/a/", "..\\新闻.asp?类=要闻#3", "gb18030")
     'http://example.org/%E6%96%B0%E9%97%BB.asp?%C0%E0=%D2%AA%CE%C5'
@@ -75,7 +83,7 @@ def absolute_url(base: str, reference: str, encoding: str = "utf-8") -> str | No
     path, mark, query = reference.strip().partition("#")[0].partition("?")
     try:
         absolute = urljoin(base, path.replace("\\", "/") + mark + query).partition("#")[0]
-        absolute = SESSION.sub("", _safe(absolute, encoding))
+        absolute = DEFAULT_PORT.sub(r"\1\2", SESSION.sub("", _safe(absolute, encoding)))
         web_host(absolute)
     except ValueError:
         return None
@@ -115,7 +123,13 @@ def is_feed(body: bytes) -> bool:
     >>> is_feed(b'<?xml version="1.0"?><rss version="2.0"><channel>')
     True
     """
-    return bool(FEED_ROOTS.search(body[:2000].decode("latin-1")))
+    return _feed_root(body[:2000].decode("latin-1")) is not None
+
+
+def _feed_root(text: str) -> re.Match[str] | None:
+    """Where the root element of a feed or sitemap begins; None in a page."""
+    root = ROOT.search(text[:2000])
+    return root if root and root[1] else None
 
 
 def _page_links(text: str, url: str) -> tuple[str, Iterator[Link]]:
@@ -143,18 +157,25 @@ def _references(tree: html.HtmlElement) -> Iterator[Link]:
 def _feed_links(text: str) -> Iterator[Link]:
     """Links of RSS, Atom, RDF, sitemaps and sitemap indexes, with the title that stands before or after them."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
-    root = etree.fromstring(XML_DECLARATION.sub("", text).encode(), parser)
+    root = etree.fromstring(BARE.sub(lambda found: found[0] if found[0] != "&" else "&amp;", text).encode(), parser)
     if root is None:
         return
     for entry in root.iter("{*}url", "{*}sitemap", "{*}item", "{*}entry"):
         titles = [e.text or "" for e in entry.iter("{*}title")]
         days = [e.text or "" for e in entry.iter("{*}lastmod", "{*}publication_date", "{*}updated")]
-        for element in entry.iter("{*}loc", "{*}link"):
+        for element in (*entry.iter("{*}loc", "{*}link"), *entry.iter("{*}guid")):
             address = (element.text or "").strip() or element.get("href", "")
-            if address and element.get("rel", "alternate") == "alternate" and "image" not in element.tag:
+            if address and _names_the_entry(element, address):
                 listing = etree.QName(entry).localname == "sitemap"
                 yield Link(url=address, anchor="".join(titles[:1]), listing=listing, day=_day("".join(days[:1])))
                 break
+
+
+def _names_the_entry(element: etree._Element, address: str) -> bool:
+    """Whether an element's address is that of its entry: not a picture, another form, or a number of the feed's own."""
+    if etree.QName(element).localname == "guid":
+        return element.get("isPermaLink") != "false" and address.startswith(("http://", "https://"))
+    return element.get("rel", "alternate") == "alternate" and "image" not in element.tag
 
 
 def _day(text: str) -> date | None:

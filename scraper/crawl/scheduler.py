@@ -35,6 +35,8 @@ BACKLOG = 2
 ATTEMPTS = ("retry_times", "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons")
 """What Scrapy keeps in ``Request.meta`` to give up in the end."""
 
+MISLED = "redirected to what is no article"
+
 FORBIDDEN = ("Forbidden by robots.txt", "Filtered offsite", "PrivateAddress")
 """What robots.txt or we ourselves forbid is no failure of the download."""
 
@@ -95,7 +97,7 @@ class LedgerScheduler(BaseScheduler):
         """Where several articles led to what turned out to be none, all of them were not to be had."""
         for target, sources in self._led.items():
             if len(sources) > 1 and self._ledger.leads_nowhere(target):
-                self._close_misled(sources, target)
+                self._close_misled(sources, MISLED, f"redirected to {target}")
 
     @ends_the_crawl(False)
     def has_pending_requests(self) -> bool:
@@ -161,7 +163,7 @@ class LedgerScheduler(BaseScheduler):
         if not source:
             return
         if request.meta.get("kind") == "article" and not new and self._ledger.leads_nowhere(target):
-            self._close_misled({*self._led.pop(target, ()), source}, target)
+            self._close_misled({*self._led.pop(target, ()), source}, MISLED, f"redirected to {target}")
             return
         if request.meta.get("kind") == "article":
             self._led[target].add(source)
@@ -176,12 +178,12 @@ class LedgerScheduler(BaseScheduler):
         if request.meta.get("guessed"):
             self._journal.close_url(source, State.DONE, "absent", f"redirected to {request.url}")
         else:
-            self._close_misled({source}, request.url, f"redirected off-site to {host(request.url)}")
+            self._close_misled({source}, f"redirected off-site to {host(request.url)}")
 
-    def _close_misled(self, sources: set[str], target: str, cause: str = "redirected to what is no article") -> None:
+    def _close_misled(self, sources: set[str], cause: str, detail: str = "") -> None:
         for source in sources:
             self._crawler.stats.inc_value(f"ledger/failed/{cause}")
-            self._journal.close_url(source, State.FAILED, "failed", f"redirected to {target}")
+            self._journal.close_url(source, State.FAILED, "failed", detail or cause)
 
     def _spider_error(self, failure: Failure, response: Any) -> None:
         self._close_broken(response, "spider", failure)
