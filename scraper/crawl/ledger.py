@@ -91,8 +91,7 @@ class Ledger:
         self.path = path
         self.run = self.refresh = 0
         if read_only:
-            self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-            if not self._version():
+            if not self._look():
                 raise sqlite3.DatabaseError("it is empty")
             return
         self._db = sqlite3.connect(path, isolation_level=None)
@@ -259,6 +258,18 @@ class Ledger:
 
     def _begin(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
+
+    def _look(self) -> int:
+        """Open without the right to write, also where nothing may be made beside the file. The version."""
+        uri = self.path.absolute().as_uri()
+        try:
+            self._db = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None)
+            return self._version()
+        except sqlite3.OperationalError:
+            if Path(f"{self.path}-wal").exists():  # a run is under way
+                raise
+            self._db = sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
+            return self._version()
 
     def _version(self) -> int:
         found = int(self._db.execute("PRAGMA user_version").fetchone()[0])
