@@ -22,10 +22,10 @@ from scrapy.statscollectors import MemoryStatsCollector
 from pipelines.duplicates import DuplicatesPipeline
 from scraper import Article, Rejected
 from scraper.cli import command
+from scraper.crawl.database import MIGRATIONS, NewerLedger
 from scraper.crawl.files import Mark
 from scraper.crawl.journal import Unwritable
-from scraper.crawl.ledger import Entry, Ledger, NewerLedger, State
-from scraper.crawl.migrations import MIGRATIONS
+from scraper.crawl.ledger import Entry, Ledger, State
 from scraper.crawl.status import jobs
 from scraper.model import Reason
 from spiders.news import NewsSpider

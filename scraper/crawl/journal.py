@@ -16,8 +16,9 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
 from scraper.crawl.arguments import Arguments
+from scraper.crawl.database import UnusableLedger, usable
 from scraper.crawl.files import JobFile
-from scraper.crawl.ledger import Ledger, LedgerLost, State, UnusableLedger, host, usable
+from scraper.crawl.ledger import Ledger, LedgerLost, State, host
 from scraper.crawl.lock import RunLock
 from scraper.crawl.verdict import Verdict, judge
 from scraper.export import LineFile
