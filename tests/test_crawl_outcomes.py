@@ -1,6 +1,7 @@
 """What a run says when it is over: its exit code, its last line, and what it leaves to the next run."""
 
 import gzip
+import os
 import random
 import re
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
@@ -197,6 +199,19 @@ def test_a_site_that_is_down_is_told_in_a_few_lines(job: Job) -> None:
         run.stderr
     )
     assert len(run.stderr.splitlines()) < 6
+
+
+def test_on_a_terminal_the_end_is_told(job: Job, site: LoopbackServer) -> None:
+    ours, theirs = os.openpty()
+    crawl = subprocess.Popen(job.command(f"start={site.address}/", "limit=3"), cwd=CHECKOUT, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):  # the end of a terminal
+        while part := os.read(ours, 4096):
+            shown += part
+    os.close(ours)
+    assert crawl.wait(timeout=LONG) == 0
+    assert shown.decode().endswith(f"done: 3 articles, 0 rejected, 0 failed: {job.export}\r\n")
 
 
 def test_single_pages_that_fail_are_no_news(job: Job) -> None:

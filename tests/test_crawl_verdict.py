@@ -63,3 +63,15 @@ def test_a_network_that_is_down_is_told_once_and_of_many_sites_some_are_named() 
     assert none.line == "failed: none of 5 page(s) could be fetched (DNSLookupError)"
     some = judge("finished", down | {"f.org": {"article": 9}}, {}, before)
     assert some.line == "failed: nothing of a.org, b.org, c.org and 2 other(s) could be fetched"
+
+
+@pytest.mark.parametrize(
+    ("counts", "says"),
+    [
+        ({"list": 1}, "done: 0 articles, 0 rejected, 0 failed; no list named an article"),
+        ({"list": 1, "links": 9}, "done: 0 articles, 0 rejected, 0 failed"),  # all of them known
+        ({"article": 9}, "done: 9 articles, 0 rejected, 0 failed"),  # of a list of URLs
+    ],
+)
+def test_lists_that_name_no_article_are_told(counts: dict[str, int], says: str) -> None:
+    assert judge("finished", {"example.org": counts}, {}, []).line == says

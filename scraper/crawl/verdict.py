@@ -58,6 +58,8 @@ def judge(reason: str, counts: Counts, stats: Mapping[str, Any], past: list[Run]
     if problems:
         return Verdict(code=1, line=f"failed: {'; '.join(problems)}")
     done = f"{total['article']} articles, {total['rejected']} rejected, {total['failed']} failed"
+    if total["list"] and not total["links"]:
+        done += "; no list named an article"
     if too_deep := stats.get("lists/too_deep"):
         done += f"; {too_deep} list(s) deeper than LIST_DEPTH were not visited"
     return Verdict(code=0, line=f"done: {done}")
