@@ -290,18 +290,3 @@ def test_days_and_keywords_select(job: Job) -> None:
     skipped = [reason for _, state, reason, _ in ledger.summary() if state == "skipped" and "before" in str(reason)]
     ledger.abandon()
     assert skipped == ["skipped: published 2026-10-05, before 2026-11-05"]
-
-
-def test_private_addresses_are_refused_however_they_are_written(job: Job, site: LoopbackServer) -> None:
-    starts = [f"http://{host}:{site.port}/" for host in ("127.0.0.1", "2130706433", "0x7f.1", "localhost")]
-    run = job.run(f"start={' '.join(starts)}", "job=private", PRIVATE_ADDRESSES_ALLOWED=0)
-    assert run.returncode == 1
-    assert "none of 4 page(s) could be fetched (PrivateAddress: " in last_line(run.stderr)
-    assert "-s PRIVATE_ADDRESSES_ALLOWED=1" in last_line(run.stderr)
-    assert site.requested == []
-
-
-def test_a_proxy_would_hide_private_addresses(job: Job) -> None:
-    run = job.run("site=sample", PRIVATE_ADDRESSES_ALLOWED=0, HTTPPROXY_ENABLED=1)
-    assert run.returncode == 2
-    assert "a proxy" in run.stderr + run.stdout

@@ -21,6 +21,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
 from scraper.crawl.arguments import Arguments
+from scraper.crawl.causes import cause_of
 from scraper.crawl.journal import LEDGER_ERRORS, Journal, ledger_url
 from scraper.crawl.ledger import Entry, Ledger, State, host
 from scraper.crawl.robots import RobotsUnreachable
@@ -225,7 +226,7 @@ class LedgerScheduler(BaseScheduler):
 def _detail(error: BaseException) -> str:
     if isinstance(error, HttpError):
         return f"HTTP {error.response.status}"
-    return str(error) if type(error) in (IgnoreRequest, RobotsUnreachable) else f"{type(error).__name__}: {error}"[:200]
+    return str(error) if type(error) in (IgnoreRequest, RobotsUnreachable) else cause_of(error)
 
 
 def _is_json(value: object) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from scraper.crawl.causes import CERTIFICATE
 from scraper.crawl.ledger import Run
 
 FAILED_SHARE = 0.5
@@ -20,7 +21,10 @@ ENOUGH_PAGES = 5
 NAMED = 3
 """Sites that the last line names."""
 
-REMEDIES = {"PrivateAddress": "if it is meant to be crawled, -s PRIVATE_ADDRESSES_ALLOWED=1 allows it"}
+REMEDIES = {
+    "PrivateAddress": "if it is meant to be crawled, -s PRIVATE_ADDRESSES_ALLOWED=1 allows it",
+    CERTIFICATE: "if you trust it all the same, -s DOWNLOAD_VERIFY_CERTIFICATES=0 fetches it",
+}
 """By the cause of a failure, what can be done about it."""
 
 Counts = Mapping[str, Mapping[str, int]]
@@ -93,7 +97,8 @@ def _main_cause(stats: Mapping[str, Any]) -> str:
         if name.startswith(("ledger/failed/", "ledger/forbidden/"))
     }
     main = max(causes, key=lambda cause: causes[cause], default="cause unknown")
-    return f"{main}: {REMEDIES[main]}" if main in REMEDIES else main
+    remedies = (remedy for cause, remedy in REMEDIES.items() if main.endswith(cause))
+    return ": ".join([main, *remedies])
 
 
 def _code_problems(stats: Mapping[str, Any]) -> list[str]:
