@@ -42,6 +42,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scraper.crawl.refresh.RefreshMiddleware": 580,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scraper.crawl.compression.CompressionMiddleware": 590,
+    "scraper.crawl.retry_after.RetryAfterMiddleware": 600,
     "scraper.crawl.embedded.EmbeddedSiteMiddleware": 740,
     "scraper.crawl.addresses.PrivateAddressMiddleware": 800,
     "scraper.crawl.archive.ArchiveMiddleware": 845,

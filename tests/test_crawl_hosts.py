@@ -1,8 +1,10 @@
-"""With whom a crawl speaks: not with its own network, nor with a server that is not who it claims to be."""
+"""With whom a crawl speaks, and when: not with its own network, nor with a server that is not who it claims to be, nor
+with one that asks for a pause."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
+from time import monotonic
 
 from crawl_runs import Job, large_site, serve
 from cryptography import x509
@@ -11,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from scraper.crawl.ledger import Ledger
+from scraper.crawl.sample_server import Resource
 
 
 def certified(folder: Path, host: str) -> SSLContext:
@@ -50,6 +53,24 @@ def test_private_addresses_are_refused_however_they_are_written(tmp_path: Path) 
     assert run.returncode == 1
     assert "none of 4 page(s) could be fetched (PrivateAddress: " in run.stderr
     assert "-s PRIVATE_ADDRESSES_ALLOWED=1" in run.stderr
+
+
+def test_a_host_that_says_when_to_come_again_is_left_alone_until_then(tmp_path: Path) -> None:
+    articles, refused = large_site(3), list[float]()
+
+    def site(path: str) -> Resource | None:
+        if not path.startswith("/2026/"):
+            return articles(path)
+        if refused and monotonic() > refused[0] + 1:
+            return articles(path)
+        refused.append(monotonic())
+        return Resource(status=429, headers=(("Retry-After", "2"),))
+
+    job = Job(tmp_path)
+    with serve(site) as server:
+        run = job.run(f"start={server.address}/", DOWNLOAD_DELAY=0.01)
+    assert run.returncode == 0, run.stderr
+    assert len(job.articles()) == 3
 
 
 def test_a_proxy_would_hide_private_addresses(tmp_path: Path) -> None:
