@@ -233,6 +233,13 @@ def test_status_shows_a_job_while_it_runs(ledger: Ledger) -> None:
     assert job.last_run is None
 
 
+def test_status_says_where_the_ledger_of_a_crawl_from_several_machines_is(tmp_path: Path) -> None:
+    (tmp_path / "news.one").mkdir()
+    (tmp_path / "news.one" / "lock").touch()
+    shown = CliRunner().invoke(command, ["status", "--jobs", str(tmp_path)])
+    assert "one with REDIS_URL keeps it in Redis" in str(shown.exception) + shown.output
+
+
 LOOK = """
 import os, sys
 from pathlib import Path
