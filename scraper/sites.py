@@ -91,6 +91,13 @@ class Site:
             return "article"
         return "list" if any(regex.search(address) for regex in self.lists) else "other"
 
+    def without_tracking(self, url: str) -> str:
+        """The URL of a link, without a query where only so it is an article's: such a query says where the reader comes
+        from. A site without patterns of its own keeps them all."""
+        bare, _, query = url.partition("?")
+        tracked = query and self.articles and self.kind_of(url) == "other" and self.kind_of(bare) == "article"
+        return bare if tracked else url
+
     def owns(self, host: str) -> bool:
         """Whether a host is one of the site's domains or below one."""
         return any(host == domain or host.endswith(f".{domain}") for domain in self.domains)

@@ -13,7 +13,7 @@ from scraper.crawl.journal import Journal, ledger_url
 from scraper.crawl.ledger import State
 from scraper.crawl.links import is_feed
 from scraper.crawl.replay import Replay
-from scraper.model import Page, Rejected
+from scraper.model import Page, Reason, Rejected
 
 
 class ArchiveSpider(Spider):
@@ -26,9 +26,10 @@ class ArchiveSpider(Spider):
 
     def __init__(self, path: str = "", **arguments: str) -> None:
         super().__init__()
-        self.replay = Replay(path.split())
-        if not self.replay.sources:
-            raise BadArgument(f"-a path={path}: there is no WARC file")
+        try:
+            self.replay = Replay(path.split())
+        except ValueError as error:
+            raise BadArgument(f"-a path={path}: there is no WARC file ({error})") from None
         self.arguments = Arguments.parse(arguments)
         if self.arguments.part:
             raise BadArgument("-a part= splits sites, and an archive is split by files: name each machine its own")
@@ -47,9 +48,13 @@ class ArchiveSpider(Spider):
         ledger = Journal.of(self.crawler).ledger
         settled = {State.DONE, State.SKIPPED} - set(self.arguments.retry)
         for page in self.replay.pages():
-            url = ledger_url(page.url)
+            url = ledger_url(page.url or page.input)
             if isinstance(page, Page) and is_feed(page.body):
                 continue
+            if isinstance(page, Rejected) and page.reason is Reason.UNREADABLE:
+                self.crawler.stats.inc_value("archive/unreadable")
+            elif isinstance(page, Rejected) and self.replay.holds(page.url):
+                continue  # an attempt that failed, before or after one that did not
             if url not in self._handled and (self.arguments.refresh or ledger.state(url) not in settled):
                 await self._turn.acquire()
                 self._handled.add(url)

@@ -1,6 +1,7 @@
 """Crawls news sites: lists, feeds and sitemaps lead to articles, articles are handed on as pages."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -74,6 +75,8 @@ class NewsSpider(Spider):
     def _request(self, link: Link, depth: int) -> Request | None:
         if self.arguments.selection.too_old(link.day):
             return None
+        for site in self.sites:
+            link = replace(link, url=site.without_tracking(link.url))
         kind = "list" if link.listing else self._kind(link)
         if kind == "list":
             return self._list_request(link.url, depth)

@@ -3,6 +3,8 @@
 import gzip
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,24 @@ def test_a_file_that_was_moved_away_is_followed_by_a_new_one(tmp_path: Path, end
     exported(journal_in(tmp_path), "3")
     exported(journal_in(tmp_path), "4")
     assert ids(tmp_path / "a.jsonl") == ["3", "4"]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_folder_that_was_moved_with_all_that_is_in_it_goes_on(tmp_path: Path, end: str) -> None:
+    (tmp_path / "old").mkdir()
+    exported(journal_in(tmp_path / "old"), "1", "2", end=end)
+    (tmp_path / "old").rename(tmp_path / "new")
+    exported(journal_in(tmp_path / "new"), "3")
+    assert ids(tmp_path / "new" / "a.jsonl") == [*("1", "2")[: 1 if end == "killed in the commit" else 2], "3"]
+
+
+def test_a_ledger_that_noted_whole_paths_goes_on(tmp_path: Path) -> None:
+    exported(journal_in(tmp_path), "1")
+    with closing(sqlite3.connect(tmp_path / "job" / "ledger.sqlite", isolation_level=None)) as ledger:
+        ledger.execute("UPDATE files SET path = replace(path, '..', ?)", (str(tmp_path),))
+    exported(journal_in(tmp_path), "2")
+    exported(journal_in(tmp_path), "3")
+    assert ids(tmp_path / "a.jsonl") == ["1", "2", "3"]
 
 
 def begun(folder: Path, *, empty: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from io import BytesIO
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -9,8 +10,10 @@ from typing import Any
 
 import pytest
 from crawl_runs import LONG, Job, large_site, listing, serve
+from warcio.statusandheaders import StatusAndHeaders
 
 from scraper import settings
+from scraper.crawl.archive import warc_writer
 from scraper.crawl.sample_server import LoopbackServer, Resource
 from scraper.schema import cleaner_version
 
@@ -84,6 +87,31 @@ def test_the_archive_gives_the_same_articles_again(tmp_path: Path) -> None:
     assert again.run(f"path={tmp_path / 'warc'}", "refresh=yes", spider="archive").returncode == 0
     assert len(crawled.articles()) == len(again.articles()) == 13
     assert sorted(map(json.dumps, replayed.articles())) == sorted(map(json.dumps, crawled.articles()))
+
+
+def archived(number: int, status: str = "200 OK") -> bytes:
+    """The member of an archive that holds an article."""
+    page, member = large_site(5)(f"/2026/1103/c0000{number}.html"), BytesIO()
+    http = StatusAndHeaders(status, [("Content-Type", "text/html")], protocol="HTTP/1.1")
+    writer, payload = warc_writer(member), BytesIO(page.body if page else b"")
+    url = f"http://example.org/{number}.html"
+    writer.write_record(writer.create_warc_record(url, "response", payload=payload, http_headers=http))
+    return member.getvalue()
+
+
+def test_an_archive_loses_nothing_to_an_attempt_that_failed_and_tells_all_that_cannot_be_read(tmp_path: Path) -> None:
+    job, path, gone = Job(tmp_path), tmp_path / "a.warc.gz", tmp_path / "gone.warc.gz"
+    broken = [archived(number)[:-8] + b"\0" * 8 for number in (1, 3)]  # no checksum is that
+    failed = [archived(number, "503 Service Unavailable") for number in (2, 4, 4)]
+    members = [archived(0), broken[0], failed[0], archived(2), broken[1], *failed[1:]]
+    path.write_bytes(b"".join(members))
+    for _ in range(2):
+        run = job.run(f"path={path} {gone}", spider="archive")
+        assert run.returncode == 1
+        assert "3 file(s) or record(s) that could not be read, see the rejects" in run.stderr
+        assert [article["url"][-6] for article in job.articles()] == list("02")
+        places = [f"{path}:{sum(map(len, members[:number]))}" for number in (1, 4, 5)]
+        assert [line["input"] for line in job.rejected()] == [*places, str(gone)]
 
 
 def test_sitemaps_that_robots_txt_names_are_fetched_like_any_list(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The parts of the crawl by themselves: links, arguments, the lock, the archive, the verdict, the cleaner."""
+"""The parts of the crawl by themselves: compression, arguments, the lock, the archive, the cleaner."""
 
 import asyncio
 import gzip
@@ -8,6 +8,8 @@ import re
 import signal
 import subprocess
 import sys
+import zlib
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -21,73 +23,54 @@ from scraper.crawl import options
 from scraper.crawl.archive import Archive, recover, whole_members
 from scraper.crawl.arguments import Arguments, BadArgument
 from scraper.crawl.cleaner import Cleaner
-from scraper.crawl.ledger import Run
-from scraper.crawl.links import links
+from scraper.crawl.compression import is_whole
 from scraper.crawl.lock import Held, RunLock
 from scraper.crawl.replay import Replay
 from scraper.crawl.sample_server import sample_resources
-from scraper.crawl.verdict import judge
 from spiders.news import NewsSpider
 from spiders.urls import UrlsSpider
 
 HOST = "http://news.zhengwen.example"
 
 
-# Links
+# Compression
 
 
-def test_links_of_a_page_whose_label_lies() -> None:
-    body = sample_resources()["/society/"].body
-    found = {
-        link.url: link.anchor for link in links(body, url=f"{HOST}/society/", content_type="text/html; charset=utf-8")
-    }
-    assert found[f"{HOST}/2026/1102/a1002.html"].startswith("青禾县")
+def named(data: bytes) -> bytes:
+    with (file := BytesIO()), gzip.GzipFile("page.html", "wb", fileobj=file) as packed:
+        packed.write(data)
+        packed.close()
+        return file.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("path", "first"), [("/rss.xml", "/2026/1104/c3001.html"), ("/sitemap.xml", "/2026/1105/d4001.html")]
-)
-def test_links_of_feeds_and_sitemaps(path: str, first: str) -> None:
-    resource = sample_resources()[path]
-    found = list(links(resource.body, url=HOST + path, content_type=dict(resource.headers)["Content-Type"]))
-    assert found[0].url == HOST + first
-    assert not any(link.listing for link in found)
+def flushed(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=31)
+    return packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH)
 
 
-def test_a_sitemap_index_leads_to_lists() -> None:
-    index = b'<sitemapindex xmlns="x"><sitemap><loc>http://example.org/a.xml</loc></sitemap></sitemapindex>'
-    assert [link.listing for link in links(index, url="http://example.org/", content_type=None)] == [True]
+PAGE = b"".join(b"<p>%d</p>" % number for number in range(9999))
+BODIES = {
+    "gzip": (gzip.compress(PAGE), True),
+    "with a file's name": (named(PAGE), True),
+    "of two members": (gzip.compress(PAGE) * 2, True),
+    "a wrong checksum": (gzip.compress(PAGE)[:-8] + bytes(8), True),
+    "no checksum": (gzip.compress(PAGE)[:-8], True),
+    "deflate": (zlib.compress(PAGE), True),
+    "raw deflate": (zlib.compress(PAGE)[2:-4], True),
+    "flushed and not ended": (flushed(PAGE), True),
+    "nothing": (b"", True),
+    "gzip that breaks off": (gzip.compress(PAGE)[:-9], False),
+    "half of it": (gzip.compress(PAGE)[: len(gzip.compress(PAGE)) // 2], False),
+    "deflate that breaks off": (zlib.compress(PAGE)[:-9], False),
+    "raw deflate that breaks off": (zlib.compress(PAGE)[2:-9], False),
+    "its header alone": (gzip.compress(PAGE)[:10], False),
+}
 
 
-def test_a_gzipped_sitemap_of_several_members_is_read_to_its_end() -> None:
-    urls = [f"http://example.org/{number}.html" for number in range(3)]
-    entries = [f"<url><loc>{url}</loc></url>" for url in urls]
-    packed = b"".join(gzip.compress(part.encode()) for part in ("<urlset>", *entries, "</urlset>"))
-    assert [link.url for link in links(packed, url="http://example.org/", content_type=None)] == urls
-
-
-@pytest.mark.parametrize(
-    "body", [b"", b"\0" * 1000, b"<a href=", b'<a href="http://[">x</a>', b"<rss><item><link>", b"\xff\xd8\xff\xe0JFIF"]
-)
-def test_what_has_no_links_gives_none(body: bytes) -> None:
-    assert list(links(body, url="http://example.org/", content_type=None)) == []
-
-
-@pytest.mark.parametrize(
-    ("base", "found"),
-    [
-        ("http://example.org/b/", ["http://example.org/b/c.html", "http://example.org/b/feed.xml"]),
-        ("/b/", ["http://example.org/b/c.html", "http://example.org/b/feed.xml"]),
-        ("http://[b/", ["http://example.org/a/c.html", "http://example.org/a/feed.xml"]),
-        ("javascript:;", ["http://example.org/a/c.html", "http://example.org/a/feed.xml"]),
-    ],
-)
-def test_a_base_element_is_heeded_and_a_malformed_link_costs_no_other(base: str, found: list[str]) -> None:
-    feed = '<link rel="alternate" type="application/rss+xml" href="feed.xml">'
-    hrefs = ("http://[abc/x", "http://example.org:99999/", "http://example.org:abc/", "http://a..b/", "c.html")
-    page = f'<base href="{base}">{feed}' + "".join(f'<a href="{href}">x</a>' for href in hrefs)
-    urls = [link.url for link in links(page.encode(), url="http://example.org/a/", content_type=None)]
-    assert urls == found
+@pytest.mark.parametrize("case", BODIES)
+def test_compressed_data_that_break_off_are_known(case: str) -> None:
+    body, whole = BODIES[case]
+    assert is_whole(body) is whole
 
 
 # Arguments
@@ -216,41 +199,6 @@ def test_the_file_of_a_run_under_way_is_left_alone(tmp_path: Path, other: str) -
     assert not list(tmp_path.glob("*.open"))
 
 
-# The verdict
-
-
-def past(**counts: int) -> list[Run]:
-    return [Run(started="", finished="", outcome="", sites={"example.org": counts}, stats={})] * 3
-
-
-@pytest.mark.parametrize(
-    ("reason", "counts", "stats", "before", "code"),
-    [
-        ("finished", {"article": 3, "list": 1}, {}, [], 0),
-        ("limit", {"article": 3}, {}, [], 0),
-        ("closespider_timeout", {"article": 3}, {}, [], 0),
-        ("closespider_pagecount", {"article": 3}, {}, [], 0),
-        ("closespider_errorcount", {"article": 3}, {}, [], 1),
-        ("closespider_timeout_no_item", {"article": 3}, {}, [], 1),
-        ("finished", {"list": 4}, {}, [], 0),  # nothing new this hour
-        ("finished", {"article": 9, "failed": 1}, {}, [], 0),
-        ("finished", {"article": 1, "failed": 9}, {}, [], 1),
-        ("finished", {"failed": 1}, {}, [], 1),
-        ("finished", {"forbidden": 1}, {}, [], 1),
-        ("shutdown", {"article": 3}, {}, [], 1),
-        ("finished", {"article": 3}, {"spider_exceptions/count": 1}, [], 1),
-        ("finished", {"article": 3}, {"pipeline/errors": 1}, [], 1),
-        ("finished", {"rejected": 9}, {}, past(article=90, rejected=10), 1),
-        ("finished", {"rejected": 9}, {}, past(article=10, rejected=90), 0),  # it never gave much
-        ("finished", {"rejected": 2}, {}, past(article=90, rejected=10), 0),  # too few to tell
-        ("finished", {"list": 4, "links": 0}, {}, past(list=4, links=200), 1),
-        ("finished", {"list": 4, "links": 180}, {}, past(list=4, links=200), 0),
-    ],
-)
-def test_the_verdict(reason: str, counts: dict[str, int], stats: dict[str, int], before: list[Run], code: int) -> None:
-    assert judge(reason, {"example.org": counts}, stats, before).code == code
-
-
 # The cleaner
 
 
@@ -301,6 +249,7 @@ def test_a_worker_that_hangs_is_replaced_and_its_page_is_rejected(monkeypatch: p
 HUNG_AT_THE_END = """
 import asyncio, multiprocessing, os, signal
 from scraper.crawl.cleaner import Cleaner
+from scraper.crawl.compression import is_whole
 
 async def run():
     await Cleaner(1).open()

@@ -3,15 +3,18 @@
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
-from crawl_runs import journal_in
+from crawl_runs import CHECKOUT, journal_in
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import MemoryStatsCollector
@@ -19,9 +22,10 @@ from scrapy.statscollectors import MemoryStatsCollector
 from pipelines.duplicates import DuplicatesPipeline
 from scraper import Article, Rejected
 from scraper.cli import command
+from scraper.crawl.database import MIGRATIONS, NewerLedger
 from scraper.crawl.files import Mark
 from scraper.crawl.journal import Unwritable
-from scraper.crawl.ledger import MIGRATIONS, Entry, Ledger, NewerLedger, State
+from scraper.crawl.ledger import Entry, Ledger, State
 from scraper.crawl.status import jobs
 from scraper.model import Reason
 from spiders.news import NewsSpider
@@ -227,6 +231,44 @@ def test_status_shows_a_job_while_it_runs(ledger: Ledger) -> None:
     assert (site.found, site.outcomes["article"], site.outcomes["waiting"]) == (3, 1, 1)
     assert site.failures == {"HTTP 404": 1}
     assert job.last_run is None
+
+
+def test_status_says_where_the_ledger_of_a_crawl_from_several_machines_is(tmp_path: Path) -> None:
+    (tmp_path / "news.one").mkdir()
+    (tmp_path / "news.one" / "lock").touch()
+    shown = CliRunner().invoke(command, ["status", "--jobs", str(tmp_path)])
+    assert "one with REDIS_URL keeps it in Redis" in str(shown.exception) + shown.output
+
+
+LOOK = """
+import os, sys
+from pathlib import Path
+from scraper.crawl.status import jobs
+if os.geteuid() == 0:
+    os.seteuid(65534)
+print([(job.problem, sum(site.found for site in job.sites.values())) for job in jobs(Path(sys.argv[1]))])
+"""
+
+
+@pytest.mark.parametrize("end", ["in order", "under way"])
+def test_status_is_shown_to_those_who_may_only_read(end: str) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name, "job")
+        folder.mkdir()
+        ledger = Ledger(folder / "ledger.sqlite")
+        ledger.add(entry("http://example.org/1"))
+        ledger.commit()
+        if end == "in order":
+            ledger.abandon()
+        for each in (Path(name), folder):
+            each.chmod(0o555)
+        shown = subprocess.run(
+            [sys.executable, "-c", LOOK, name], cwd=CHECKOUT, capture_output=True, text=True, check=True
+        )
+        for each in (Path(name), folder):
+            each.chmod(0o755)
+        ledger.abandon()
+    assert shown.stdout == "[(None, 1)]\n"
 
 
 UNUSABLE = {

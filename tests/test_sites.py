@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 
 from scraper import sites, urls
+from scraper.crawl.links import Link
+from spiders.news import NewsSpider
 
 URLS = json.loads((Path(__file__).parent / "cases" / "urls.json").read_text(encoding="utf-8"))
 
@@ -138,3 +141,28 @@ LAYOUTS = sites._from_table(
 def test_the_layout_of_the_day_counts(url: str | None, body: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sites, "laid_out", lambda: {"example.org": LAYOUTS})
     assert sites.selectors(url).body == body
+
+
+ARTICLE = "http://politics.people.com.cn/n1/2018/1005/c1001-30325678.html"
+QUERIES = {
+    f"{ARTICLE}?from=rss&utm_source=a": ARTICLE,
+    ARTICLE: ARTICLE,
+    "http://politics.people.com.cn/?from=rss": None,
+    "http://politics.people.com.cn/login.html?to=/n1/2018/1005/c1001-30325678.html": None,
+    "http://elsewhere.example/n1/2018/1005/c1001-30325678.html?from=rss": None,
+}
+
+
+@pytest.mark.parametrize(("url", "followed"), QUERIES.items())
+def test_a_query_that_no_pattern_knows_is_left_off_an_article(url: str, followed: str | None) -> None:
+    request = NewsSpider(site="people")._request(Link(url=url), 0)
+    assert (request and request.url) == followed
+
+
+def test_a_query_that_a_pattern_knows_is_kept_as_is_any_of_a_site_without_patterns() -> None:
+    url = "http://www.example.org/2026/1103/c1024-5.html?id=7"
+    assert sites.undescribed("http://www.example.org/").without_tracking(url) == url
+    known = replace(
+        sites.undescribed("http://www.example.org/"), articles=(sites.Pattern(regex=re.compile(r"\.html\?id=\d+$")),)
+    )
+    assert known.without_tracking(url) == url

@@ -18,7 +18,9 @@ def status(folder: Path) -> Exit:
 
     found = list(jobs(folder))
     if not found:
-        raise Stop(Exit.NOTHING_DONE, f"no crawl has left a ledger in {folder}; name another folder with --jobs")
+        there = "; one with REDIS_URL keeps it in Redis" if any(folder.glob("*/lock")) else ""
+        problem = f"no crawl has left a ledger in {folder}{there}; name another folder with --jobs"
+        raise Stop(Exit.NOTHING_DONE, problem)
     rows = [
         (job.job, site or "–", str(status.found), *(str(status.outcomes[name]) for name in COLUMNS))
         for job in found

@@ -16,8 +16,9 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
 from scraper.crawl.arguments import Arguments
+from scraper.crawl.database import UnusableLedger, usable
 from scraper.crawl.files import JobFile
-from scraper.crawl.ledger import Ledger, LedgerLost, State, UnusableLedger, host, usable
+from scraper.crawl.ledger import Ledger, LedgerLost, State, host
 from scraper.crawl.lock import RunLock
 from scraper.crawl.verdict import Verdict, judge
 from scraper.export import LineFile
@@ -101,10 +102,11 @@ class Journal:
     def rejected(self, rejected: Rejected) -> None:
         """Write a rejected page's line. What the cleaning broke on has failed: it can be tried again."""
         self._append(self._rejects, rejected_to_line(rejected))
+        url = rejected.url or rejected.input  # a record of an archive that cannot be read has no other name
         if rejected.reason is Reason.ERROR:
-            self.close_url(rejected.url, State.FAILED, "rejected", f"{rejected.reason}: {rejected.detail}")
+            self.close_url(url, State.FAILED, "rejected", f"{rejected.reason}: {rejected.detail}")
         else:
-            self.close_url(rejected.url, State.DONE, "rejected", rejected.reason)
+            self.close_url(url, State.DONE, "rejected", rejected.reason)
 
     def close_url(self, url: str | None, state: State, outcome: str, detail: str = "") -> None:
         """Note what became of a URL: ``outcome`` is counted, ``detail`` says more.

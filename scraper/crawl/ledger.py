@@ -7,9 +7,10 @@ and none is there twice. Whose file an export is, ``scraper.crawl.files`` judges
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,28 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from scraper.crawl import database
 from scraper.crawl.files import Mark
-
-VERSION = 3
-"""Of the tables below; kept in ``PRAGMA user_version``. A later version adds a step to ``MIGRATIONS``."""
-
-MIGRATIONS = (
-    """
-    CREATE TABLE urls (
-        id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, site TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,
-        priority INTEGER NOT NULL, request TEXT NOT NULL, found INTEGER NOT NULL, handled INTEGER, reason TEXT);
-    CREATE INDEX urls_by_state ON urls (state, site, priority DESC, id);
-    CREATE TABLE runs (id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, outcome TEXT, counts TEXT);
-    CREATE TABLE files (path TEXT PRIMARY KEY, offset INTEGER NOT NULL);
-    CREATE TABLE texts (hash TEXT PRIMARY KEY, article TEXT NOT NULL);
-    """,
-    "ALTER TABLE runs ADD COLUMN refresh INTEGER;",
-    """
-    ALTER TABLE files ADD COLUMN digest TEXT;
-    ALTER TABLE files ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
-    UPDATE files SET closed = (SELECT finished IS NOT NULL FROM runs ORDER BY id DESC LIMIT 1);
-    """,
-)
 
 
 class State(StrEnum):
@@ -53,26 +34,6 @@ class State(StrEnum):
 
 class LedgerLost(OSError):
     """A shared ledger cannot be reached, or has given this worker up."""
-
-
-class UnusableLedger(Exception):
-    """The file cannot be read or written; the message names it and says what to do."""
-
-
-class NewerLedger(UnusableLedger):
-    """The file was written by a later version of Zhengwen."""
-
-
-@contextmanager
-def usable(path: Path) -> Iterator[None]:
-    """SQLite's errors on a ledger as UnusableLedger."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:  # a full disk, or rights that are missing: the file may be sound
-        raise UnusableLedger(f"{path}: {error}") from error
-    except sqlite3.DatabaseError as error:
-        remedy = "restore it, or move its folder and the job's export away to begin anew"
-        raise UnusableLedger(f"{path} is no ledger, or damaged ({error}): {remedy}") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,21 +65,19 @@ class Run:
 class Ledger:
     """Opens, or makes, a job's ledger. ``read_only`` looks at one that a run may be writing at the same time.
 
-    Raises NewerLedger, or sqlite3.DatabaseError where the file is something else; see ``usable``.
+    Raises NewerLedger, or sqlite3.DatabaseError where the file is something else; see ``scraper.crawl.database``.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.run = self.refresh = 0
         if read_only:
-            self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-            if not self._version():
-                raise sqlite3.DatabaseError("it is empty")
+            self._db = database.look(path)
             return
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
-        self._migrate()
+        database.migrate(self._db, path)
         self._begin()
 
     def start_run(self, *, refresh: bool = False) -> None:
@@ -197,6 +156,23 @@ class Ledger:
         row = self._db.execute("SELECT state FROM urls WHERE url = ?", (url,)).fetchone()
         return State(row[0]) if row else None
 
+    def leads_nowhere(self, url: str) -> bool:
+        """Whether a known URL is no article, nor going to be one: a list, what was rejected, forbidden or not to be
+        had, or a redirect to such."""
+        seen = set()
+        while url not in seen:
+            seen.add(url)
+            found = self._db.execute("SELECT kind, state, reason FROM urls WHERE url = ?", (url,)).fetchone()
+            if found is None:
+                return False
+            kind, state, reason = found
+            if state in (State.WAITING, State.LEASED):
+                return bool(kind == "list")
+            word, _, url = reason.partition(": ")
+            if word != "redirected":
+                return word not in ("article", "part", "skipped") and reason != "rejected: duplicate"
+        return True
+
     def waiting(self) -> dict[str, int]:
         """How many URLs wait, by site."""
         return dict(self._db.execute("SELECT site, count(*) FROM urls WHERE state = ? GROUP BY site", (State.WAITING,)))
@@ -227,14 +203,17 @@ class Ledger:
 
     def mark(self, file: Path) -> Mark | None:
         """How far a file is committed, and by what it is known; None where the job did not begin it."""
-        row = self._db.execute("SELECT offset, digest, closed FROM files WHERE path = ?", (str(file),)).fetchone()
+        row = self._db.execute(
+            "SELECT offset, digest, closed FROM files WHERE path IN (?1, ?2) ORDER BY path = ?1 DESC",
+            (self._name(file), str(file)),  # earlier versions noted the path itself
+        ).fetchone()
         return Mark(row[0], row[1], bool(row[2])) if row else None
 
     def set_mark(self, file: Path, mark: Mark) -> None:
         """Note how far a file is durable."""
         self._write(
             "INSERT OR REPLACE INTO files (path, offset, digest, closed) VALUES (?, ?, ?, ?)",
-            (str(file), mark.offset, mark.digest, mark.closed),
+            (self._name(file), mark.offset, mark.digest, mark.closed),
         )
 
     def begin_file(self, file: Path) -> None:
@@ -260,18 +239,12 @@ class Ledger:
             raise sqlite3.OperationalError("the ledger's transaction was lost to an earlier error")
         return self._db.execute(statement, values)
 
+    def _name(self, file: Path) -> str:
+        """A file as seen from the ledger's folder, so that both may be moved together."""
+        return os.path.relpath(file, self.path.parent)
+
     def _begin(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
-
-    def _version(self) -> int:
-        found = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-        if found > VERSION:
-            raise NewerLedger(f"{self.path} has version {found}; this Zhengwen knows up to {VERSION}: upgrade it")
-        return found
-
-    def _migrate(self) -> None:
-        for version in range(self._version(), VERSION):
-            self._db.executescript(f"BEGIN; {MIGRATIONS[version]} PRAGMA user_version = {version + 1}; COMMIT;")
 
 
 def host(url: str) -> str:

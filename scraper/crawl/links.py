@@ -7,13 +7,15 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urljoin
 
 from lxml import etree, html
 from w3lib.url import safe_url_string
 
 from scraper.decoding import decode
+from scraper.decoding.encodings import ESCAPED, UTF16, encodings
+from scraper.extraction.dates import BEIJING
 from scraper.urls import web_host
 
 
@@ -34,7 +36,14 @@ XML_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 GZIP = b"\x1f\x8b"
 MAX_SITEMAP = 50 << 20
 """Bytes; the sitemap protocol allows no more."""
-FEED_ROOTS = re.compile(r"<(?:\w+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
+SESSION = re.compile(r";jsessionid=[^/?]*|\?PHPSESSID=\w*$|(?<=\?)PHPSESSID=\w*&|&PHPSESSID=\w*", re.IGNORECASE)
+"""What a server writes into all its links for a client without cookies: in every answer another URL for each page."""
+ROOT = re.compile(r"<(?:\w+:)?(?:(urlset|sitemapindex|rss|feed|rdf)|html|head|body)\b", re.IGNORECASE)
+"""The first of these tells a feed or sitemap, whatever a server wrote before it, from a page."""
+BARE = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?!(?:#\d+|#x[\da-f]+|amp|lt|gt|quot|apos);)", re.DOTALL)
+"""An ampersand that is none in XML, and what may hold one: feeds put URLs and HTML in as they are. At the first the
+parser loses track, and the ``&amp;`` of all later URLs."""
+DEFAULT_PORT = re.compile(r"(?<=^http://)([^/?]+):80(?=[/?]|$)|(?<=^https://)([^/?]+):443(?=[/?]|$)")
 
 
 def links(body: bytes, *, url: str, content_type: str | None) -> Iterator[Link]:
@@ -44,31 +53,54 @@ def links(body: bytes, *, url: str, content_type: str | None) -> Iterator[Link]:
     >>> list(links(page, url="http://example.org/", content_type="text/html; charset=utf-8"))
     [Link(url='http://example.org/a.html', anchor='石桥镇', listing=False, day=None)]
     """
-    text = decode(unpacked(body), content_type).text
-    base, found = (url, _feed_links(text)) if FEED_ROOTS.search(text[:2000]) else _page_links(text, url)
+    decoded = decode(unpacked(body), content_type)
+    text, encoding = decoded.text, "utf-8"
+    if root := _feed_root(text):
+        base, found = url, _feed_links(text[root.start() :])
+    elif "<" not in text:
+        base, found = url, (Link(url=line) for line in text.split() if line.startswith(("http://", "https://")))
+    else:
+        base, found = _page_links(text, url)
+        encoding = _query_codec(decoded.encoding)
     seen = set()
     for link in found:
-        absolute = absolute_url(base, link.url)
+        absolute = absolute_url(base, link.url, encoding)
         if absolute and absolute not in seen:
             seen.add(absolute)
             yield replace(link, url=absolute)
 
 
-def absolute_url(base: str, reference: str) -> str | None:
-    """The web address, without its fragment, that a reference in a page or file at ``base`` leads to; None where it is
-    none.
+def absolute_url(base: str, reference: str, encoding: str = "utf-8") -> str | None:
+    """The web address, without fragment, session and the usual port, that a reference in a page or file at ``base``
+    leads to; None where it is none. As in a browser, a path is written in UTF-8 and a query in the ``encoding`` of the
+    page.
 
-    >>> absolute_url("http://example.org/a/", "../新闻.html")
-    'http://example.org/%E6%96%B0%E9%97%BB.html'
+    >>> absolute_url("http://example.org/a/", "..\\新闻.asp?类=要闻#3", "gb18030")
+    'http://example.org/%E6%96%B0%E9%97%BB.asp?%C0%E0=%D2%AA%CE%C5'
     >>> absolute_url("http://example.org/", "http://[x/") is None
     True
     """
+    path, mark, query = reference.strip().partition("#")[0].partition("?")
     try:
-        absolute = safe_url_string(urljoin(base, reference.strip())).partition("#")[0]
+        absolute = urljoin(base, path.replace("\\", "/") + mark + query).partition("#")[0]
+        absolute = DEFAULT_PORT.sub(r"\1\2", SESSION.sub("", _safe(absolute, encoding)))
         web_host(absolute)
     except ValueError:
         return None
     return absolute
+
+
+def _safe(url: str, encoding: str) -> str:
+    try:
+        return safe_url_string(url, encoding)
+    except UnicodeEncodeError:  # the page names a character that its encoding has not
+        return safe_url_string(url)
+
+
+def _query_codec(encoding: str) -> str:
+    """Python's codec for the queries in a page of an encoding; UTF-8 where the standard has it so."""
+    known = encodings().get(encoding)
+    return known.codec if known and encoding not in UTF16 | ESCAPED else "utf-8"
 
 
 def unpacked(body: bytes) -> bytes:
@@ -91,7 +123,13 @@ def is_feed(body: bytes) -> bool:
     >>> is_feed(b'<?xml version="1.0"?><rss version="2.0"><channel>')
     True
     """
-    return bool(FEED_ROOTS.search(body[:2000].decode("latin-1")))
+    return _feed_root(body[:2000].decode("latin-1")) is not None
+
+
+def _feed_root(text: str) -> re.Match[str] | None:
+    """Where the root element of a feed or sitemap begins; None in a page."""
+    root = ROOT.search(text[:2000])
+    return root if root and root[1] else None
 
 
 def _page_links(text: str, url: str) -> tuple[str, Iterator[Link]]:
@@ -119,22 +157,40 @@ def _references(tree: html.HtmlElement) -> Iterator[Link]:
 def _feed_links(text: str) -> Iterator[Link]:
     """Links of RSS, Atom, RDF, sitemaps and sitemap indexes, with the title that stands before or after them."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
-    root = etree.fromstring(XML_DECLARATION.sub("", text).encode(), parser)
+    root = etree.fromstring(BARE.sub(lambda found: found[0] if found[0] != "&" else "&amp;", text).encode(), parser)
     if root is None:
         return
     for entry in root.iter("{*}url", "{*}sitemap", "{*}item", "{*}entry"):
         titles = [e.text or "" for e in entry.iter("{*}title")]
         days = [e.text or "" for e in entry.iter("{*}lastmod", "{*}publication_date", "{*}updated")]
-        for element in entry.iter("{*}loc", "{*}link"):
+        for element in (*entry.iter("{*}loc", "{*}link"), *entry.iter("{*}guid")):
             address = (element.text or "").strip() or element.get("href", "")
-            if address and element.get("rel", "alternate") == "alternate" and "image" not in element.tag:
+            if address and _names_the_entry(element, address):
                 listing = etree.QName(entry).localname == "sitemap"
                 yield Link(url=address, anchor="".join(titles[:1]), listing=listing, day=_day("".join(days[:1])))
                 break
 
 
+def _names_the_entry(element: etree._Element, address: str) -> bool:
+    """Whether an element's address is that of its entry: not a picture, another form, or a number of the feed's own."""
+    if etree.QName(element).localname == "guid":
+        return element.get("isPermaLink") != "false" and address.startswith(("http://", "https://"))
+    return element.get("rel", "alternate") == "alternate" and "image" not in element.tag
+
+
 def _day(text: str) -> date | None:
+    """The day, in China where a time with an offset says when it was.
+
+    >>> _day("2026-11-04T16:30:00Z")
+    datetime.date(2026, 11, 5)
+    """
+    text = text.strip()
     try:
-        return date.fromisoformat(text.strip()[:10])
+        moment = datetime.fromisoformat(text)
+        return (moment.astimezone(BEIJING) if moment.tzinfo else moment).date()
+    except (ValueError, OverflowError):
+        pass
+    try:
+        return date.fromisoformat(text[:10])
     except ValueError:
         return None

@@ -99,6 +99,7 @@ class RedisScheduler(Scheduler, LedgerScheduler):
             self.queue.put_back(url, self._to_json(request))
             return True
         new = self.queue.add(self._entry(request), again=bool(request.meta.get("refresh")))
+        self._close_redirected(request, new=new)
         self.stats.inc_value("scheduler/enqueued/redis" if new else "ledger/known")
         return new
 

@@ -120,6 +120,10 @@ class RedisLedger(PriorityQueue):
             return self._closed[url][0]
         return State.LEASED if url in self._held else None
 
+    def leads_nowhere(self, url: str) -> bool:
+        """Whether a known URL is no article: False, as Redis does not keep what became of it."""
+        return False
+
     def waiting(self) -> dict[str, int]:
         """Nothing: how many wait is Redis' business."""
         return {}

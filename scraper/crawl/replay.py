@@ -10,18 +10,25 @@ from scraper.model import Page, Rejected
 
 
 class Replay:
-    """WARC files, folders of them, or globs. What is no WARC file is passed over."""
+    """WARC files, folders of them, or globs. What is no WARC file is passed over; what cannot be reached comes as a
+    ``Rejected``. Raises ValueError where there is no WARC file at all."""
 
     def __init__(self, inputs: Sequence[str]) -> None:
-        self.sources = [source for source in sources(inputs) if source.kind == "warc"]
+        self.sources = [source for source in sources(inputs) if source.kind in ("warc", "missing")]
+        if all(source.kind == "missing" for source in self.sources):
+            raise ValueError("; ".join(f"{each.name}: {each.problem}" for each in self.sources) or "no WARC file")
 
     def pages(self) -> Iterator[Page | Rejected]:
         """All records that hold a page, in order."""
         return pages(self.sources)
 
+    def holds(self, url: str | None) -> bool:
+        """Whether a page was archived under a URL."""
+        return url in self._places
+
     def page(self, url: str) -> Page | None:
         """The first page that was archived under a URL; None where there is none."""
-        if url not in self._places:
+        if not self.holds(url):
             return None
         name, offset = self._places[url]
         with Path(name).open("rb") as file:

@@ -8,6 +8,8 @@ from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
+from scraper.crawl.causes import cause_of
+
 MAX_DELAY = 60.0
 """Seconds; a longer Crawl-delay is more likely a mistake, or meant as a refusal, which has a line of its own."""
 
@@ -55,7 +57,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if not isinstance(exc, IgnoreRequest):
-            self._unreachable[netloc] = str(exc) if isinstance(exc, RobotsUnreachable) else type(exc).__name__
+            self._unreachable[netloc] = str(exc) if isinstance(exc, RobotsUnreachable) else cause_of(exc).split(":")[0]
         super()._robots_error(exc, netloc)
 
     def _slow_down(self, request: Request, delay: float) -> None:

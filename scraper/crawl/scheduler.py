@@ -6,7 +6,7 @@ neither of them sees: failures of any kind (its errback stands on every request)
 """
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Self
@@ -14,12 +14,14 @@ from typing import Any, Self
 from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
 from scraper.crawl.arguments import Arguments
+from scraper.crawl.causes import cause_of
 from scraper.crawl.journal import LEDGER_ERRORS, Journal, ledger_url
 from scraper.crawl.ledger import Entry, Ledger, State, host
 from scraper.crawl.robots import RobotsUnreachable
@@ -30,6 +32,11 @@ LEASE = "ledger"
 
 BACKLOG = 2
 """Requests of one host that may wait inside Scrapy's downloader, so that a slow site does not take every place."""
+
+ATTEMPTS = ("retry_times", "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons")
+"""What Scrapy keeps in ``Request.meta`` to give up in the end."""
+
+MISLED = "redirected to what is no article"
 
 FORBIDDEN = ("Forbidden by robots.txt", "Filtered offsite", "PrivateAddress")
 """What robots.txt or we ourselves forbid is no failure of the download."""
@@ -69,6 +76,8 @@ class LedgerScheduler(BaseScheduler):
         self._ledger: Ledger = journal.ledger
         self._per_host = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + BACKLOG
         self._waiting: Counter[str] = Counter()
+        self._led: dict[str, set[str]] = defaultdict(set)
+        """By the target of redirects, the articles that led there in this run."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -80,9 +89,16 @@ class LedgerScheduler(BaseScheduler):
         for state in Arguments.of(self._crawler).retry:
             self._crawler.stats.inc_value("ledger/retried", self._ledger.retry(state))
         self._waiting.update(self._ledger.waiting())
-        self._crawler.signals.connect(self._close_redirected, signal=signals.request_scheduled)
+        self._crawler.signals.connect(self._close_led_away, signal=signals.request_scheduled)
         self._crawler.signals.connect(self._spider_error, signal=signals.spider_error)
         self._crawler.signals.connect(self._item_error, signal=signals.item_error)
+
+    @ends_the_crawl(None)
+    def close(self, reason: str) -> None:
+        """Where several articles led to what turned out to be none, all of them were not to be had."""
+        for target, sources in self._led.items():
+            if len(sources) > 1 and self._ledger.leads_nowhere(target):
+                self._close_misled(sources, MISLED, f"redirected to {target}")
 
     @ends_the_crawl(False)
     def has_pending_requests(self) -> bool:
@@ -95,9 +111,15 @@ class LedgerScheduler(BaseScheduler):
         url = ledger_url(request.url)
         if request.meta.get(LEASE) == url:  # a retry, or a redirect to itself
             self._ledger.put_back(url, self._to_json(request))
-        elif not self._ledger.add(self._entry(request), again=bool(request.meta.get("refresh"))):
-            self._crawler.stats.inc_value("ledger/known")
-            return False
+        elif url in map(ledger_url, request.meta.get("redirect_urls", ())):  # by a detour, to itself
+            self._close_redirected(request, new=True)
+            self._ledger.put_back(url, self._to_json(request))
+        else:
+            new = self._ledger.add(self._entry(request), again=bool(request.meta.get("refresh")))
+            self._close_redirected(request, new=new)
+            if not new:
+                self._crawler.stats.inc_value("ledger/known")
+                return False
         self._waiting[host(url)] += 1
         return True
 
@@ -128,14 +150,41 @@ class LedgerScheduler(BaseScheduler):
             outcome, state = "forbidden", State.SKIPPED
         elif isinstance(error, HttpError) and request.meta.get("guessed"):  # nobody said that it is there
             outcome, state = "absent", State.DONE
-        self._crawler.stats.inc_value(f"ledger/{outcome}/{detail.partition(':')[0]}")
-        self._journal.close_url(request.meta.get(LEASE, request.url), state, outcome, detail)
+        urls = {request.meta.get(LEASE, request.url)}
+        if detail == "max redirections reached":  # each of them only led to the next
+            urls.update(map(ledger_url, request.meta.get("redirect_urls", ())))
+        for url in urls:
+            self._crawler.stats.inc_value(f"ledger/{outcome}/{detail.partition(':')[0]}")
+            self._journal.close_url(url, state, outcome, detail)
 
-    def _close_redirected(self, request: Request) -> None:
-        """The target of a redirect is about to be scheduled, or dropped as off-site: its source is dealt with."""
-        source = request.meta.get(LEASE)
-        if source and source != ledger_url(request.url):
-            self._journal.close_url(source, State.DONE, "redirected", request.url)
+    def _close_redirected(self, request: Request, *, new: bool) -> None:
+        """The source of a redirect is dealt with: what becomes of its target is noted there. An article whose target
+        is known, and is none, was not to be had: a login, a home page, a page that says that there is none."""
+        source, target = request.meta.get(LEASE), ledger_url(request.url)
+        if not source:
+            return
+        if request.meta.get("kind") == "article" and not new and self._ledger.leads_nowhere(target):
+            self._close_misled({*self._led.pop(target, ()), source}, MISLED, f"redirected to {target}")
+            return
+        if request.meta.get("kind") == "article":
+            self._led[target].add(source)
+        self._journal.close_url(source, State.DONE, "redirected", request.url)
+
+    def _close_led_away(self, request: Request) -> None:
+        """Scrapy drops a request that leaves the site before it comes here; where a redirect led to it, its source was
+        not to be had."""
+        source, offsite = request.meta.get(LEASE), self._crawler.get_downloader_middleware(OffsiteMiddleware)
+        if not source or not offsite or offsite.should_follow(request, self._spider):
+            return
+        if request.meta.get("guessed"):
+            self._journal.close_url(source, State.DONE, "absent", f"redirected to {request.url}")
+        else:
+            self._close_misled({source}, f"redirected off-site to {host(request.url)}")
+
+    def _close_misled(self, sources: set[str], cause: str, detail: str = "") -> None:
+        for source in sources:
+            self._crawler.stats.inc_value(f"ledger/failed/{cause}")
+            self._journal.close_url(source, State.FAILED, "failed", detail or cause)
 
     def _spider_error(self, failure: Failure, response: Any) -> None:
         self._close_broken(response, "spider", failure)
@@ -166,8 +215,8 @@ class LedgerScheduler(BaseScheduler):
         kept = json.loads(entry.request)
         meta = {**kept["meta"], "kind": entry.kind, LEASE: entry.url}
         meta.pop("fetched", None)  # of the download before
-        if kept.get("run") != self._ledger.run:
-            meta.pop("retry_times", None)  # another run has all its attempts
+        if kept.get("run") != self._ledger.run:  # another run has all its attempts
+            meta = {key: value for key, value in meta.items() if key not in ATTEMPTS}
         callback = getattr(self._spider, kept["callback"])
         # Scrapy's own dupefilter has no say here, but off-site requests are still to be refused: dont_filter stays
         # False.
@@ -177,7 +226,7 @@ class LedgerScheduler(BaseScheduler):
 def _detail(error: BaseException) -> str:
     if isinstance(error, HttpError):
         return f"HTTP {error.response.status}"
-    return str(error) if type(error) in (IgnoreRequest, RobotsUnreachable) else f"{type(error).__name__}: {error}"[:200]
+    return str(error) if type(error) in (IgnoreRequest, RobotsUnreachable) else cause_of(error)
 
 
 def _is_json(value: object) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scraper.crawl.ledger import Ledger, Run, State, UnusableLedger, usable
+from scraper.crawl.database import UnusableLedger, usable
+from scraper.crawl.ledger import Ledger, Run, State
 
 OPEN = {State.WAITING: "waiting", State.LEASED: "waiting", State.FAILED: "failed"}
 

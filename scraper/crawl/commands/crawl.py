@@ -1,8 +1,8 @@
 """``scrapy crawl``, with exit codes that tell the truth.
 
 0: done. 1: finished, but something is wrong. 2: nothing was fetched (usage, export cannot be written). 3: another
-run of the job is under way. 130, 143: interrupted, terminated. The last line on standard error says why, unless it
-is 0.
+run of the job is under way. 130, 143: interrupted, terminated. The last line on standard error says why; where it
+is 0, on a terminal alone.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from scrapy.settings import BaseSettings
 from scraper.crawl import options
 from scraper.crawl.addresses import unguarded
 from scraper.crawl.arguments import BadArgument
-from scraper.crawl.journal import Journal, Unwritable
+from scraper.crawl.journal import Journal, Unwritable, job_of
 from scraper.crawl.lock import Held
 from scraper.export import Locked
 from scraper.schema import cleaner_version
@@ -75,7 +75,12 @@ class Command(ScrapyCrawl):
         task = self.crawler_process.crawl(crawler, **opts.spargs)  # type: ignore[union-attr]
         self.crawler_process.start()  # type: ignore[union-attr]
         self.exitcode, line = self._outcome(crawler, task)
-        print(line, file=sys.stderr) if self.exitcode else logger.info("%s", line)
+        if self.exitcode:
+            print(line, file=sys.stderr)
+        elif sys.stderr.isatty():  # who watches wants to know; cron does not
+            print(f"{line}: {crawler.settings['EXPORT'].format(job=job_of(crawler))}", file=sys.stderr)
+        else:
+            logger.info("%s", line)
 
     def _introduce(self) -> None:
         """Put the contact into the user agent, unless the user named one."""
