@@ -21,6 +21,7 @@ _OF_AUTHOR = re.compile(
     r"[.#_-](?:(?:post|article)[-_]?)?(?:authors?|authi|author[-_]?(?:box|info|name)|nickname|user-?_?name)(?![a-z])",
     re.IGNORECASE,
 )
+_AUTHOR_NAME = re.compile(r"[aA]uthor[-_]?[nN]ame$")
 _LINKED = 0.5
 _NAME = re.compile(r"[\w·—+&-]{2,16}")
 
@@ -57,12 +58,15 @@ def shown(blocks: Sequence[Block], index: int, title: int) -> str | None:
 
 
 def named(outline: Outline, index: int) -> str | None:
-    """The account that stands alone, as a link, in an element named for the author, or in one right inside it."""
+    """The account that stands alone in an element for the author's name, or as a link in one for the author, or in one
+    right inside that.
+    """
     block = outline.blocks[index]
     name = _FOLLOW_ALONE.sub("", block.text)
-    if block.link_share < _LINKED or not (media.is_surely_person(name) or _is_account(name)):
+    if block.element < 0 or not (media.is_surely_person(name) or _is_account(name)):
         return None
-    return name if any(map(_OF_AUTHOR.search, outline.labels_around(block, 2))) else None
+    linked = block.link_share >= _LINKED and any(map(_OF_AUTHOR.search, outline.labels_around(block, 2)))
+    return name if linked or _AUTHOR_NAME.search(outline.labels[block.element]) else None
 
 
 def _is_account(name: str) -> bool:

@@ -19,6 +19,7 @@ _CALLED = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _OFFICE = re.compile(r"[\w·+]{0,10}?(记者|記者|通讯员|编辑|編輯)")
 _IN_BRACKETS = re.compile(r"[（(\[【]([^（()）\[\]【】]{4,60})[)）\]】]\W*$")
 _GLUED = re.compile(r"\W*(责任编辑|責任編輯|责编|責編)\s?([\u4e00-\u9fff]{2,4})\W*")
+_NAME_BEFORE = re.compile(r"([\u4e00-\u9fff]{2,4})\s?[/／]\s?(?:责任编辑|責任編輯|编辑|編輯|责编|責編)")
 _ROLE_GLUED = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?=(?:校对|审核|责编|校對|責編)\s)")
 _MAY_CREDIT = re.compile("[编編记記责責校审審]|作者|撰文")
 """One of them is in the name of every office."""
@@ -89,6 +90,8 @@ def credits(text: str) -> Iterator[tuple[str, str]]:
     ([('authors', '张三'), ('authors', '李四光')], [])
     >>> list(credits("責任編輯石一")), list(credits("编辑 张三校对 李四")), list(credits("本报记者 张 三 李四光"))
     ([('editors', '石一')], [('editors', '张三'), ('editors', '李四')], [('authors', '张三'), ('authors', '李四光')])
+    >>> list(credits("张三／编辑")), list(credits("视频/编辑部"))
+    ([('editors', '张三')], [])
     >>> list(credits("记者 走进 现场")), list(credits("编辑 部")), list(credits("责任编辑 张三 报道了新桥的通车"))
     ([], [], [])
     """
@@ -96,6 +99,9 @@ def credits(text: str) -> Iterator[tuple[str, str]]:
         return
     if glued := _GLUED.fullmatch(text):
         yield "editors", glued[2]
+        return
+    if before := _NAME_BEFORE.fullmatch(text):
+        yield "editors", before[1]
         return
     bracketed = _IN_BRACKETS.search(text)
     text = SPREAD.sub(r"\1\2", _ROLE_GLUED.sub(" ", _DAY.split(text, maxsplit=1)[0] or text))

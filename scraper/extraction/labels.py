@@ -110,4 +110,6 @@ def pattern() -> re.Pattern[str]:
 def _ending() -> re.Pattern[str]:
     """What every label that has a value ends in: far faster to look for than the labels, and most lines have none."""
     last = re.escape("".join(sorted({label[-1] for label in kinds()})))
-    return re.compile(rf"[{last}](?:\s?[:：︰∶/／︱丨|｜】\]]|{_TIME_FOLLOWS})|[编編辑輯者对對核]{_NAME_FOLLOWS}")
+    return re.compile(
+        rf"[{last}](?:\s?[:：︰∶/／︱丨|｜】\]]|{_TIME_FOLLOWS})|[编編辑輯者对對核]{_NAME_FOLLOWS}|[/／]\s?(?:责任|責任)?[编編][辑輯]$"
+    )

@@ -1,7 +1,7 @@
 """The author whom a line names without a label: beside its time, as the one who posted it, or as all that it says."""
 
 import re
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from scraper.extraction import labels, media, tables
 
@@ -44,6 +44,8 @@ def beside(before: str, after: str) -> list[str]:
     (['张三'], ['张三', '李四光'], ['张三'])
     >>> beside("", "张三丰【收藏】"), beside("", " [ 张三 ] 来源: [ 某某社 ]"), beside("张三丰 某某客户端 ", "")
     (['张三丰'], ['张三'], ['张三丰'])
+    >>> beside("", " 某某时报 [微博] 张三丰 我要评论(0)")
+    ['张三丰']
     >>> beside("编辑 张三 ", ""), beside("", " 张三 编辑"), beside("", " 高清 江苏"), beside("", " 张三去了城南")
     ([], [], [], [])
     """
@@ -64,7 +66,7 @@ def alone(text: str) -> list[str]:
 def _first_names(words: list[str]) -> list[str]:
     """The names with which some words begin, behind one medium at the most; none where an office stands beside them."""
     if words and media.is_medium(words[0]):
-        words = words[1:]
+        words = list(dropwhile(tables.menu().__contains__, words[1:]))
     found = list(takewhile(media.is_surely_person, words))
     following = words[len(found)] if len(found) < len(words) else ""
     return [] if len(found) > _MOST_NAMES or labels.kinds().get(following) == "editors" else found

@@ -13,6 +13,8 @@ FIRST_PARAGRAPHS = 3
 FIRST_LINES = 8
 _LONGEST_TABLE = 30
 _BEFORE_TITLE, _BEFORE_BODY, _AFTER_BODY = 6, 12, 14
+_FAR_BELOW = 60
+"""Where the line of the editor still is, below boxes of tools and of other articles."""
 _SHARING = ("分享", "打印", "收藏", "列印")
 """How a line of tools begins: it ends an article's text, and not what is said of the article."""
 
@@ -55,7 +57,9 @@ def around(outline: Outline, title: int | None, body: Body) -> Zone:
     last = end - 3
     while last > stop and end - last < FIRST_LINES and len(outline.blocks[last].text) <= LONGEST_ALONE:
         last -= 1
-    tail = range(max(stop, last), min(end + _AFTER_BODY, count))
+    near, far = min(end + _AFTER_BODY, count), min(end + _FAR_BELOW, count)
+    editor = tables.end_line()
+    tail = [*range(max(stop, last), near), *(at for at in range(near, far) if editor.match(outline.blocks[at].text))]
     foreign = next((index for index in tail if index > end and _is_foreign(outline, index)), count)
     return Zone(
         head=tuple(head),
