@@ -19,7 +19,7 @@ def table(codec: str) -> str:
 
 LATIN_1 = table("latin-1")
 WINDOWS_1252 = table("cp1252")
-WESTERN = (LATIN_1, WINDOWS_1252)
+WESTERN = (LATIN_1, WINDOWS_1252, table("cp1254"))  # Turkish has six letters of its own
 """No character stands for one byte here and for another there, so that both are written back at once."""
 
 
