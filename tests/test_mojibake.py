@@ -189,13 +189,15 @@ LIKE_WINDOWS_1252 = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-",
         (unicodedata.normalize("NFKC", read(LONG.encode(), WINDOWS_1252)), None, "lost"),
         # bytes read with a table that is not known here: what fits by accident are islands
         (read(LONG_IN_BIG5, table("cp1257")), None, "lost"),
+        # Big5 read as GBK, and what that does not know left out: first bytes are gone without a mark
+        (LONG_IN_BIG5.decode("gbk", "ignore"), None, "none"),
         # four characters beside a loss are pairs in any codec
         ("已有上百人在这次行动中受伤，边经贸人员往来� 菘硕曰�出口额增长近一倍。", None, "none"),
         # references and escapes of the bytes one layer down, in a line that begins with ASCII
         ("2012" + "".join(f"&#{byte};" for byte in LONG.encode()), "2012" + LONG, "repaired"),
         ("5G" + "".join(f"\\u{byte:04x}" for byte in LONG.encode()), "5G" + LONG, "repaired"),
     ],
-    ids=["cut", "straight quotes", "NFKC", "windows-1257", "a short stretch", "references", "escapes"],
+    ids=["cut", "straight quotes", "NFKC", "windows-1257", "left out", "a short stretch", "references", "escapes"],
 )
 def test_what_is_not_exact_is_not_called_repaired(damaged: str, text: str | None, damage: str) -> None:
     repaired = repair(damaged)
