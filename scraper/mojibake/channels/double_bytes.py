@@ -1,4 +1,4 @@
-"""Text read with a codec of double bytes that was not its own: UTF-8 or Big5 as GBK, UTF-8 or GBK as Big5.
+"""Text read with a codec of double bytes that was not its own: UTF-8 as GBK, Big5, Shift_JIS or EUC-KR and so on.
 
 Where the wrong codec had no character for the bytes, they became U+FFFD and are lost: the lattice offers what can have
 stood there, and the language model chooses. Where too many are lost it would be telling tales, and the text is left: so
@@ -166,9 +166,15 @@ def _reader(codec: str) -> Reader:
 AS_GBK = Misreading(("gbk", "gb18030"))
 AS_BIG5 = Misreading(("cp950", "big5", "big5hkscs"))
 
+AS_SHIFT_JIS = Misreading(("shift_jis", "cp932"))
+AS_EUC_KR = Misreading(("euc_kr", "cp949"))
+
 CHANNELS = (
     DoubleBytes(id="utf-8 as gbk", right="utf-8", misreading=AS_GBK, known=0.6),
     DoubleBytes(id="utf-8 as big5", right="utf-8", misreading=AS_BIG5, known=0.3, least=150),
     DoubleBytes(id="big5 as gbk", right="cp950", misreading=AS_GBK, known=0.5),
     DoubleBytes(id="gbk as big5", right="gbk", misreading=AS_BIG5, known=0.8),
+    DoubleBytes(id="utf-8 as shift_jis", right="utf-8", misreading=AS_SHIFT_JIS, known=0.6),
+    DoubleBytes(id="utf-8 as euc-kr", right="utf-8", misreading=AS_EUC_KR, known=0.6),
+    DoubleBytes(id="gbk as euc-kr", right="gbk", misreading=AS_EUC_KR, known=0.8),
 )
