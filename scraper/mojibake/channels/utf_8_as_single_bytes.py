@@ -21,7 +21,7 @@ _LONG = (
 )
 _BEGINS = re.compile("[\xc2-\xf4][\x80-\xbf]")  # as every sequence does: one fast search tells that there is none
 _SEQUENCES = re.compile(f"(?:{_TWO}|{_LONG})+")
-_STRETCH = re.compile(f"(?:{_TWO}|{_LONG})(?:[\\x00-\\x09\\x0b-\\x7f]*(?:{_TWO}|{_LONG}))*")
+STRETCH = re.compile(f"(?:{_TWO}|{_LONG})(?:[\\x00-\\x09\\x0b-\\x7f]*(?:{_TWO}|{_LONG}))*")
 CHARACTER = re.compile(_LONG)
 _PROOF = re.compile(f"(?:{_LONG}){{2}}|(?:{_TWO}){{4}}")
 _HIGH = re.compile("[\x80-\xff\ufffd]")
@@ -67,7 +67,7 @@ class Utf8AsSingleBytes:
     def _repair(self, block: str, subject: Callable[[], bool], throughout: bool) -> list[Step]:
         written = as_bytes(block, self.tables)
         changes: list[Change] = []
-        for stretch in _STRETCH.finditer(written):
+        for stretch in STRETCH.finditer(written):
             proof = _PROOF.search(stretch[0].replace(LOST, "")) or _CONTROL.search(block, *stretch.span())
             alone = throughout and "".join(surroundings(block, stretch.span())).isascii()
             if not (proof or alone) or not (self.tables == WESTERN or _is_whole_line(written, stretch.span())):
