@@ -49,7 +49,7 @@ def test_what_is_no_article_is_rejected_with_the_reason(body: bytes, reason: str
 
 
 @pytest.mark.parametrize("layers", [1, 2, 3])
-@pytest.mark.parametrize("table", WESTERN, ids=["latin-1", "windows-1252"])
+@pytest.mark.parametrize("table", WESTERN, ids=["latin-1", "windows-1252", "windows-1254"])
 @pytest.mark.parametrize("markup", [True, False])
 def test_bytes_that_look_like_white_space_come_back(layers: int, table: str, markup: bool) -> None:
     def garble(text: str) -> str:

@@ -17,6 +17,7 @@ CASES = [
     (GARBLED, [0], True),
     (PLAIN + GARBLED, [0], False),  # far from the place
     (PLAIN + RARE + PLAIN, [len(PLAIN)], False),
+    (PLAIN + "\n모든, 파일, 사진, 그림, 글자, 문서, 화면\n" + PLAIN, [len(PLAIN) + 1], False),
     ("日本語の新聞は、きょうも東京でのオリンピックについて詳しく報じている。" * 3, [0, 40, 80], False),
 ]
 

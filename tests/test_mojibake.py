@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scraper.model import Block, Document, Reference, Step
 from scraper.mojibake import repair, repair_document, replay
-from scraper.mojibake.channels.single_bytes import WINDOWS_1252, read
+from scraper.mojibake.channels.single_bytes import WINDOWS_1252, read, table
 from scraper.mojibake.layers import compose
 
 CASES = Path(__file__).parent / "cases"
@@ -173,6 +173,9 @@ def test_two_layers_become_one(case: tuple[str, list[Step], list[Step]]) -> None
 
 
 LONG = "县气象台今天下午五点发布暴雨预警，预计未来六小时雨量将达五十毫米以上，请山区群众注意防范山洪和滑坡。"
+LONG_IN_BIG5 = "縣氣象台今天下午五點發布暴雨警報，預計未來六小時雨量將達五十毫米以上，請山區民眾注意防範。".encode(
+    "cp950"
+)
 LIKE_WINDOWS_1252 = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."}
 
 
@@ -184,13 +187,17 @@ LIKE_WINDOWS_1252 = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-",
         # quotes made straight were bytes: islands of what is left would be no text
         (read(LONG.encode(), WINDOWS_1252).translate(str.maketrans(LIKE_WINDOWS_1252)), None, "lost"),
         (unicodedata.normalize("NFKC", read(LONG.encode(), WINDOWS_1252)), None, "lost"),
+        # bytes read with a table that is not known here: what fits by accident are islands
+        (read(LONG_IN_BIG5, table("cp1257")), None, "lost"),
+        # Big5 read as GBK, and what that does not know left out: first bytes are gone without a mark
+        (LONG_IN_BIG5.decode("gbk", "ignore"), None, "none"),
         # four characters beside a loss are pairs in any codec
         ("已有上百人在这次行动中受伤，边经贸人员往来� 菘硕曰�出口额增长近一倍。", None, "none"),
         # references and escapes of the bytes one layer down, in a line that begins with ASCII
         ("2012" + "".join(f"&#{byte};" for byte in LONG.encode()), "2012" + LONG, "repaired"),
         ("5G" + "".join(f"\\u{byte:04x}" for byte in LONG.encode()), "5G" + LONG, "repaired"),
     ],
-    ids=["cut", "straight quotes", "NFKC", "a short stretch", "references", "escapes"],
+    ids=["cut", "straight quotes", "NFKC", "windows-1257", "left out", "a short stretch", "references", "escapes"],
 )
 def test_what_is_not_exact_is_not_called_repaired(damaged: str, text: str | None, damage: str) -> None:
     repaired = repair(damaged)

@@ -25,6 +25,12 @@ class ForeignModel:
     codes: NDArray[np.uint16]
     bigram: NDArray[np.uint8]
 
+    def costs(self, text: str) -> NDArray[np.uint8]:
+        """The cost of each character of ``text`` after the one before it, in tenths of a nat."""
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        x = np.concatenate(([SPACE], self.codes[np.minimum(points, 0x10000)].astype(np.int64)))
+        return self.bigram[x[:-1], x[1:]]
+
     def cost(self, text: str) -> int:
         """The cost of ``text`` in tenths of a nat.
 
@@ -32,9 +38,7 @@ class ForeignModel:
         >>> model.cost("Правительство") < model.cost("оПЮБХРЕКЭЯРБН")  # the same bytes in windows-1251 and koi8-r
         True
         """
-        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        x = np.concatenate(([SPACE], self.codes[np.minimum(points, 0x10000)].astype(np.int64)))
-        return int(self.bigram[x[:-1], x[1:]].sum())
+        return int(self.costs(text).sum())
 
 
 @cache

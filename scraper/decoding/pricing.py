@@ -5,6 +5,8 @@ All encodings explain the same bytes, so that their prices compare as they are.
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from scraper import language_model
 from scraper.decoding import foreign
 from scraper.decoding.big5 import REPLACEMENT
@@ -15,7 +17,9 @@ BAD = 130  # of a byte or character that is given up: a common character costs a
 CHANGE = 300  # of a change to another encoding than the page's: must save more than one odd character can
 CHANGE_BACK = 30
 DOUBTED = 3  # damage is sparse: factor on the price of bad bytes where they outnumber the longer characters
-CHINESE = ("utf-8", "gb18030", "big5")
+DOUBLE_BYTE = ("gb18030", "big5")
+CHINESE = ("utf-8", *DOUBLE_BYTE)
+HAN = (0x3400, 0x9FFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,25 @@ def price(data: bytes, name: str, *, fine: bool = True) -> Price:
     good = text.replace(REPLACEMENT, "")
     bad = len(text) - len(good)
     longer = len(good) - len(good.encode("ascii", "ignore"))
-    costs = []
-    if name in CHINESE or name in UTF16:
-        model = language_model.load()
-        costs.append(int((model.costs(good) if fine else model.bigram_costs(good)).sum()))
-    if name not in ("gb18030", "big5"):
-        costs.append(foreign.load().cost(good))
-    return Price(name, min(costs) + BAD * bad * (1 if bad <= longer else DOUBTED), len(good))
+    return Price(name, _cost(good, name, fine=fine) + BAD * bad * (1 if bad <= longer else DOUBTED), len(good))
+
+
+def _cost(text: str, name: str, *, fine: bool) -> int:
+    """What ``text`` costs, each line in the language in which it costs least.
+
+    GBK and Big5 have the kana, Greek and Cyrillic letters of other encodings, often as the same bytes. What has Han
+    in them must be Chinese: bytes of any encoding give some.
+    """
+    other = foreign.load().costs(text)
+    if not text or (name not in CHINESE and name not in UTF16):
+        return int(other.sum())
+    model = language_model.load()
+    chinese = model.costs(text) if fine else model.bigram_costs(text)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    starts = np.append(0, (points[1:] == ord("\n")).nonzero()[0] + 1)
+    costs, others = (np.add.reduceat(each, starts, dtype=np.int64) for each in (chinese, other))
+    least = np.minimum(costs, others)
+    if name not in DOUBLE_BYTE:
+        return int(least.sum())
+    has_han = np.logical_or.reduceat((points >= HAN[0]) & (points <= HAN[1]), starts)
+    return int(np.where(has_han, costs, least).sum())

@@ -22,6 +22,7 @@ FAR = 40  # characters: numbers and Latin names in damaged text stay as they wer
 DROP = 150  # of evidence: two or three characters of plain text
 CREDIBLE = 95  # tenths of a nat a character, read without the lattice: 95 % of damaged headlines, no Japanese
 PAIRS = 2
+KOREAN = 0.1  # Han by the hangul: Korean has fewer, bytes of Chinese read as EUC-KR mostly 0.2 and more
 JAPANESE = 0.3  # share of hiragana beyond ASCII: Japanese has 0.4 and more, Big5 read as GBK up to 0.2
 
 
@@ -35,7 +36,9 @@ def garbled(text: str) -> tuple[tuple[int, int], ...]:
     ((6, 14),)
     """
     found = _stretches(text)
-    return () if found and _is_japanese(text) else found
+    if found and _is_japanese(text):
+        return ()
+    return tuple(span for span in found if not _is_korean(text[slice(*span)]))
 
 
 def is_garbled(text: str, places: NDArray[np.intp]) -> bool:
@@ -84,6 +87,13 @@ def _is_japanese(text: str) -> bool:
     points = _points(text)
     hiragana = np.count_nonzero((points >= 0x3041) & (points <= 0x3096))
     return bool(hiragana > JAPANESE * np.count_nonzero(points >= 0x80))
+
+
+def _is_korean(text: str) -> bool:
+    points = _points(text)
+    hangul = np.count_nonzero((points >= 0xAC00) & (points <= 0xD7A3))
+    han = np.count_nonzero((points >= 0x4E00) & (points <= 0x9FFF))
+    return bool(hangul and han < KOREAN * hangul)
 
 
 def _reach(evidence: NDArray[np.int32]) -> int:

@@ -18,6 +18,7 @@ class Sign(Flag):
     """Families of signs; a channel names those without which it cannot have been at work."""
 
     LATIN = auto()  # U+0080 to U+00FF, close together
+    ALPHABET = auto()  # Greek, Cyrillic or frames, close together
     REFERENCE = auto()  # &#20013; or &amp;#20013;
     ESCAPE = auto()  # \u4e2d
     GARBLED = auto()  # rare Han, kana, boxes, private use, U+FFFD, such as nobody writes: double bytes read wrongly
@@ -26,11 +27,13 @@ class Sign(Flag):
 
 NO_SIGN = Sign(0)
 
-OTHER, RARE, LATIN, AMPERSAND, BACKSLASH, READING = range(6)
-# (family, ranges), a later row overrides an earlier one. Beyond ASCII, what is dear to the language model is RARE.
+OTHER, RARE, ALPHABET, LATIN, AMPERSAND, BACKSLASH, READING = range(7)
+# (family, ranges), a later row overrides an earlier one. Beyond ASCII, what is dear to the language model is RARE;
+# so is all of ALPHABET.
 FAMILIES: tuple[tuple[int, tuple[tuple[int, int], ...]], ...] = (
     (OTHER, ((0x00, 0x7F),)),
     (LATIN, ((0x80, 0xB6), (0xB8, 0xFF))),  # without the middle dot of names
+    (ALPHABET, ((0x370, 0x45F), (0x2500, 0x257F))),
     (AMPERSAND, ((0x26, 0x26),)),
     (BACKSLASH, ((0x5C, 0x5C),)),
     (READING, ((0x28, 0x28), (0x05, 0x08))),
@@ -63,7 +66,11 @@ def scan(text: str) -> Sign:
     found = NO_SIGN
     if present.count(LATIN) >= DENSE_LATIN and len(_dense(places[families == LATIN], DENSE_LATIN)):
         found |= Sign.LATIN
-    if present.count(RARE) >= DENSE_RARE and len(dense := _dense(places[families == RARE], DENSE_RARE)):
+    alphabet = present.count(ALPHABET)
+    if alphabet >= DENSE_RARE and len(_dense(places[families == ALPHABET], DENSE_RARE)):
+        found |= Sign.ALPHABET
+    rare = places[(families == RARE) | (families == ALPHABET)] if alphabet else places[families == RARE]
+    if len(rare) >= DENSE_RARE and len(dense := _dense(rare, DENSE_RARE)):
         beyond_bmp = len(points) > len(text)  # places are not those of the text then
         if garbled(text) if beyond_bmp else is_garbled(text, dense):
             found |= Sign.GARBLED

@@ -1,4 +1,4 @@
-"""Text read with a codec of double bytes that was not its own: UTF-8 or Big5 as GBK, UTF-8 or GBK as Big5.
+"""Text read with a codec of double bytes that was not its own: UTF-8 as GBK, Big5, Shift_JIS or EUC-KR and so on.
 
 Where the wrong codec had no character for the bytes, they became U+FFFD and are lost: the lattice offers what can have
 stood there, and the language model chooses. Where too many are lost it would be telling tales, and the text is left: so
@@ -19,6 +19,7 @@ from scraper.mojibake.channels.misreading import Misreading
 from scraper.mojibake.citation import is_citation, speaks_of_encodings
 from scraper.mojibake.garbled import garbled, is_credible
 from scraper.mojibake.lattice import Piece, search
+from scraper.mojibake.layers import replay
 from scraper.mojibake.reader import reader_of
 from scraper.mojibake.scan import Sign
 
@@ -31,6 +32,7 @@ CHANGED = 0.6  # of a garbled stretch at least
 LEAST_GAIN = 40.0  # in all: four rare characters in a row may be a name
 LOST = 0.2  # marks of a loss by the character: clean text has none, and what is left reads badly without the lattice
 THROUGHOUT = 60  # garbled characters: on a page with so many a block may be too short to be garbled
+MOST_STRAY = 0.06  # of the characters: letters between Chinese ones
 SAMPLE = 80  # characters of a stretch are enough to tell
 LEAST_KNOWN = 3  # different characters
 LEAST_KNOWN_LOSSY = 5  # the same beside a loss, where pairs of any codec may become pairs of any other
@@ -41,6 +43,8 @@ _NOT_UTF_8 = re.compile(
     rb"[\x01-\x3e\x40-\x7f][\x80-\xbf]|[\xe2-\xef][^\x80-\xbf\0]|[\xe2-\xef][\x80-\xbf][^\x80-\xbf\0]|[\x80-\xbf]{3}"
     rb"|[\xc0\xc1\xc4-\xe1\xf1-\xff]"
 )
+_CHINESE = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
+_STRAY = re.compile(f"(?<=[{_CHINESE}])[@-~](?=[{_CHINESE}])")
 _ALL_HAN = re.compile(rb"(?:[\x00-\x7f]|[\xe2-\xe9\xef][\x80-\xbf]{2})+")  # no two bytes: 图 in GBK is one in UTF-8
 _HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -78,7 +82,7 @@ class DoubleBytes:
             for span in garbled(block):
                 if self._may_be(block[slice(*span)]):
                     steps += self._repair(block, span, steps[-1].end if steps else 0, subject)
-            return steps
+            return [] if _is_torn(replay(block, steps)) else steps
 
         return repair
 
@@ -145,6 +149,11 @@ class DoubleBytes:
         )
 
 
+def _is_torn(text: str) -> bool:
+    """Whether second bytes of characters stand all over ``text``, whose first bytes are gone without a mark."""
+    return len(_STRAY.findall(text)) > MOST_STRAY * len(text)
+
+
 def _beyond_ascii(text: str) -> int:
     return sum(character > "\x7f" for character in text)
 
@@ -152,9 +161,15 @@ def _beyond_ascii(text: str) -> int:
 AS_GBK = Misreading(("gbk", "gb18030"))
 AS_BIG5 = Misreading(("cp950", "big5", "big5hkscs"))
 
+AS_SHIFT_JIS = Misreading(("shift_jis", "cp932"))
+AS_EUC_KR = Misreading(("euc_kr", "cp949"))
+
 CHANNELS = (
     DoubleBytes(id="utf-8 as gbk", right="utf-8", misreading=AS_GBK, known=0.6),
     DoubleBytes(id="utf-8 as big5", right="utf-8", misreading=AS_BIG5, known=0.3, least=150),
     DoubleBytes(id="big5 as gbk", right="cp950", misreading=AS_GBK, known=0.5),
     DoubleBytes(id="gbk as big5", right="gbk", misreading=AS_BIG5, known=0.8),
+    DoubleBytes(id="utf-8 as shift_jis", right="utf-8", misreading=AS_SHIFT_JIS, known=0.6),
+    DoubleBytes(id="utf-8 as euc-kr", right="utf-8", misreading=AS_EUC_KR, known=0.6),
+    DoubleBytes(id="gbk as euc-kr", right="gbk", misreading=AS_EUC_KR, known=0.8),
 )

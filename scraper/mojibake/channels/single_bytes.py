@@ -19,8 +19,20 @@ def table(codec: str) -> str:
 
 LATIN_1 = table("latin-1")
 WINDOWS_1252 = table("cp1252")
-WESTERN = (LATIN_1, WINDOWS_1252)
-"""No character stands for one byte here and for another there, so that both are written back at once."""
+WESTERN = (LATIN_1, WINDOWS_1252, table("cp1254"))  # Turkish has six letters of its own
+"""No character stands for one byte here and for another there, so that all are written back at once."""
+
+OTHERS = {
+    "iso-8859-15": "iso8859-15",
+    "iso-8859-2": "iso8859-2",
+    "windows-1250": "cp1250",
+    "windows-1251": "cp1251",
+    "koi8-r": "koi8-r",
+    "macintosh": "mac_roman",
+    "ibm437": "cp437",
+    "ibm850": "cp850",
+}
+"""Python's codecs of tables that take stronger proof: nearly any table makes something of some of the letters."""
 
 
 def read(data: bytes, wrong: str) -> str:

@@ -8,7 +8,7 @@ from random import Random
 
 from scraper.model import Step
 from scraper.mojibake.channels.channel import Change, Repair, make_steps
-from scraper.mojibake.channels.single_bytes import WESTERN, as_bytes, has_own, read, table
+from scraper.mojibake.channels.single_bytes import OTHERS, WESTERN, as_bytes, has_own, read, table
 from scraper.mojibake.citation import is_citation, speaks_of_encodings, surroundings
 from scraper.mojibake.scan import Sign
 
@@ -21,7 +21,7 @@ _LONG = (
 )
 _BEGINS = re.compile("[\xc2-\xf4][\x80-\xbf]")  # as every sequence does: one fast search tells that there is none
 _SEQUENCES = re.compile(f"(?:{_TWO}|{_LONG})+")
-_STRETCH = re.compile(f"(?:{_TWO}|{_LONG})(?:[\\x00-\\x09\\x0b-\\x7f]*(?:{_TWO}|{_LONG}))*")
+STRETCH = re.compile(f"(?:{_TWO}|{_LONG})(?:[\\x00-\\x09\\x0b-\\x7f]*(?:{_TWO}|{_LONG}))*")
 CHARACTER = re.compile(_LONG)
 _PROOF = re.compile(f"(?:{_LONG}){{2}}|(?:{_TWO}){{4}}")
 _HIGH = re.compile("[\x80-\xff\ufffd]")
@@ -34,8 +34,7 @@ _CONTROL = re.compile("[\xe2-\xef](?:[\x80-\x9f][\x80-\xbf]|[\xa0-\xbf][\x80-\x9
 class Utf8AsSingleBytes:
     """Undoes one reading with ``tables``; what was read wrongly twice takes two layers.
 
-    With other tables than the Western ones only lines that are UTF-8 from end to end are read: nearly any table makes
-    something of some of the letters.
+    With other tables than the Western ones only lines that are UTF-8 from end to end are read.
     """
 
     id: str
@@ -68,7 +67,7 @@ class Utf8AsSingleBytes:
     def _repair(self, block: str, subject: Callable[[], bool], throughout: bool) -> list[Step]:
         written = as_bytes(block, self.tables)
         changes: list[Change] = []
-        for stretch in _STRETCH.finditer(written):
+        for stretch in STRETCH.finditer(written):
             proof = _PROOF.search(stretch[0].replace(LOST, "")) or _CONTROL.search(block, *stretch.span())
             alone = throughout and "".join(surroundings(block, stretch.span())).isascii()
             if not (proof or alone) or not (self.tables == WESTERN or _is_whole_line(written, stretch.span())):
@@ -100,8 +99,8 @@ def _read(run: re.Match[str]) -> str:
 
 CHANNELS = (
     Utf8AsSingleBytes(id="utf-8 as windows-1252", tables=WESTERN),
-    Utf8AsSingleBytes(id="utf-8 as iso-8859-15", tables=(table("iso8859-15"),)),
-    Utf8AsSingleBytes(id="utf-8 as iso-8859-2", tables=(table("iso8859-2"),)),
-    Utf8AsSingleBytes(id="utf-8 as windows-1250", tables=(table("cp1250"),)),
-    Utf8AsSingleBytes(id="utf-8 as macintosh", tables=(table("mac_roman"),)),
+    *(
+        Utf8AsSingleBytes(id=f"utf-8 as {wrong}", tables=(table(codec),), signs=Sign.LATIN | Sign.ALPHABET)
+        for wrong, codec in OTHERS.items()
+    ),
 )

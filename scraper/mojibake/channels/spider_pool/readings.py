@@ -171,7 +171,8 @@ def _settle(stream: Stream, syllable: str, origin: int, *, whole: bool) -> Fit:
             stream.options[len(data)] = trails
         stream.append(trails[0], origin)
         return Fit.HALVES
-    if not marked and (leads := likeliest_leads(rest, syllable)):
+    in_a_word = data[-2:-1].isalpha()  # Monat(e)
+    if not (marked or in_a_word) and (leads := likeliest_leads(rest, syllable)):
         place = len(data) - 1
         data.insert(place, leads[0])
         stream.origins.append(stream.origins[-1])
