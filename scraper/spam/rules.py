@@ -105,28 +105,28 @@ def lines(*scopes: str) -> Lines:
     return Lines(re.compile(source), ids)
 
 
-_HAN = re.compile("[\u4e00-\u9fff]")
-
-
 @cache
-def _converter() -> OpenCC:
-    return OpenCC("s2t")
+def _traditional() -> dict[str, str]:
+    """By a Simplified character, all that Traditional Chinese writes for it: 布 is 布 or 佈, 阅 is 閱 or 閲."""
+    han = [chr(code) for code in range(0x4E00, 0xA000)]
+    found: dict[str, str] = {}
+    for written, simplified in zip(han, OpenCC("t2s").convert("\n".join(han)).split("\n"), strict=True):
+        if written != simplified:
+            found[simplified] = found.get(simplified, "") + written
+    return found
 
 
 def in_both_scripts(pattern: str) -> str:
-    """The pattern with each character that Traditional Chinese writes otherwise turned into a class of both.
+    """The pattern with each character that Traditional Chinese writes otherwise turned into a class of all of them.
 
-    >>> in_both_scripts("编辑[员人]"), in_both_scripts("[责]")
-    ('[编編][辑輯][员員人]', '[责責]')
+    >>> in_both_scripts("编辑[员人]"), in_both_scripts("[责]"), in_both_scripts("发布")
+    ('[编編][辑輯][员員人]', '[责責]', '[发發髮][布佈]')
     """
-    converter = _converter()
+    traditional = _traditional()
     out, in_class = [], False
     for position, character in enumerate(pattern):
         if character in "[]" and pattern[position - 1 : position] != "\\":
             in_class = character == "["
-        other = converter.convert(character) if _HAN.match(character) else character
-        if other == character:
-            out.append(character)
-        else:
-            out.append(character + other if in_class else f"[{character}{other}]")
+        others = traditional.get(character, "")
+        out.append(f"[{character}{others}]" if others and not in_class else character + others)
     return "".join(out)
