@@ -9,8 +9,9 @@ from scraper.spam.rules import lines as rule_lines
 
 SHORTEST_ARTICLE = 60
 LEAD_LINES = 2
-LONGEST_HEADING = 16
+LONGEST_HEADING, LONGEST_LINE_ABOVE = 16, 40
 BRACKETS = "】」』）)]"
+_ASIDE = re.compile("[（(].*[)）]")
 _HAN = re.compile("[\u4e00-\u9fff]{2}")
 
 
@@ -21,10 +22,10 @@ def announced(before: str, above: str, title: str | None) -> bool:
 
     >>> announced("受影响的县市有：", "", None), announced("具体名单如下。", "", None)
     (True, True)
-    >>> announced("凉意加重。", "气温下降，" * 20, None)
-    False
+    >>> announced("【暴雨红色预警】", "气温下降，" * 20, None), announced("凉意加重。", "气温下降，" * 20, None)
+    (True, False)
     """
-    before = before.rstrip()
+    before = before.rstrip().rstrip("】]」』").rstrip()
     if before.endswith((":", "：")) or (title is not None and rule_lines("title").search(title)):
         return True
     intro = rule_lines("intro")
@@ -42,13 +43,23 @@ def heads(line: str, title: str | None) -> bool:
 
     >>> heads("【恐龙之乡】", "恐龙化石背后的小城"), heads("（责任编辑：王小明）", "恐龙化石背后的小城")
     (True, False)
-    >>> heads("恐龙化石背后的小城", "恐龙化石背后的小城"), heads("恐龙灭绝了。", "恐龙化石背后的小城")
+    >>> heads("恐龙灭绝了。", "恐龙化石背后的小城"), heads("恐龙化石背后的小城", "恐龙化石背后的小城")
     (False, False)
     """
-    if not title or not 0 < len(line) <= LONGEST_HEADING or line in title or SENTENCE_END.search(line.rstrip(BRACKETS)):
+    if not title or line in title or len(line) > LONGEST_HEADING or not can_be_heading(line):
         return False
-    known = rule_lines("any", "edge", "tail", "lead", "section", "label").rule(line)
-    return known is None and not _pairs(line).isdisjoint(_pairs(title))
+    return not _pairs(line).isdisjoint(_pairs(title))
+
+
+def can_be_heading(line: str) -> bool:
+    """Whether a line is none of a site's, names nobody, is no aside and no end of a sentence.
+
+    >>> [can_be_heading(line) for line in ("受援县", "本报记者 王小明", "他们走了。", "（完）", "打印本页")]
+    [True, False, False, False, False]
+    """
+    if not 0 < len(line) <= LONGEST_LINE_ABOVE or SENTENCE_END.search(line.rstrip(BRACKETS)) or _ASIDE.fullmatch(line):
+        return False
+    return rule_lines("any", "edge", "tail", "lead", "section", "label", "byline", "channel").rule(line) is None
 
 
 def _pairs(text: str) -> set[str]:

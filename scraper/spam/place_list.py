@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from scraper.spam.gazetteer import Match, Place, gazetteer, without_suffix
 from scraper.spam.lists import COLON, SENTENCE_END, Item, items_from_end
@@ -13,6 +13,7 @@ FEWEST, MANY = 5, 8
 MISSES_TOGETHER = 3
 SPOKEN_OF, ENOUGH_NAMES = 0.3, 300
 BY_NAME, SHORT = 2, 30
+ROWS = 3
 _WORD = re.compile("[\u4e00-\u9fff]{1,6}|[A-Za-z][\u4e00-\u9fffA-Za-z]{0,9}")
 
 
@@ -37,6 +38,27 @@ class PlaceList:
     def is_column(self) -> bool:
         """Whether each line holds one item."""
         return len({item.line for item in self.items}) == len(self.items)
+
+    def is_barred(self) -> bool:
+        """Whether vertical bars divide it, as they do no list that people write."""
+        return sum(item.strong for item in self.items) >= 0.5 * len(self.items)
+
+    def is_short(self) -> bool:
+        """Whether it is no longer than the lists of articles, and does not break off with a bar."""
+        return len(self.items) <= SHORT and not self.items[0].strong
+
+    def is_table(self) -> bool:
+        """Whether it has rows: each with a word before its places, or with two places, as routes and matches have."""
+        read = zip(self.items, self.places, strict=True)
+        rows = [[place for _, place in row] for _, row in groupby(read, key=lambda pair: pair[0].line)]
+        if len(rows) < ROWS:
+            return False
+        return all(len(row) > 1 and row[-1] is None for row in rows) or all(len(row) == 2 for row in rows)
+
+    def begins_with_label(self) -> bool:
+        """Whether the first word is no place, and none of those that spider pools put between them."""
+        first, place = self.items[-1], self.places[-1]
+        return place is None and rule_lines("channel").rule(first.text) is None
 
     def is_mostly_places(self, fewest: int) -> bool:
         """Whether nearly every item is a place; names without their suffix need more of them."""

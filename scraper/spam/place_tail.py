@@ -10,16 +10,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scraper.spam.announcing import announced, heads, lead
+from scraper.spam.announcing import announced, can_be_heading, heads, lead
 from scraper.spam.gazetteer import gazetteer
 from scraper.spam.lists import SENTENCE_END, items
 from scraper.spam.place_list import FEWEST, MANY, MISSES_TOGETHER, PlaceList, read_backwards
+from scraper.spam.rules import lines as rule_lines
 
 HEAD_LINES, LONGEST_HEAD = 4, 4000
 TRAILING_LINES = 8
+SHORT_HEADING = 12
 TRAILING_PROSE = 150
 _LONE_WORD = re.compile("(?:[\u4e00-\u9fff]{2,4}|[A-Za-z]{2,6}) *[|｜丨]?")
-_FIRST_WORD = re.compile("(?:[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{4}|[A-Za-z]{2,6}) *[|｜丨]?")
+_LABEL = re.compile("[^:：]{1,40}[:：]")
 _PROSE_END = "。！？；!?;"
 _AND_OTHERS = re.compile("等[\u4e00-\u9fff]{0,6}$")
 _REFERS_BACK = re.compile("以上|上述|这些|這些|其中|此外|另外|綜上|综上|^——")
@@ -56,8 +58,14 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     above = "\n".join([*lines[:line], lines[line][:start]])
     last = _last_of_column(lines, found, last)
     below = lines[last + 1 :]
-    if led is None and (announced(before, above, title) or heads(before.strip(), title)):
-        return None
+    if led is None:
+        if announced(before, above, title) or heads(before.strip(), title) or found.is_table():
+            return None
+        heading = before.strip()
+        if can_be_heading(heading) and (not found.is_barred() or (len(heading) <= SHORT_HEADING and found.is_short())):
+            return None
+        if not found.is_barred() and found.begins_with_label():
+            return None
     if not found.is_scattered(below_lead=led is not None):
         return None
     if not found.is_foreign_to("\n".join([title or "", above, *below])):
@@ -76,19 +84,37 @@ def _line_above(lines: Sequence[str], line: int) -> str:
 
 
 def place_head(lines: Sequence[str], title: str | None) -> int:
-    """How many of the first lines are lists of places, foreign to the article below them."""
-    find = gazetteer().find
+    """How many of the first lines are lists of places, foreign to the article below them, each with its lead."""
     count = 0
-    while count < min(HEAD_LINES, len(lines) - 1) and len(lines[count]) <= LONGEST_HEAD:
-        found = PlaceList()
-        for item in items(lines[count], count):
-            found.add(item, find(item.text))
-        if not (found.is_mostly_places(MANY) and found.is_scattered()):
+    while count < min(HEAD_LINES, len(lines) - 1):
+        led = rule_lines("lead").rule(lines[count].strip()) is not None
+        last = count + led
+        if last == len(lines) - 1 or len(lines[last]) > LONGEST_HEAD:
             break
-        if not found.is_foreign_to("\n".join([title or "", *lines[count + 1 :]])):
+        found, led = _list_of_line(lines[last], led=led)
+        if not found.is_mostly_places(FEWEST if led else MANY) or not found.is_scattered(below_lead=led):
             break
-        count += 1
+        if not led and (found.begins_with_label() and not found.is_barred()):
+            break
+        if not found.is_foreign_to("\n".join([title or "", *lines[last + 1 :]])):
+            break
+        count = last + 1
     return count
+
+
+def _list_of_line(line: str, *, led: bool) -> tuple[PlaceList, bool]:
+    """The items of a line and the places they name, without the lead that it begins with; and whether it has a lead.
+    Behind another label there is no list: it is the article's own.
+    """
+    start = 0
+    if label := _LABEL.match(line):
+        if rule_lines("lead").rule(label[0]) is None:
+            return PlaceList(), False
+        start, led = label.end(), True
+    found = PlaceList()
+    for item in reversed(items(line[start:])):
+        found.add(item, gazetteer().find(item.text))
+    return found, led
 
 
 def _last_list_line(lines: Sequence[str]) -> int | None:
@@ -110,7 +136,7 @@ def _first_of_column(lines: Sequence[str], found: PlaceList, title: str | None) 
         len(found.items) < MANY
         or not found.is_column()
         or line < 2
-        or not _FIRST_WORD.fullmatch(lines[line - 1].strip())
+        or rule_lines("channel").rule(lines[line - 1].strip(" |｜丨")) is None
         or heads(lines[line - 1].strip(), title)
     ):
         return line, start

@@ -12,6 +12,8 @@ well. The scopes of patterns:
 ``label``    a line with a label that sites use, which no rule takes out and which belongs to no list of the article
 ``section``  a heading that, with all lines after it, is not the article, where no prose comes after it
 ``cut``      (searched) words after which nothing is the article's, where no prose comes after them
+``byline``   a line that says who wrote or took something: no heading
+``channel``  a word that spider pools put between names of places
 ``lead``     a line that announces a foreign list; it goes together with the list only
 ``intro``    (searched, not matched) the words with which an article announces a list of its own
 ``heading``  (searched) the end of a heading, without the mark of a sentence, that announces a list
@@ -32,7 +34,7 @@ from opencc import OpenCC
 
 from scraper import tables
 
-SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside", "label")
+SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside", "label", "byline", "channel")
 SEARCHED = ("cut", "intro", "title", "heading", "query", "brand", "trade", "container")
 LONGEST = 400
 
