@@ -37,13 +37,15 @@ class Place:
 @dataclass(frozen=True)
 class Gazetteer:
     """Words by the place they stand for: ``full`` official names, ``short`` without suffix, ``cuts`` beginnings.
-    ``traditional``: the characters of names that Traditional Chinese writes otherwise.
+    ``traditional``: the characters of names that Traditional Chinese writes otherwise. ``endings``: the last characters
+    of official names, in both scripts.
     """
 
     full: dict[str, Place]
     short: dict[str, Place]
     cuts: frozenset[str]
     traditional: frozenset[str]
+    endings: frozenset[str]
 
     def find(self, word: str) -> Place | None:
         """The place that ``word`` names, in Simplified or Traditional characters; None where it names none.
@@ -63,14 +65,16 @@ class Gazetteer:
             return Place(Match.CUT, True, frozenset())
         return place
 
-    def full_name_at_end(self, text: str) -> int:
-        """Where the longest official name that ends ``text`` begins; -1 where there is none.
+    def full_name_at_end(self, text: str, shortest: int = 3) -> int:
+        """Where the longest official name that ends ``text`` begins; -1 where there is none of ``shortest`` characters.
 
         >>> gazetteer().full_name_at_end("发展前景翁牛特旗")
         4
         """
+        if text[-1:] not in self.endings:
+            return -1
         tail = _simplified(text[-_LONGEST:])
-        for length in range(min(len(tail), _LONGEST), 2, -1):
+        for length in range(min(len(tail), _LONGEST), shortest - 1, -1):
             if tail[-length:] in self.full:
                 return len(text) - length
         return -1
@@ -106,8 +110,10 @@ def gazetteer() -> Gazetteer:
                 _add_short(short, name + ("县" if county else "州"), place)
             if len(name) >= _SHORTEST_TO_CUT:
                 cuts.update(name[:length] for length in range(2, len(name)))
-    characters = "".join([*full, *short])
-    return Gazetteer(full, short, frozenset(cuts), frozenset(OpenCC("s2t").convert(characters)).difference(characters))
+    characters, endings = "".join([*full, *short]), "".join(name[-1] for name in full)
+    convert = OpenCC("s2t").convert
+    traditional = frozenset(convert(characters)).difference(characters)
+    return Gazetteer(full, short, frozenset(cuts), traditional, frozenset(endings + convert(endings)))
 
 
 def _add_short(short: dict[str, Place], word: str, place: Place) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 
 from scraper.spam.gazetteer import Match, Place, gazetteer, without_suffix
 from scraper.spam.lists import COLON, SENTENCE_END, Item, items_from_end
@@ -104,6 +104,33 @@ class PlaceList:
         return spoken_of <= max(1, SPOKEN_OF * len(named))
 
 
+def has_bullets(lines: Sequence[str], found: PlaceList) -> bool:
+    """Whether each place has a line of its own that begins with a mark: a list that somebody laid out."""
+    return found.is_column() and all(
+        not lines[item.line].lstrip().startswith(item.text) and lines[item.line].rstrip().endswith(item.text)
+        for item in found.items
+    )
+
+
+def apart(item: Item) -> list[Item]:
+    """The official names that end an item without anything between them, the last one first, and what is before them.
+
+    >>> [piece.text for piece in apart(Item(0, 0, 20, "方便。桂林市长治县榆中县屯昌县云林县", False))]
+    ['云林县', '屯昌县', '榆中县', '长治县', '桂林市', '方便。']
+    >>> [piece.text for piece in apart(Item(0, 0, 9, "甘肃省兰州市榆中县", False))]
+    ['甘肃省兰州市榆中县']
+    """
+    if len(item.text) < FEWEST * 2:
+        return [item]
+    pieces, end = [], len(item.text)
+    while (start := gazetteer().full_name_at_end(item.text[:end], shortest=2)) >= 0:
+        pieces.append(Item(item.line, item.start + start, item.start + end, item.text[start:end], item.strong))
+        end = start
+    if len(pieces) < FEWEST:
+        return [item]
+    return pieces + [Item(item.line, item.start, item.start + end, item.text[:end], False)] * (end > 0)
+
+
 def read_backwards(lines: Sequence[str], last: int) -> PlaceList | None:
     """The list of places that ends with line ``last``; None where there is none, or the article's own words begin it.
 
@@ -115,7 +142,7 @@ def read_backwards(lines: Sequence[str], last: int) -> PlaceList | None:
     found = PlaceList()
     pending: list[Item] = []
     stop = None
-    for item in items_from_end(lines, last):
+    for item in chain.from_iterable(map(apart, items_from_end(lines, last))):
         place = find(item.text)
         if place is not None:
             found.add_missed(pending)

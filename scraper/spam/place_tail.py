@@ -9,11 +9,12 @@ after it.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from scraper.spam.announcing import announced, can_be_heading, heads, lead
 from scraper.spam.gazetteer import gazetteer
 from scraper.spam.lists import SENTENCE_END, items
-from scraper.spam.place_list import FEWEST, MANY, MISSES_TOGETHER, PlaceList, read_backwards
+from scraper.spam.place_list import FEWEST, MANY, MISSES_TOGETHER, PlaceList, apart, has_bullets, read_backwards
 from scraper.spam.rules import lines as rule_lines
 
 HEAD_LINES, LONGEST_HEAD = 4, 4000
@@ -59,7 +60,9 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     last = _last_of_column(lines, found, last)
     below = lines[last + 1 :]
     if led is None:
-        if announced(before, above, title) or heads(before.strip(), title) or found.is_table():
+        if announced(before, above, title) or heads(before.strip(), title):
+            return None
+        if found.is_table() or has_bullets(lines, found):
             return None
         heading = before.strip()
         if can_be_heading(heading) and (not found.is_barred() or (len(heading) <= SHORT_HEADING and found.is_short())):
@@ -123,7 +126,7 @@ def _last_list_line(lines: Sequence[str]) -> int | None:
     for number in range(len(lines) - 1, max(-1, len(lines) - 1 - TRAILING_LINES), -1):
         line = lines[number].rstrip()
         if line and line[-1] not in _PROSE_END and not _AND_OTHERS.search(line[-8:]):
-            ending = items(line[-120:])[-6:]
+            ending = list(chain.from_iterable(map(apart, items(line[-120:])[-6:])))
             if ending and sum(find(item.text) is not None for item in ending) >= 0.5 * len(ending):
                 return number
     return None
