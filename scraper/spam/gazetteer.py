@@ -1,6 +1,7 @@
 """The names of China's administrative units, and how a word may stand for one: in full, without suffix, or cut."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -37,14 +38,15 @@ class Place:
 @dataclass(frozen=True)
 class Gazetteer:
     """Words by the place they stand for: ``full`` official names, ``short`` without suffix, ``cuts`` beginnings.
-    ``traditional``: the characters of names that Traditional Chinese writes otherwise. ``endings``: the last characters
-    of official names, in both scripts.
+    ``traditional``: the characters of names that Traditional Chinese writes otherwise. In both scripts: ``beginnings``,
+    the first two characters of names, and ``endings``, the last ones of official names.
     """
 
     full: dict[str, Place]
     short: dict[str, Place]
     cuts: frozenset[str]
     traditional: frozenset[str]
+    beginnings: frozenset[str]
     endings: frozenset[str]
 
     def find(self, word: str) -> Place | None:
@@ -110,10 +112,19 @@ def gazetteer() -> Gazetteer:
                 _add_short(short, name + ("县" if county else "州"), place)
             if len(name) >= _SHORTEST_TO_CUT:
                 cuts.update(name[:length] for length in range(2, len(name)))
-    characters, endings = "".join([*full, *short]), "".join(name[-1] for name in full)
-    convert = OpenCC("s2t").convert
-    traditional = frozenset(convert(characters)).difference(characters)
-    return Gazetteer(full, short, frozenset(cuts), traditional, frozenset(endings + convert(endings)))
+    official, spoken = _in_both_scripts(full), _in_both_scripts(short)
+    return Gazetteer(
+        full,
+        short,
+        frozenset(cuts),
+        traditional=frozenset("".join([*official, *spoken])).difference("".join([*full, *short])),
+        beginnings=frozenset(name[:2] for name in [*official, *spoken]),
+        endings=frozenset(name[-1] for name in official),
+    )
+
+
+def _in_both_scripts(names: Iterable[str]) -> list[str]:
+    return [*names, *OpenCC("s2t").convert("\n".join(names)).split("\n")]
 
 
 def _add_short(short: dict[str, Place], word: str, place: Place) -> None:

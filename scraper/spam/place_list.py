@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, groupby, pairwise
 
 from scraper.spam.gazetteer import Match, Place, gazetteer, without_suffix
@@ -14,6 +14,7 @@ MISSES_TOGETHER = 3
 SPOKEN_OF, ENOUGH_NAMES = 0.3, 300
 BY_NAME, SHORT = 2, 30
 ROWS = 3
+LONGEST_SEARCH = 24
 _WORD = re.compile("[\u4e00-\u9fff]{1,6}|[A-Za-z][\u4e00-\u9fffA-Za-z]{0,9}")
 
 
@@ -104,6 +105,22 @@ class PlaceList:
         return spoken_of <= max(1, SPOKEN_OF * len(named))
 
 
+def place_of(item: Item) -> tuple[Item, Place | None]:
+    """The place that an item names, alone or before what people search for in a place; the item then holds its name.
+
+    >>> [place_of(Item(0, 0, 7, text, False))[0].text for text in ("桂林市二手车", "桂林市公安局")]
+    ['桂林市', '桂林市公安局']
+    """
+    find, text = gazetteer().find, item.text
+    place = find(text)
+    if place is None and 4 <= len(text) <= LONGEST_SEARCH and text[:2] in gazetteer().beginnings:
+        for length in range(len(text) - 2, 1, -1):
+            named = find(text[:length])
+            if named is not None and named.match is not Match.CUT and rule_lines("service").rule(text[length:]):
+                return replace(item, text=text[:length]), named
+    return item, place
+
+
 def has_bullets(lines: Sequence[str], found: PlaceList) -> bool:
     """Whether each place has a line of its own that begins with a mark: a list that somebody laid out."""
     return found.is_column() and all(
@@ -138,12 +155,11 @@ def read_backwards(lines: Sequence[str], last: int) -> PlaceList | None:
     ['焉耆', '游戏', '榆中县', '长治县', '桂林市']
     >>> read_backwards(["有雨的是：桂林市|长治县", "榆中县|焉耆"], 1)
     """
-    find = gazetteer().find
     found = PlaceList()
     pending: list[Item] = []
     stop = None
-    for item in chain.from_iterable(map(apart, items_from_end(lines, last))):
-        place = find(item.text)
+    for piece in chain.from_iterable(map(apart, items_from_end(lines, last))):
+        item, place = place_of(piece)
         if place is not None:
             found.add_missed(pending)
             pending = []
@@ -170,7 +186,7 @@ def read_backwards(lines: Sequence[str], last: int) -> PlaceList | None:
         pending = [word for word in pending if _begins_the_list(word, stop, found.items[-1])]
     found.add_missed(pending)
     if glued is not None:
-        found.add(glued, find(glued.text))
+        found.add(*place_of(glued))
     return found
 
 
@@ -207,9 +223,8 @@ def _glued(stop: Item, following: Item) -> tuple[Item | None, bool]:
             named = gazetteer().find(rest) is not None or _WORD.fullmatch(rest) is not None
             return None, same_line or (named and rule_lines("any", "edge", "tail").rule(stop.text) is None)
     item = Item(stop.line, stop.start + start, stop.end, rest, stop.strong)
-    find = gazetteer().find
     after_an_end = bool(ends or colons)
-    if rest and find(rest) is not None and (same_line or after_an_end):
+    if rest and place_of(item)[1] is not None and (same_line or after_an_end):
         return item, False
     if rest and after_an_end and (stop.strong or same_line) and _WORD.fullmatch(rest):
         return item, False

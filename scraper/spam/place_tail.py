@@ -12,9 +12,17 @@ from dataclasses import dataclass
 from itertools import chain
 
 from scraper.spam.announcing import announced, can_be_heading, heads, lead
-from scraper.spam.gazetteer import gazetteer
 from scraper.spam.lists import SENTENCE_END, items
-from scraper.spam.place_list import FEWEST, MANY, MISSES_TOGETHER, PlaceList, apart, has_bullets, read_backwards
+from scraper.spam.place_list import (
+    FEWEST,
+    MANY,
+    MISSES_TOGETHER,
+    PlaceList,
+    apart,
+    has_bullets,
+    place_of,
+    read_backwards,
+)
 from scraper.spam.rules import lines as rule_lines
 
 HEAD_LINES, LONGEST_HEAD = 4, 4000
@@ -116,18 +124,17 @@ def _list_of_line(line: str, *, led: bool) -> tuple[PlaceList, bool]:
         start, led = label.end(), True
     found = PlaceList()
     for item in reversed(items(line[start:])):
-        found.add(item, gazetteer().find(item.text))
+        found.add(*place_of(item))
     return found, led
 
 
 def _last_list_line(lines: Sequence[str]) -> int | None:
     """The last line that ends in place names, of those that may be followed by nothing but site furniture."""
-    find = gazetteer().find
     for number in range(len(lines) - 1, max(-1, len(lines) - 1 - TRAILING_LINES), -1):
         line = lines[number].rstrip()
         if line and line[-1] not in _PROSE_END and not _AND_OTHERS.search(line[-8:]):
             ending = list(chain.from_iterable(map(apart, items(line[-120:])[-6:])))
-            if ending and sum(find(item.text) is not None for item in ending) >= 0.5 * len(ending):
+            if ending and sum(place_of(item)[1] is not None for item in ending) >= 0.5 * len(ending):
                 return number
     return None
 

@@ -14,6 +14,7 @@ well. The scopes of patterns:
 ``cut``      (searched) words after which nothing is the article's, where no prose comes after them
 ``byline``   a line that says who wrote or took something: no heading
 ``channel``  a word that spider pools put between names of places
+``service``  what a name of a place goes on with in a search phrase
 ``lead``     a line that announces a foreign list; it goes together with the list only
 ``intro``    (searched, not matched) the words with which an article announces a list of its own
 ``heading``  (searched) the end of a heading, without the mark of a sentence, that announces a list
@@ -34,7 +35,7 @@ from opencc import OpenCC
 
 from scraper import tables
 
-SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside", "label", "byline", "channel")
+SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside", "label", "byline", "channel", "service")
 SEARCHED = ("cut", "intro", "title", "heading", "query", "brand", "trade", "container")
 LONGEST = 400
 
