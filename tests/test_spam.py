@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.model import Article, Block, Document, Reason, Rejected
-from scraper.spam import brands, keywords, place_tail, rejection, rules, strip, summaries
+from scraper.spam import brands, keywords, place_lines, place_tail, rejection, rules, strip, summaries
 
 CASES = json.loads((Path(__file__).parent / "cases" / "spam.json").read_text("utf-8"))
 PATTERNS = [row for row in rules.rows() if row.pattern]
 TESTS = [row for row in rules.rows() if row.test]
-HOMES = (brands, keywords, place_tail, summaries)
+HOMES = (brands, keywords, place_lines, place_tail, summaries)
 
 
 def article(text: str, title: str | None = None) -> Article:
@@ -76,7 +76,9 @@ def test_a_pattern_is_linear_in_time(row):
 def test_a_structural_test_takes_out_its_examples_and_nothing_of_its_counterexamples(row):
     for example in row.examples:
         kept, _, spam = (part.strip("\n") for part in example.partition("----"))
-        found = strip(article(f"{spam}\n{kept}" if row.scope == "head" else f"{kept}\n{spam}"))
+        first, _, rest = kept.partition("\n")
+        whole = {"head": f"{spam}\n{kept}", "tail": f"{kept}\n{spam}", "any": f"{first}\n{spam}\n{rest}"}
+        found = strip(article(whole[row.scope]))
         if kept:
             assert (found.text, found.removed[0].text) == (kept, spam)
         else:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from scraper.spam.lists import SENTENCE_END
+from scraper.spam.place_list import PlaceList
 from scraper.spam.rules import lines as rule_lines
 
 SHORTEST_ARTICLE = 60
 LEAD_LINES = 2
-LONGEST_HEADING, LONGEST_LINE_ABOVE = 16, 40
+SHORT_HEADING, LONGEST_HEADING, LONGEST_LINE_ABOVE = 12, 16, 40
 BRACKETS = "】」』）)]"
 _ASIDE = re.compile("[（(].*[)）]")
 _HAN = re.compile("[\u4e00-\u9fff]{2}")
@@ -36,6 +37,19 @@ def announced(before: str, above: str, title: str | None) -> bool:
         return title is not None
     whole = f"{title or ''} {above}".strip()
     return len(above) < SHORTEST_ARTICLE and (intro.search(whole) or rule_lines("heading").search(whole))
+
+
+def introduced(found: PlaceList, before: str, above: str, title: str | None) -> bool:
+    """Whether the article has words of its own for a list of places: announces it, or has a heading or a label for it.
+
+    A list with bars that is long or breaks off, as those of spider pools do, needs more than a heading of any words.
+    """
+    heading = before.strip()
+    if announced(before, above, title) or heads(heading, title):
+        return True
+    if not found.is_barred():
+        return found.begins_with_label() or can_be_heading(heading)
+    return found.is_short() and len(heading) <= SHORT_HEADING and can_be_heading(heading)
 
 
 def heads(line: str, title: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""The tail of the spider pool, or its head: a run of place names at an end of an article, foreign to it.
+"""The tail of the spider pool: a run of place names at the end of an article, foreign to it.
 
 What makes it spam is not that it names places, as many articles do, but four things together: nearly every item is a
 place; the article neither announces the list nor speaks of these places; the places are scattered over the country as
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from scraper.spam.announcing import announced, can_be_heading, heads, lead
+from scraper.spam.announcing import heads, introduced, lead
 from scraper.spam.lists import SENTENCE_END, items
 from scraper.spam.place_list import (
     FEWEST,
@@ -25,15 +25,12 @@ from scraper.spam.place_list import (
 )
 from scraper.spam.rules import lines as rule_lines
 
-HEAD_LINES, LONGEST_HEAD = 4, 4000
 TRAILING_LINES = 8
-SHORT_HEADING = 12
 TRAILING_PROSE = 150
 _LONE_WORD = re.compile("(?:[\u4e00-\u9fff]{2,4}|[A-Za-z]{2,6}) *[|｜丨]?")
-_LABEL = re.compile("[^:：]{1,40}[:：]")
 _PROSE_END = "。！？；!?;"
 _AND_OTHERS = re.compile("等[\u4e00-\u9fff]{0,6}$")
-_REFERS_BACK = re.compile("以上|上述|这些|這些|其中|此外|另外|綜上|综上|^——")
+REFERS_BACK = re.compile("以上|上述|这些|這些|其中|此外|另外|綜上|综上|^——")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +64,14 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     above = "\n".join([*lines[:line], lines[line][:start]])
     last = _last_of_column(lines, found, last)
     below = lines[last + 1 :]
-    if led is None:
-        if announced(before, above, title) or heads(before.strip(), title):
-            return None
-        if found.is_table() or has_bullets(lines, found):
-            return None
-        heading = before.strip()
-        if can_be_heading(heading) and (not found.is_barred() or (len(heading) <= SHORT_HEADING and found.is_short())):
-            return None
-        if not found.is_barred() and found.begins_with_label():
-            return None
+    if led is None and (found.is_table() or has_bullets(lines, found) or introduced(found, before, above, title)):
+        return None
     if not found.is_scattered(below_lead=led is not None):
         return None
     if not found.is_foreign_to("\n".join([title or "", above, *below])):
         return None
-    return Cut(line, start, last) if _ends_the_article(above, below, len(found.items)) else None
+    may_be_inside = len(found.items) >= MANY and (led is not None or found.is_barred())
+    return Cut(line, start, last) if _ends_the_article(above, below, may_be_inside=may_be_inside) else None
 
 
 def _line_above(lines: Sequence[str], line: int) -> str:
@@ -92,40 +82,6 @@ def _line_above(lines: Sequence[str], line: int) -> str:
     if above >= 0 and lines[above].rstrip()[-1:] in (":", "："):
         return lines[above]
     return lines[line - 1] if line else ""
-
-
-def place_head(lines: Sequence[str], title: str | None) -> int:
-    """How many of the first lines are lists of places, foreign to the article below them, each with its lead."""
-    count = 0
-    while count < min(HEAD_LINES, len(lines) - 1):
-        led = rule_lines("lead").rule(lines[count].strip()) is not None
-        last = count + led
-        if last == len(lines) - 1 or len(lines[last]) > LONGEST_HEAD:
-            break
-        found, led = _list_of_line(lines[last], led=led)
-        if not found.is_mostly_places(FEWEST if led else MANY) or not found.is_scattered(below_lead=led):
-            break
-        if not led and (found.begins_with_label() and not found.is_barred()):
-            break
-        if not found.is_foreign_to("\n".join([title or "", *lines[last + 1 :]])):
-            break
-        count = last + 1
-    return count
-
-
-def _list_of_line(line: str, *, led: bool) -> tuple[PlaceList, bool]:
-    """The items of a line and the places they name, without the lead that it begins with; and whether it has a lead.
-    Behind another label there is no list: it is the article's own.
-    """
-    start = 0
-    if label := _LABEL.match(line):
-        if rule_lines("lead").rule(label[0]) is None:
-            return PlaceList(), False
-        start, led = label.end(), True
-    found = PlaceList()
-    for item in reversed(items(line[start:])):
-        found.add(*place_of(item))
-    return found, led
 
 
 def _last_list_line(lines: Sequence[str]) -> int | None:
@@ -163,9 +119,9 @@ def _last_of_column(lines: Sequence[str], found: PlaceList, last: int) -> int:
     return last
 
 
-def _ends_the_article(above: str, trailing: Sequence[str], count: int) -> bool:
-    """Whether what follows the list is site furniture: no sentence that speaks of the list, and little prose."""
-    if any(_REFERS_BACK.search(line) for line in trailing):
+def _ends_the_article(above: str, trailing: Sequence[str], *, may_be_inside: bool) -> bool:
+    """Whether what follows the list is site furniture: no sentence that speaks of the list, and no prose, or little."""
+    if any(REFERS_BACK.search(line) for line in trailing):
         return False
     prose = sum(len(line) for line in trailing if line.rstrip()[-1:] in _PROSE_END)
-    return prose == 0 or (count >= MANY and prose <= TRAILING_PROSE and prose < len(above))
+    return prose == 0 or (may_be_inside and prose <= TRAILING_PROSE and prose < len(above))

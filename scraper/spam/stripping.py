@@ -7,7 +7,8 @@ from scraper.spam.brands import replaced_by
 from scraper.spam.keywords import is_keyword_title, keyword_head, keyword_tail
 from scraper.spam.lists import are_works_or_facts
 from scraper.spam.neighbours import kind, stands_in_list
-from scraper.spam.place_tail import place_head, place_tail
+from scraper.spam.place_lines import place_body, place_head
+from scraper.spam.place_tail import place_tail
 from scraper.spam.rules import alone
 from scraper.spam.rules import lines as rule_lines
 from scraper.spam.summaries import repeated_summary
@@ -17,7 +18,7 @@ EDGE_LINES = 12
 PROSE = 25
 FURNISHED = frozenset({"editors", "contact"})
 """Beside the lines of these rules stand lines of other staff, and telephones."""
-SPAM = frozenset({"place-head", "place-tail", "keyword-head", "keyword-tail", "spider-pool"})
+SPAM = frozenset({"place-head", "place-body", "place-tail", "keyword-head", "keyword-tail", "spider-pool"})
 _PROSE_MARKS = ("。", "！", "？", "!", "?", "”", "…")
 _MOST_ROUNDS = 4
 
@@ -43,6 +44,8 @@ def strip(article: Article) -> Article | Rejected:
         text.match_edge("tail")
     if text.cut_above():
         text.match_edge("head")
+    while text.cut_inside():
+        pass
     title = article.title
     if title is not None and is_keyword_title(title, article.text):
         text.removals.append((-1, Removal(rule="keyword-head", where="title", text=title)))
@@ -163,6 +166,14 @@ class _Text:
         if found is None:
             return False
         return self._take([number for number, _ in standing[found[0] :]], "keyword-tail", "tail", found[1])
+
+    def cut_inside(self) -> bool:
+        """Take out a list of places between the paragraphs."""
+        standing = self._standing()
+        found = place_body([line for _, line in standing], self._title)
+        if found is None:
+            return False
+        return self._take([number for number, _ in standing[found[0] : found[1] + 1]], "place-body", "body")
 
     def cut_above(self) -> bool:
         """Take out repeated summaries, keyword titles and lists of places at the beginning."""
