@@ -150,7 +150,7 @@ def is_searched_for(line: str) -> bool:
     >>> is_searched_for("手机游戏下载,梦见下雨,头发出油怎么办"), is_searched_for("千里之行,始于足下")
     (True, False)
     """
-    found, search = phrases(line), rule_lines("query").search
+    found, search = phrases(line), rule_lines("query", "offer").search
     return sum(search(phrase) for phrase in found) * SEARCHED_FOR >= len(found)
 
 

@@ -20,6 +20,7 @@ well. The scopes of patterns:
 ``heading``  (searched) the end of a heading, without the mark of a sentence, that announces a list
 ``title``    (searched) words of a title that promise a list
 ``query``    (searched) a word of a phrase that people search for
+``offer``    (searched) such a word that advertises, as none of a verse, a course or a service does
 ``container``  (searched) an element that holds nothing but spam, as ``tag#id.class``
 ``brand``    (searched) a name of the gambling trade, with what such names go on with
 ``trade``    (searched) a word of an article about that trade
@@ -36,7 +37,7 @@ from opencc import OpenCC
 from scraper import tables
 
 SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside", "label", "byline", "channel", "service")
-SEARCHED = ("cut", "intro", "title", "heading", "query", "brand", "trade", "container")
+SEARCHED = ("cut", "intro", "title", "heading", "query", "offer", "brand", "trade", "container")
 LONGEST = 400
 
 

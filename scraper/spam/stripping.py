@@ -9,6 +9,7 @@ from scraper.spam.lists import are_works_or_facts
 from scraper.spam.neighbours import kind, stands_in_list
 from scraper.spam.place_lines import place_body, place_head
 from scraper.spam.place_tail import place_tail
+from scraper.spam.queries import query_tail
 from scraper.spam.rules import alone
 from scraper.spam.rules import lines as rule_lines
 from scraper.spam.summaries import repeated_summary
@@ -162,7 +163,8 @@ class _Text:
     def cut_keywords(self) -> bool:
         """Take out a list of search phrases at the end."""
         standing = self._standing()
-        found = keyword_tail([line.strip() for _, line in standing], self._title)
+        lines = [line.strip() for _, line in standing]
+        found = keyword_tail(lines, self._title) or query_tail(lines, self._title)
         if found is None:
             return False
         return self._take([number for number, _ in standing[found[0] :]], "keyword-tail", "tail", found[1])

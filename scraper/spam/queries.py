@@ -1,0 +1,83 @@
+"""Search phrases at the end of an article that anything may divide: commas, spaces, symbols, lines of their own.
+
+Divided by bars they are known by being foreign (``keywords``). Without bars they could be a list of the article's own,
+so that most must have a word that people type into a search box or that advertises, and nothing may announce them.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import dropwhile, takewhile
+from statistics import fmean
+
+from scraper.spam.announcing import announced, can_be_heading, lead
+from scraper.spam.gazetteer import gazetteer
+from scraper.spam.keywords import LEAST_CONTEXT, Context, grams, repeats_itself
+from scraper.spam.lists import ITEM, SENTENCE_END
+from scraper.spam.rules import lines as rule_lines
+
+FEWEST, FEWEST_BELOW, FEWEST_ALIKE = 6, 4, 3
+LONGEST = 24
+SEARCHED_FOR, OFFERS, KNOWN = 0.6, 0.3, 0.2
+_NO_PHRASE = re.compile('[。！!：:“”‘’"《》【】()（）「」『』…%％￥¥]')
+
+
+def query_tail(lines: Sequence[str], title: str | None) -> tuple[int, int] | None:
+    """Where the search phrases that end the article begin (line and offset), with the lead above them; None if none.
+
+    >>> text = "县农业农村局今年在二十个村推广节水灌溉，农户用水量下降三成，粮食产量保持稳定。"
+    >>> spam = "手机游戏下载、在线小说阅读、最新电影大全、免费漫画、梦见下雨是什么意思、属龙的今年多大"
+    >>> query_tail([text, spam], None), query_tail([text, "培训内容", spam], None)
+    ((1, 0), None)
+    """
+    line, start, found = _phrases(lines)
+    if len(found) < FEWEST_ALIKE:
+        return None
+    led = lead(lines, line, start)
+    before = lines[line][:start].strip() or (lines[line - 1].strip() if line else "")
+    above = "\n".join([*lines[:line], lines[line][:start]])
+    if not _are_searched_for(found, below_lead=led is not None) or not _are_foreign(found, above):
+        return None
+    if led is None and (announced(before, above, title) or can_be_heading(before)):
+        return None
+    return led or (line, start)
+
+
+def _phrases(lines: Sequence[str]) -> tuple[int, int, list[str]]:
+    """Where the phrases of the last line begin, or of the last lines where each has one, and what they are."""
+    if not lines:
+        return 0, 0, []
+    last = len(lines) - 1
+    start = max((end.end() for end in SENTENCE_END.finditer(lines[last]) if end.end() < len(lines[last])), default=0)
+    found = ITEM.findall(lines[last][start:])
+    if len(found) == 1 and start == 0:
+        column = list(takewhile(lambda line: len(ITEM.findall(line)) == 1 and _is_phrase(line), reversed(lines)))[::-1]
+        column = list(dropwhile(lambda line: not rule_lines("query", "offer").search(line), column))
+        return len(lines) - len(column), 0, column
+    return last, start, found
+
+
+def _is_phrase(text: str) -> bool:
+    return 2 <= len(text.strip()) <= LONGEST and _NO_PHRASE.search(text) is None
+
+
+def _are_searched_for(found: Sequence[str], *, below_lead: bool) -> bool:
+    """Whether most phrases have a word of searches, and enough of them, or all of a few alike, one that advertises.
+    Places between them do not count.
+    """
+    find = gazetteer().find
+    phrases = [phrase for phrase in found if find(phrase) is None]
+    if not all(map(_is_phrase, phrases)):
+        return False
+    offers = sum(map(rule_lines("offer").search, phrases))
+    if offers == len(phrases) >= FEWEST_ALIKE and repeats_itself("|".join(phrases)):
+        return True
+    searched_for = sum(map(rule_lines("query", "offer").search, phrases))
+    enough = len(phrases) >= (FEWEST_BELOW if below_lead else FEWEST)
+    return enough and searched_for >= SEARCHED_FOR * len(phrases) and offers >= OFFERS * len(phrases)
+
+
+def _are_foreign(found: Sequence[str], above: str) -> bool:
+    context = Context(above)
+    own = [grams(phrase, 2) for phrase in found]
+    known = fmean(len(pairs & context.pairs) / len(pairs) if pairs else 0.0 for pairs in own)
+    return context.han >= LEAST_CONTEXT and known <= KNOWN
