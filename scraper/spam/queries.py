@@ -18,6 +18,7 @@ from scraper.spam.rules import lines as rule_lines
 FEWEST, FEWEST_BELOW, FEWEST_ALIKE = 6, 4, 3
 LONGEST = 24
 SEARCHED_FOR, OFFERS, KNOWN = 0.6, 0.3, 0.2
+_LABEL = re.compile("[^:：]{2,24}[:：]")
 _NO_PHRASE = re.compile('[。！!：:“”‘’"《》【】()（）「」『』…%％￥¥]')
 
 
@@ -33,6 +34,9 @@ def query_tail(lines: Sequence[str], title: str | None) -> tuple[int, int] | Non
     if len(found) < FEWEST_ALIKE:
         return None
     led = lead(lines, line, start)
+    label = _LABEL.match(lines[line][start:])
+    if label is not None and rule_lines("lead").rule(label[0]) is not None:
+        led, found = led or (line, start), ITEM.findall(lines[line][start + label.end() :])
     before = lines[line][:start].strip() or (lines[line - 1].strip() if line else "")
     above = "\n".join([*lines[:line], lines[line][:start]])
     if not _are_searched_for(found, below_lead=led is not None) or not _are_foreign(found, above):
