@@ -46,7 +46,7 @@ def place_body(lines: Sequence[str], title: str | None) -> tuple[int, int] | Non
     >>> place_body([text, spam, text], None), place_body(["受灾的县：", spam, text], None)
     ((1, 1), None)
     """
-    number = 0
+    number = next((number for number, line in enumerate(lines) if _BARS.match(line.lstrip())), len(lines))
     while number < len(lines) - 1:
         found, last = _barred_list(lines, number)
         if last > number and _is_foreign(lines, number, last, found, title):
@@ -69,7 +69,7 @@ def _barred_list(lines: Sequence[str], number: int) -> tuple[PlaceList, int]:
     """The places of the lines from ``number`` on that are nothing but places with bars, and the line after them."""
     found: list[PlaceList] = []
     end = number
-    while end < len(lines) and len(lines[end]) <= LONGEST_LINE and _BARS.match(lines[end].strip()):
+    while end < len(lines) and len(lines[end]) <= LONGEST_LINE and _BARS.match(lines[end].lstrip()):
         one = PlaceList()
         for item in reversed(items(lines[end], end)):
             one.add(*place_of(item))

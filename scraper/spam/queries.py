@@ -48,7 +48,7 @@ def query_tail(lines: Sequence[str], title: str | None) -> tuple[int, int] | Non
 
 def _phrases(lines: Sequence[str]) -> tuple[int, int, list[str]]:
     """Where the phrases of the last line begin, or of the last lines where each has one, and what they are."""
-    if not lines:
+    if not lines or SENTENCE_END.search(lines[-1][-1:]):
         return 0, 0, []
     last = len(lines) - 1
     start = max((end.end() for end in SENTENCE_END.finditer(lines[last]) if end.end() < len(lines[last])), default=0)
