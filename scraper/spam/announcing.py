@@ -12,6 +12,7 @@ SHORTEST_ARTICLE = 60
 LEAD_LINES = 2
 SHORT_HEADING, LONGEST_HEADING, LONGEST_LINE_ABOVE = 12, 16, 40
 BRACKETS = "】」』）)]"
+_FULL_STOP = re.compile("[。！？!?]")
 _ASIDE = re.compile("[（(].*[)）]")
 _HAN = re.compile("[\u4e00-\u9fff]{2}")
 
@@ -40,12 +41,15 @@ def announced(before: str, above: str, title: str | None) -> bool:
 
 
 def introduced(found: PlaceList, before: str, above: str, title: str | None) -> bool:
-    """Whether the article has words of its own for a list of places: announces it, or has a heading or a label for it.
+    """Whether the article has words of its own for a list of places: it announces it, speaks of many places together, or
+    has a heading or a label for it.
 
     A list with bars that is long or breaks off, as those of spider pools do, needs more than a heading of any words.
     """
-    heading = before.strip()
-    if announced(before, above, title) or heads(heading, title):
+    if announced(before, above, title) or heads(before.strip(), title):
+        return True
+    *_, sentence, heading = ["", *_FULL_STOP.split(before.strip())]
+    if found.is_short() and rule_lines("counted").search(f"{title or ''}\n{heading or sentence}"):
         return True
     if not found.is_barred():
         return found.begins_with_label() or can_be_heading(heading)

@@ -18,13 +18,16 @@ _FACT = re.compile("([\u4e00-\u9fff]{2,6})[:：]\\s?[^，。！？；]{1,12}")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A piece of a line between two separators; ``strong`` says that a vertical bar follows it."""
+    """A piece of a line between two separators; ``strong`` says that a vertical bar follows it. Of a place with what is
+    searched for there ``text`` is the place and ``service`` the rest.
+    """
 
     line: int
     start: int
     end: int
     text: str
     strong: bool
+    service: str = ""
 
 
 def items(line: str, number: int = 0) -> list[Item]:

@@ -11,10 +11,11 @@ from scraper.spam.rules import lines as rule_lines
 
 FEWEST, MANY = 5, 8
 MISSES_TOGETHER = 3
-SPOKEN_OF, ENOUGH_NAMES = 0.3, 300
+SPOKEN_OF, KNOWN_SERVICE, ENOUGH_NAMES = 0.3, 0.5, 300
 BY_NAME, SHORT = 2, 30
 ROWS = 3
-LONGEST_SEARCH = 24
+LONGEST_SEARCH, LONGEST_ROUTE = 24, 12
+_DASH = re.compile("[-－–—~～]{1,2}")
 _WORD = re.compile("[\u4e00-\u9fff]{1,6}|[A-Za-z][\u4e00-\u9fffA-Za-z]{0,9}")
 
 
@@ -89,7 +90,7 @@ class PlaceList:
         return together <= (0.45 if len(known) >= MANY else 0.5) and len(provinces) >= 3 and counties >= 0.35
 
     def is_foreign_to(self, text: str) -> bool:
-        """Whether the text does not speak of these places, but for one or a few by chance.
+        """Whether the text does not speak of these places, but for one or a few by chance, nor of services there.
 
         Of two in a short list it speaks by their official names only where the list is its own.
         """
@@ -99,6 +100,9 @@ class PlaceList:
             if place is not None and place.match is Match.FULL and item.text in text
         }
         if len(full) >= BY_NAME and len(self.items) <= SHORT:
+            return False
+        pairs = ["".join(pair) for item in self.items for pair in pairwise(item.service)]
+        if pairs and sum(pair in text for pair in pairs) >= KNOWN_SERVICE * len(pairs):
             return False
         named = {without_suffix(item.text) for item in self.items[:ENOUGH_NAMES]}
         spoken_of = sum(name in text for name in named)
@@ -117,16 +121,22 @@ def place_of(item: Item) -> tuple[Item, Place | None]:
         for length in range(len(text) - 2, 1, -1):
             named = find(text[:length])
             if named is not None and named.match is not Match.CUT and rule_lines("service").rule(text[length:]):
-                return replace(item, text=text[:length]), named
+                return replace(item, text=text[:length], service=text[length:]), named
     return item, place
 
 
-def has_bullets(lines: Sequence[str], found: PlaceList) -> bool:
-    """Whether each place has a line of its own that begins with a mark: a list that somebody laid out."""
-    return found.is_column() and all(
-        not lines[item.line].lstrip().startswith(item.text) and lines[item.line].rstrip().endswith(item.text)
-        for item in found.items
-    )
+def is_laid_out(lines: Sequence[str], found: PlaceList) -> bool:
+    """Whether somebody laid the list out: a mark before each place on a line of its own, or dashes along a route.
+
+    >>> route = ["桂林市-长治县-榆中县-屯昌县-云林县"]
+    >>> is_laid_out(route, read_backwards(route, 0))
+    True
+    """
+    if found.is_column():
+        whole = [(lines[item.line].strip(), item.text) for item in found.items]
+        return all(line.endswith(text) and not line.startswith(text) for line, text in whole)
+    gaps = [lines[one.line][one.end : next.start].strip() for next, one in pairwise(found.items)]
+    return len(gaps) < LONGEST_ROUTE and all(_DASH.fullmatch(gap) for gap in gaps)
 
 
 def apart(item: Item) -> list[Item]:

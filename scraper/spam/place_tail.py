@@ -19,7 +19,7 @@ from scraper.spam.place_list import (
     MISSES_TOGETHER,
     PlaceList,
     apart,
-    has_bullets,
+    is_laid_out,
     place_of,
     read_backwards,
 )
@@ -64,7 +64,7 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     above = "\n".join([*lines[:line], lines[line][:start]])
     last = _last_of_column(lines, found, last)
     below = lines[last + 1 :]
-    if led is None and (found.is_table() or has_bullets(lines, found) or introduced(found, before, above, title)):
+    if led is None and (found.is_table() or is_laid_out(lines, found) or introduced(found, before, above, title)):
         return None
     if not found.is_scattered(below_lead=led is not None):
         return None

@@ -18,6 +18,7 @@ well. The scopes of patterns:
 ``lead``     a line that announces a foreign list; it goes together with the list only
 ``intro``    (searched, not matched) the words with which an article announces a list of its own
 ``heading``  (searched) the end of a heading, without the mark of a sentence, that announces a list
+``counted``  (searched) words that speak of many places together, of which a list may follow
 ``title``    (searched) words of a title that promise a list
 ``query``    (searched) a word of a phrase that people search for
 ``offer``    (searched) such a word that advertises, as none of a verse, a course or a service does
@@ -37,7 +38,7 @@ from opencc import OpenCC
 from scraper import tables
 
 SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside", "label", "byline", "channel", "service")
-SEARCHED = ("cut", "intro", "title", "heading", "query", "offer", "brand", "trade", "container")
+SEARCHED = ("cut", "intro", "counted", "title", "heading", "query", "offer", "brand", "trade", "container")
 LONGEST = 400
 
 
