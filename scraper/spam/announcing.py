@@ -41,8 +41,8 @@ def announced(before: str, above: str, title: str | None) -> bool:
 
 
 def introduced(found: PlaceList, before: str, above: str, title: str | None) -> bool:
-    """Whether the article has words of its own for a list of places: it announces it, speaks of many places together, or
-    has a heading or a label for it.
+    """Whether the article has words of its own for a list of places: it announces it, speaks of many places together,
+    or has a heading or a label for it.
 
     A list with bars that is long or breaks off, as those of spider pools do, needs more than a heading of any words.
     """

@@ -1,7 +1,7 @@
 """Lines of place names above an article or between its paragraphs, foreign to it.
 
-Above it they are judged as a tail is. Between paragraphs stand the lists of many articles, so that only lists with bars
-are looked at.
+Above it they are judged as a tail is. Between paragraphs stand the lists of many articles, so that only lists with
+bars, or with nothing between the names, are looked at.
 """
 
 import re
@@ -9,13 +9,15 @@ from collections.abc import Sequence
 
 from scraper.spam.announcing import introduced
 from scraper.spam.lists import STRONG_SEPARATORS, items
-from scraper.spam.place_list import FEWEST, MANY, PlaceList, place_of
+from scraper.spam.place_list import FEWEST, MANY, PlaceList, apart, place_of
 from scraper.spam.place_tail import REFERS_BACK
 from scraper.spam.rules import lines as rule_lines
 
 HEAD_LINES, LONGEST_LINE = 4, 4000
 _LABEL = re.compile("[^:：]{1,40}[:：]")
-_BARS = re.compile(f"[^{''.join(sorted(STRONG_SEPARATORS))}]{{2,16}}[{''.join(sorted(STRONG_SEPARATORS))}]")
+_STRONG = "".join(sorted(STRONG_SEPARATORS))
+_BARS = re.compile(f"[^{_STRONG}]{{2,16}}[{_STRONG}]|[\u4e00-\u9fff]{{{2 * MANY},}}$")
+"""How a line of places with bars, or with nothing between them, begins."""
 
 
 def place_head(lines: Sequence[str], title: str | None) -> int:
@@ -70,9 +72,7 @@ def _barred_list(lines: Sequence[str], number: int) -> tuple[PlaceList, int]:
     found: list[PlaceList] = []
     end = number
     while end < len(lines) and len(lines[end]) <= LONGEST_LINE and _BARS.match(lines[end].lstrip()):
-        one = PlaceList()
-        for item in reversed(items(lines[end], end)):
-            one.add(*place_of(item))
+        one = _read(lines[end], end)
         if not (one.is_barred() and one.is_mostly_places(2)):
             break
         found.append(one)
@@ -93,10 +93,15 @@ def _list_of_line(line: str, *, led: bool) -> tuple[PlaceList, bool]:
         if not _is_lead(label[0]):
             return PlaceList(), False
         start, led = label.end(), True
+    return _read(line[start:]), led
+
+
+def _read(line: str, number: int = 0) -> PlaceList:
     found = PlaceList()
-    for item in reversed(items(line[start:])):
-        found.add(*place_of(item))
-    return found, led
+    for item in reversed(items(line, number)):
+        for piece in apart(item):
+            found.add(*place_of(piece))
+    return found
 
 
 def _is_lead(line: str) -> bool:

@@ -42,7 +42,7 @@ class PlaceList:
         return len({item.line for item in self.items}) == len(self.items)
 
     def is_barred(self) -> bool:
-        """Whether vertical bars divide it, as they do no list that people write."""
+        """Whether vertical bars divide it, or nothing at all, as they do no list that people write."""
         return sum(item.strong for item in self.items) >= 0.5 * len(self.items)
 
     def is_short(self) -> bool:
@@ -141,6 +141,7 @@ def is_laid_out(lines: Sequence[str], found: PlaceList) -> bool:
 
 def apart(item: Item) -> list[Item]:
     """The official names that end an item without anything between them, the last one first, and what is before them.
+    They are as strong as with bars.
 
     >>> [piece.text for piece in apart(Item(0, 0, 20, "方便。桂林市长治县榆中县屯昌县云林县", False))]
     ['云林县', '屯昌县', '榆中县', '长治县', '桂林市', '方便。']
@@ -151,7 +152,8 @@ def apart(item: Item) -> list[Item]:
         return [item]
     pieces, end = [], len(item.text)
     while (start := gazetteer().full_name_at_end(item.text[:end], shortest=2)) >= 0:
-        pieces.append(Item(item.line, item.start + start, item.start + end, item.text[start:end], item.strong))
+        strong = item.strong or end < len(item.text)
+        pieces.append(Item(item.line, item.start + start, item.start + end, item.text[start:end], strong))
         end = start
     if len(pieces) < FEWEST:
         return [item]
