@@ -24,6 +24,7 @@ well. The scopes of patterns:
 ``offer``    (searched) such a word that advertises, as none of a verse, a course or a service does
 ``container``  (searched) an element that holds nothing but spam, as ``tag#id.class``
 ``brand``    (searched) a name of the gambling trade, with what such names go on with
+``ad``       a line that advertises such a name, where no word of the trade stands elsewhere
 ``trade``    (searched) a word of an article about that trade
 """
 
@@ -37,7 +38,7 @@ from opencc import OpenCC
 
 from scraper import tables
 
-SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside", "label", "byline", "channel", "service")
+SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside", "label", "byline", "channel", "service", "ad")
 SEARCHED = ("cut", "intro", "counted", "title", "heading", "query", "offer", "brand", "trade", "container")
 LONGEST = 400
 

@@ -19,7 +19,9 @@ EDGE_LINES = 12
 PROSE = 25
 FURNISHED = frozenset({"editors", "contact"})
 """Beside the lines of these rules stand lines of other staff, and telephones."""
-SPAM = frozenset({"place-head", "place-body", "place-tail", "keyword-head", "keyword-tail", "spider-pool"})
+SPAM = frozenset(
+    {"place-head", "place-body", "place-tail", "keyword-head", "keyword-tail", "spider-pool", "brand-advertisement"}
+)
 _PROSE_MARKS = ("。", "！", "？", "!", "?", "”", "…")
 _MOST_ROUNDS = 4
 
@@ -39,6 +41,7 @@ def strip(article: Article) -> Article | Rejected:
         return _rejected(article, f"words replaced by {brand} throughout")
     text = _Text(article)
     text.match_lines()
+    text.match_advertisements()
     for _ in range(_MOST_ROUNDS):
         if not (text.cut_section() or text.cut_places() or text.cut_keywords()):
             break
@@ -91,6 +94,21 @@ class _Text:
                 self._take([number], rule, "body")
         self.match_edge("tail")
         self.match_edge("head")
+
+    def match_advertisements(self) -> None:
+        """Take out the lines that advertise a gambling brand, but not from an article that speaks of the trade."""
+        rule = rule_lines("ad").rule
+        short = [(number, line.strip()) for number, line in self._standing() if _can_be_foreign(line)]
+        found = [(number, named) for number, line in short if (named := rule(line))]
+        if not found:
+            return
+        numbers = {number for number, _ in found}
+        others = [line for number, line in self._standing() if number not in numbers]
+        if rule_lines("trade").search("\n".join([self._title or "", *others])):
+            return
+        for number, named in found:
+            if not self._near(number, -1).endswith((":", "：")):
+                self._take([number], named, "body")
 
     def match_edge(self, where: str) -> None:
         """Take out the lines that a pattern names before the first or after the last paragraph of prose."""
