@@ -93,6 +93,7 @@ def test_what_is_not_the_article_is_removed_and_kept_aside(case):
     found = strip(article("\n".join(case["lines"]), case.get("title")))
     assert found.text == "\n".join(case["text"])
     assert [[removal.rule, removal.where] for removal in found.removed] == case["removed"]
+    assert "headline" not in case or found.title == case["headline"]
 
 
 @pytest.mark.parametrize("case", CASES["untouched"], ids=lambda case: case["name"])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from scraper.model import Article, Reason, Rejected, Removal
 from scraper.spam.brands import replaced_by
-from scraper.spam.keywords import is_keyword_title, keyword_head, keyword_tail
+from scraper.spam.keywords import keyword_head, keyword_tail
 from scraper.spam.lists import are_works_or_facts
 from scraper.spam.neighbours import kind, stands_in_list
 from scraper.spam.place_lines import place_body, place_head
@@ -13,6 +13,7 @@ from scraper.spam.queries import query_tail
 from scraper.spam.rules import alone
 from scraper.spam.rules import lines as rule_lines
 from scraper.spam.summaries import repeated_summary
+from scraper.spam.titles import cut_title
 
 LONGEST_ANYWHERE = 80
 EDGE_LINES = 12
@@ -50,10 +51,7 @@ def strip(article: Article) -> Article | Rejected:
         text.match_edge("head")
     while text.cut_inside():
         pass
-    title = article.title
-    if title is not None and is_keyword_title(title, article.text):
-        text.removals.append((-1, Removal(rule="keyword-head", where="title", text=title)))
-        title = None
+    title = text.cut_title()
     if not text.removals:
         return article
     removed = [removal for _, removal in sorted(text.removals, key=lambda pair: pair[0])]
@@ -207,6 +205,16 @@ class _Text:
             return self._take([number for number, _ in standing[:count]], "place-head", "head")
         line, end = keyword_head(lines)
         return self._take([number for number, _ in standing[: line + (end > 0)]], "keyword-head", "head", 0, end)
+
+    def cut_title(self) -> str | None:
+        """What is left of the title without what is foreign to the lines that stand."""
+        title = self._title
+        if title is None or (cut := cut_title(title, self.rest())) is None:
+            return title
+        start, end, rule = cut
+        text = f"{title[:start]} {title[end:]}".strip()
+        self.removals.append((-1, Removal(rule=rule, where="title", text=text)))
+        return title[start:end] or None
 
     def _standing(self) -> list[tuple[int, str]]:
         """The lines that stand and are not blank, with their numbers."""
