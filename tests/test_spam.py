@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.model import Article, Block, Document, Reason, Rejected
-from scraper.spam import brands, keywords, place_lines, place_tail, rejection, rules, strip, summaries
+from scraper.spam import brands, keywords, place_lines, place_tail, queries, rejection, rules, strip, summaries
 
 CASES = json.loads((Path(__file__).parent / "cases" / "spam.json").read_text("utf-8"))
 PATTERNS = [row for row in rules.rows() if row.pattern]
 TESTS = [row for row in rules.rows() if row.test]
-HOMES = (brands, keywords, place_lines, place_tail, summaries)
+HOMES = (brands, keywords, place_lines, place_tail, queries, summaries)
 
 
 def article(text: str, title: str | None = None) -> Article:

@@ -1,7 +1,9 @@
-"""Search phrases at the end of an article that anything may divide: commas, spaces, symbols, lines of their own.
+"""Search phrases at the end of an article that anything may divide: commas, spaces, symbols, lines of their own; and
+lines of them with bars between its paragraphs.
 
-Divided by bars they are known by being foreign (``keywords``). Without bars they could be a list of the article's own,
-so that most must have a word that people type into a search box or that advertises, and nothing may announce them.
+At the ends bars and being foreign are enough to know them (``keywords``). Here they could be a list of the article's
+own, so that most must have a word that people type into a search box, and some one that advertises, and nothing may
+announce them.
 """
 
 import re
@@ -11,7 +13,7 @@ from statistics import fmean
 
 from scraper.spam.announcing import announced, can_be_heading, lead
 from scraper.spam.gazetteer import gazetteer
-from scraper.spam.keywords import LEAST_CONTEXT, Context, grams, repeats_itself
+from scraper.spam.keywords import BARS, LEAST_CONTEXT, Context, grams, repeats_itself
 from scraper.spam.lists import ITEM, SENTENCE_END
 from scraper.spam.rules import lines as rule_lines
 
@@ -46,6 +48,25 @@ def query_tail(lines: Sequence[str], title: str | None) -> tuple[int, int] | Non
     return led or (line, start)
 
 
+def query_body(lines: Sequence[str], title: str | None) -> int | None:
+    """The first line of search phrases with bars between the paragraphs, foreign to them; None where there is none.
+
+    >>> text = "县农业农村局今年在二十个村推广节水灌溉，农户用水量下降三成，粮食产量保持稳定。"
+    >>> spam = "手机游戏下载|在线小说阅读|最新电影大全|免费漫画大全|梦见下雨是什么意思|属龙的今年多大"
+    >>> query_body([text, spam, text], None), query_body([text, spam.replace("|", "、"), text], None)
+    (1, None)
+    """
+    for number in range(1, len(lines) - 1):
+        line, before = lines[number], lines[number - 1].strip()
+        found = ITEM.findall(line) if BARS.search(line) and not SENTENCE_END.search(line[-1:]) else []
+        if len(found) < FEWEST or not _are_searched_for(found, below_lead=False):
+            continue
+        others = "\n".join([*lines[:number], *lines[number + 1 :]])
+        if _are_foreign(found, others) and not (announced(before, others, title) or can_be_heading(before)):
+            return number
+    return None
+
+
 def _phrases(lines: Sequence[str]) -> tuple[int, int, list[str]]:
     """Where the phrases of the last line begin, or of the last lines where each has one, and what they are."""
     if not lines or SENTENCE_END.search(lines[-1][-1:]):
@@ -65,8 +86,8 @@ def _is_phrase(text: str) -> bool:
 
 
 def _are_searched_for(found: Sequence[str], *, below_lead: bool) -> bool:
-    """Whether most phrases have a word of searches, and enough of them, or all of a few alike, one that advertises.
-    Places between them do not count.
+    """Whether most phrases have a word of searches, and enough of them, or all of a few alike, one that advertises,
+    which below a lead they need not. Places between them do not count.
     """
     find = gazetteer().find
     phrases = [phrase for phrase in found if find(phrase) is None]
@@ -76,8 +97,9 @@ def _are_searched_for(found: Sequence[str], *, below_lead: bool) -> bool:
     if offers == len(phrases) >= FEWEST_ALIKE and repeats_itself("|".join(phrases)):
         return True
     searched_for = sum(map(rule_lines("query", "offer").search, phrases))
-    enough = len(phrases) >= (FEWEST_BELOW if below_lead else FEWEST)
-    return enough and searched_for >= SEARCHED_FOR * len(phrases) and offers >= OFFERS * len(phrases)
+    if searched_for < SEARCHED_FOR * len(phrases):
+        return False
+    return len(phrases) >= (FEWEST_BELOW if below_lead else FEWEST) and (below_lead or offers >= OFFERS * len(phrases))
 
 
 def _are_foreign(found: Sequence[str], above: str) -> bool:

@@ -9,7 +9,7 @@ from scraper.spam.lists import are_works_or_facts
 from scraper.spam.neighbours import kind, stands_in_list
 from scraper.spam.place_lines import place_body, place_head
 from scraper.spam.place_tail import place_tail
-from scraper.spam.queries import query_tail
+from scraper.spam.queries import query_body, query_tail
 from scraper.spam.rules import alone
 from scraper.spam.rules import lines as rule_lines
 from scraper.spam.summaries import repeated_summary
@@ -21,7 +21,10 @@ PROSE = 25
 FURNISHED = frozenset({"editors", "contact"})
 """Beside the lines of these rules stand lines of other staff, and telephones."""
 SPAM = frozenset(
-    {"place-head", "place-body", "place-tail", "keyword-head", "keyword-tail", "spider-pool", "brand-advertisement"}
+    {
+        *("place-head", "place-body", "place-tail", "keyword-head", "keyword-body", "keyword-tail"),
+        *("spider-pool", "brand-advertisement"),
+    }
 )
 _PROSE_MARKS = ("。", "！", "？", "!", "?", "”", "…")
 _MOST_ROUNDS = 4
@@ -186,12 +189,15 @@ class _Text:
         return self._take([number for number, _ in standing[found[0] :]], "keyword-tail", "tail", found[1])
 
     def cut_inside(self) -> bool:
-        """Take out a list of places between the paragraphs."""
+        """Take out a list of places or of search phrases between the paragraphs."""
         standing = self._standing()
-        found = place_body([line for _, line in standing], self._title)
-        if found is None:
-            return False
-        return self._take([number for number, _ in standing[found[0] : found[1] + 1]], "place-body", "body")
+        lines = [line.strip() for _, line in standing]
+        if (places := place_body(lines, self._title)) is not None:
+            first, last = places
+            return self._take([number for number, _ in standing[first : last + 1]], "place-body", "body")
+        if (phrases := query_body(lines, self._title)) is not None:
+            return self._take([standing[phrases][0]], "keyword-body", "body")
+        return False
 
     def cut_above(self) -> bool:
         """Take out repeated summaries, keyword titles and lists of places at the beginning."""
