@@ -84,8 +84,13 @@ def _pairs(text: str) -> set[str]:
     return {pair for pair in map("".join, pairwise(text)) if _HAN.fullmatch(pair)}
 
 
+def _is_spoken_of(label: str, above: Sequence[str]) -> bool:
+    return label.strip(" \u3000:：【】[]") in "\n".join(above)
+
+
 def lead(lines: Sequence[str], line: int, start: int = 0) -> tuple[int, int] | None:
-    """Where a lead begins (line and offset) that stands before ``lines[line][start:]``, alone or after a sentence.
+    """Where a lead begins (line and offset) that stands before ``lines[line][start:]``, alone or after a sentence. What
+    the article speaks of above is no lead, but its own heading.
 
     >>> lead(["天气转凉。友情链接：", "桂林市| 长治县"], 1), lead(["受影响的有：", "桂林市| 长治县"], 1)
     ((0, 5), None)
@@ -97,7 +102,7 @@ def lead(lines: Sequence[str], line: int, start: int = 0) -> tuple[int, int] | N
         if not text:
             continue
         at = max((match.end() for match in SENTENCE_END.finditer(text) if match.end() < len(text)), default=0)
-        if leads.rule(text[at:].strip()) is None:
+        if leads.rule(text[at:].strip()) is None or _is_spoken_of(text[at:], [*lines[:number], text[:at]]):
             break
         found = number, at
         if at:

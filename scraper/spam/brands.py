@@ -15,6 +15,7 @@ CHARACTERS_PER_NAME = 250
 DIFFERENT_NEIGHBOURS = 0.3
 SAME = 0.9
 LONGEST = 12
+_WORD = re.compile(r"\w{3,}")
 
 
 def replaced_by(article: Article) -> str | None:
@@ -42,6 +43,19 @@ def replaced_by(article: Article) -> str | None:
     if min(len(before), len(after)) < max(3, DIFFERENT_NEIGHBOURS * count):
         return None
     return None if rule_lines("trade").search("".join(pieces)) else brand
+
+
+def advertises(line: str, text: str) -> bool:
+    """Whether a line advertises a brand of which the rest of the article, ``text``, does not speak, nor of the trade.
+
+    >>> advertises("太阳城娱乐官网", "全县推广节水灌溉。"), advertises("太阳城社区官网", "太阳城社区今天开通。")
+    (True, False)
+    >>> advertises("太阳城娱乐官网", "警方查处一个网络赌场。")
+    False
+    """
+    if rule_lines("ad").rule(line) is None or rule_lines("trade").search(text):
+        return False
+    return not any(run[i : i + 3] in text for run in _WORD.findall(line) for i in range(len(run) - 2))
 
 
 @cache

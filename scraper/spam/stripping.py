@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from scraper.model import Article, Reason, Rejected, Removal
-from scraper.spam.brands import replaced_by
+from scraper.spam.brands import advertises, replaced_by
 from scraper.spam.keywords import keyword_head, keyword_tail
 from scraper.spam.lists import are_works_or_facts
 from scraper.spam.neighbours import kind, stands_in_list
@@ -97,19 +97,14 @@ class _Text:
         self.match_edge("head")
 
     def match_advertisements(self) -> None:
-        """Take out the lines that advertise a gambling brand, but not from an article that speaks of the trade."""
+        """Take out the lines that advertise a gambling brand, but not from an article that speaks of it."""
         rule = rule_lines("ad").rule
-        short = [(number, line.strip()) for number, line in self._standing() if _can_be_foreign(line)]
-        found = [(number, named) for number, line in short if (named := rule(line))]
-        if not found:
-            return
-        numbers = {number for number, _ in found}
-        others = [line for number, line in self._standing() if number not in numbers]
-        if rule_lines("trade").search("\n".join([self._title or "", *others])):
-            return
-        for number, named in found:
-            if not self._near(number, -1).endswith((":", "：")):
-                self._take([number], named, "body")
+        standing = [(number, line.strip()) for number, line in self._standing()]
+        found = {number: line for number, line in standing if _can_be_foreign(line) and rule(line)}
+        others = "\n".join(line for number, line in standing if number not in found)
+        for number, line in found.items():
+            if advertises(line, others) and not self._near(number, -1).endswith((":", "：")):
+                self._take([number], "brand-advertisement", "body")
 
     def match_edge(self, where: str) -> None:
         """Take out the lines that a pattern names before the first or after the last paragraph of prose."""

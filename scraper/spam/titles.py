@@ -3,10 +3,10 @@
 import re
 from itertools import takewhile
 
+from scraper.spam.brands import advertises
 from scraper.spam.keywords import is_keyword_title
 from scraper.spam.lists import items
 from scraper.spam.place_list import FEWEST, PlaceList, place_of
-from scraper.spam.rules import lines as rule_lines
 
 _JOINT = re.compile(r"\s*[-_|｜丨]+\s*|\s+[—–]\s+")
 
@@ -32,14 +32,11 @@ def cut_title(title: str, text: str) -> tuple[int, int, str] | None:
 
 def _without_advertisements(title: str, text: str) -> tuple[int, int]:
     """Where the parts of the title begin and end that are left without the advertisements at both ends."""
-    rule = rule_lines("ad").rule
     joints = [match.span() for match in _JOINT.finditer(title)]
     parts = list(zip([0, *(end for _, end in joints)], [*(start for start, _ in joints), len(title)], strict=True))
-    if not any(rule(title[start:end]) for start, end in parts) or rule_lines("trade").search(text):
-        return 0, len(title)
-    while parts and rule(title[slice(*parts[-1])]):
+    while parts and advertises(title[slice(*parts[-1])], text):
         parts.pop()
-    while parts and rule(title[slice(*parts[0])]):
+    while parts and advertises(title[slice(*parts[0])], text):
         parts.pop(0)
     return (parts[0][0], parts[-1][1]) if parts else (0, 0)
 
