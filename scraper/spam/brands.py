@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
 from scraper.model import Article
@@ -15,7 +16,6 @@ CHARACTERS_PER_NAME = 250
 DIFFERENT_NEIGHBOURS = 0.3
 SAME = 0.9
 LONGEST = 12
-_WORD = re.compile(r"\w{3,}")
 
 
 def replaced_by(article: Article) -> str | None:
@@ -45,17 +45,21 @@ def replaced_by(article: Article) -> str | None:
     return None if rule_lines("trade").search("".join(pieces)) else brand
 
 
-def advertises(line: str, text: str) -> bool:
-    """Whether a line advertises a brand of which the rest of the article, ``text``, does not speak, nor of the trade.
+def advertisements(lines: Sequence[str], text: str) -> set[str]:
+    """Those of the lines that advertise a brand of which the rest of the article, ``text``, does not speak.
 
-    >>> advertises("太阳城娱乐官网", "全县推广节水灌溉。"), advertises("太阳城社区官网", "太阳城社区今天开通。")
-    (True, False)
-    >>> advertises("太阳城娱乐官网", "警方查处一个网络赌场。")
-    False
+    None where it speaks of the trade.
+
+    >>> advertisements(["太阳城娱乐官网", "今天开门"], "全县推广节水灌溉。")
+    {'太阳城娱乐官网'}
+    >>> advertisements(["太阳城社区官网"], "太阳城社区今天开通。"), advertisements(["太阳城娱乐官网"], "警方查处赌场。")
+    (set(), set())
     """
-    if rule_lines("ad").rule(line) is None or rule_lines("trade").search(text):
-        return False
-    return not any(run[i : i + 3] in text for run in _WORD.findall(line) for i in range(len(run) - 2))
+    found = set(filter(rule_lines("ad").rule, lines))
+    if not found or rule_lines("trade").search(text):
+        return set()
+    known = {text[i : i + 3] for i in range(len(text) - 2)}
+    return {line for line in found if known.isdisjoint(line[i : i + 3] for i in range(len(line) - 2))}
 
 
 @cache

@@ -67,18 +67,19 @@ class Gazetteer:
             return Place(Match.CUT, True, frozenset())
         return place
 
-    def full_name_at_end(self, text: str, shortest: int = 3) -> int:
-        """Where the longest official name that ends ``text`` begins; -1 where there is none of ``shortest`` characters.
+    def full_name_before(self, end: int, text: str, shortest: int = 3) -> int:
+        """Where the longest official name begins that ends before ``text[end]``; -1 where there is none of ``shortest``
+        characters.
 
-        >>> gazetteer().full_name_at_end("发展前景翁牛特旗")
+        >>> gazetteer().full_name_before(8, "发展前景翁牛特旗。")
         4
         """
-        if text[-1:] not in self.endings:
+        if text[end - 1 : end] not in self.endings:
             return -1
-        tail = _simplified(text[-_LONGEST:])
-        for length in range(min(len(tail), _LONGEST), shortest - 1, -1):
+        tail = _simplified(text[max(0, end - _LONGEST) : end])
+        for length in range(len(tail), shortest - 1, -1):
             if tail[-length:] in self.full:
-                return len(text) - length
+                return end - length
         return -1
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, groupby, pairwise
 
 from scraper.spam.gazetteer import Match, Place, gazetteer, without_suffix
-from scraper.spam.lists import COLON, SENTENCE_END, Item, items_from_end
+from scraper.spam.lists import COLON, SENTENCE_END, STRONG_SEPARATORS, Item, items, items_from_end
 from scraper.spam.rules import lines as rule_lines
 
 FEWEST, MANY = 5, 8
@@ -15,6 +15,9 @@ SPOKEN_OF, KNOWN_SERVICE, ENOUGH_NAMES = 0.3, 0.5, 300
 BY_NAME, SHORT = 2, 30
 ROWS = 3
 LONGEST_SEARCH, LONGEST_ROUTE = 24, 12
+LONGEST_LINE = 4000
+_STRONG = "".join(sorted(STRONG_SEPARATORS))
+_BARRED = re.compile(f"[^{_STRONG}]{{2,16}}[{_STRONG}]|[\u4e00-\u9fff]{{{2 * MANY},}}$")
 _DASH = re.compile("[-－–—~～]{1,2}")
 _WORD = re.compile("[\u4e00-\u9fff]{1,6}|[A-Za-z][\u4e00-\u9fffA-Za-z]{0,9}")
 
@@ -151,13 +154,39 @@ def apart(item: Item) -> list[Item]:
     if len(item.text) < FEWEST * 2:
         return [item]
     pieces, end = [], len(item.text)
-    while (start := gazetteer().full_name_at_end(item.text[:end], shortest=2)) >= 0:
+    while (start := gazetteer().full_name_before(end, item.text, shortest=2)) >= 0:
         strong = item.strong or end < len(item.text)
         pieces.append(Item(item.line, item.start + start, item.start + end, item.text[start:end], strong))
         end = start
     if len(pieces) < FEWEST:
         return [item]
     return pieces + [Item(item.line, item.start, item.start + end, item.text[:end], False)] * (end > 0)
+
+
+def read_line(line: str, number: int = 0) -> PlaceList:
+    """All items of a line and the places they name."""
+    found = PlaceList()
+    for item in reversed(items(line, number)):
+        for piece in apart(item):
+            found.add(*place_of(piece))
+    return found
+
+
+def is_barred_list(line: str) -> bool:
+    """Whether a line is nothing but places with bars, or with nothing between them.
+
+    >>> is_barred_list("桂林市|长治县|榆中县"), is_barred_list("桂林市、长治县、榆中县")
+    (True, False)
+    """
+    if len(line) > LONGEST_LINE or not _BARRED.match(line.lstrip()):
+        return False
+    found = read_line(line)
+    return found.is_barred() and found.is_mostly_places(2)
+
+
+def prose(lines: Sequence[str]) -> str:
+    """What an article says, without its lists with bars: that these name a place twice is no speaking of it."""
+    return "\n".join(line for line in lines if not is_barred_list(line))
 
 
 def read_backwards(lines: Sequence[str], last: int) -> PlaceList | None:
@@ -240,6 +269,6 @@ def _glued(stop: Item, following: Item) -> tuple[Item | None, bool]:
         return item, False
     if rest and after_an_end and (stop.strong or same_line) and _WORD.fullmatch(rest):
         return item, False
-    if rest and stop.strong and same_line and (at := gazetteer().full_name_at_end(rest)) > 0:
+    if rest and stop.strong and same_line and (at := gazetteer().full_name_before(len(rest), rest)) > 0:
         return Item(stop.line, item.start + at, stop.end, rest[at:], True), False
     return None, False

@@ -21,6 +21,7 @@ from scraper.spam.place_list import (
     apart,
     is_laid_out,
     place_of,
+    prose,
     read_backwards,
 )
 from scraper.spam.rules import lines as rule_lines
@@ -68,7 +69,7 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
         return None
     if not found.is_scattered(below_lead=led is not None):
         return None
-    if not found.is_foreign_to("\n".join([title or "", above, *below])):
+    if not found.is_foreign_to(prose([title or "", *lines[:line], lines[line][:start], *below])):
         return None
     may_be_inside = len(found.items) >= MANY and (led is not None or found.is_barred())
     return Cut(line, start, last) if _ends_the_article(above, below, may_be_inside=may_be_inside) else None

@@ -41,30 +41,36 @@ def query_tail(lines: Sequence[str], title: str | None) -> tuple[int, int] | Non
         led, found = led or (line, start), ITEM.findall(lines[line][start + label.end() :])
     before = lines[line][:start].strip() or (lines[line - 1].strip() if line else "")
     above = "\n".join([*lines[:line], lines[line][:start]])
-    if not _are_searched_for(found, below_lead=led is not None) or not _are_foreign(found, above):
+    if not _are_searched_for(found, below_lead=led is not None) or not _are_foreign(found, Context(above)):
         return None
     if led is None and (announced(before, above, title) or can_be_heading(before)):
         return None
     return led or (line, start)
 
 
-def query_body(lines: Sequence[str], title: str | None) -> int | None:
-    """The first line of search phrases with bars between the paragraphs, foreign to them; None where there is none.
+def query_body(lines: Sequence[str], title: str | None) -> list[int]:
+    """The lines of search phrases with bars between the paragraphs, foreign to them.
 
     >>> text = "县农业农村局今年在二十个村推广节水灌溉，农户用水量下降三成，粮食产量保持稳定。"
     >>> spam = "手机游戏下载|在线小说阅读|最新电影大全|免费漫画大全|梦见下雨是什么意思|属龙的今年多大"
     >>> query_body([text, spam, text], None), query_body([text, spam.replace("|", "、"), text], None)
-    (1, None)
+    ([1], [])
     """
+    found = {}
     for number in range(1, len(lines) - 1):
-        line, before = lines[number], lines[number - 1].strip()
-        found = ITEM.findall(line) if BARS.search(line) and not SENTENCE_END.search(line[-1:]) else []
-        if len(found) < FEWEST or not _are_searched_for(found, below_lead=False):
-            continue
-        others = "\n".join([*lines[:number], *lines[number + 1 :]])
-        if _are_foreign(found, others) and not (announced(before, others, title) or can_be_heading(before)):
-            return number
-    return None
+        line = lines[number]
+        if BARS.search(line) and not SENTENCE_END.search(line[-1:]):
+            phrases = ITEM.findall(line)
+            if len(phrases) >= FEWEST and _are_searched_for(phrases, below_lead=False):
+                found[number] = phrases
+    others = Context("\n".join(line for number, line in enumerate(lines) if number not in found))
+    return [
+        number
+        for number, phrases in found.items()
+        if _are_foreign(phrases, others)
+        and not announced(lines[number - 1], "\n".join(lines[:number]), title)
+        and not can_be_heading(lines[number - 1])
+    ]
 
 
 def _phrases(lines: Sequence[str]) -> tuple[int, int, list[str]]:
@@ -102,8 +108,7 @@ def _are_searched_for(found: Sequence[str], *, below_lead: bool) -> bool:
     return len(phrases) >= (FEWEST_BELOW if below_lead else FEWEST) and (below_lead or offers >= OFFERS * len(phrases))
 
 
-def _are_foreign(found: Sequence[str], above: str) -> bool:
-    context = Context(above)
+def _are_foreign(found: Sequence[str], context: Context) -> bool:
     own = [grams(phrase, 2) for phrase in found]
     known = fmean(len(pairs & context.pairs) / len(pairs) if pairs else 0.0 for pairs in own)
     return context.han >= LEAST_CONTEXT and known <= KNOWN

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from scraper.model import Article, Reason, Rejected, Removal
-from scraper.spam.brands import advertises, replaced_by
+from scraper.spam.brands import advertisements, replaced_by
 from scraper.spam.keywords import keyword_head, keyword_tail
 from scraper.spam.lists import are_works_or_facts
 from scraper.spam.neighbours import kind, stands_in_list
@@ -52,8 +52,7 @@ def strip(article: Article) -> Article | Rejected:
         text.match_edge("tail")
     if text.cut_above():
         text.match_edge("head")
-    while text.cut_inside():
-        pass
+    text.cut_inside()
     title = text.cut_title()
     if not text.removals:
         return article
@@ -98,12 +97,11 @@ class _Text:
 
     def match_advertisements(self) -> None:
         """Take out the lines that advertise a gambling brand, but not from an article that speaks of it."""
-        rule = rule_lines("ad").rule
         standing = [(number, line.strip()) for number, line in self._standing()]
-        found = {number: line for number, line in standing if _can_be_foreign(line) and rule(line)}
-        others = "\n".join(line for number, line in standing if number not in found)
-        for number, line in found.items():
-            if advertises(line, others) and not self._near(number, -1).endswith((":", "：")):
+        named = {number: line for number, line in standing if _can_be_foreign(line) and rule_lines("ad").rule(line)}
+        spam = advertisements(list(named.values()), "\n".join(line for number, line in standing if number not in named))
+        for number, line in named.items():
+            if line in spam and not self._near(number, -1).endswith((":", "：")):
                 self._take([number], "brand-advertisement", "body")
 
     def match_edge(self, where: str) -> None:
@@ -183,16 +181,14 @@ class _Text:
             return False
         return self._take([number for number, _ in standing[found[0] :]], "keyword-tail", "tail", found[1])
 
-    def cut_inside(self) -> bool:
-        """Take out a list of places or of search phrases between the paragraphs."""
+    def cut_inside(self) -> None:
+        """Take out lists of places and of search phrases between the paragraphs."""
         standing = self._standing()
-        lines = [line.strip() for _, line in standing]
-        if (places := place_body(lines, self._title)) is not None:
-            first, last = places
-            return self._take([number for number, _ in standing[first : last + 1]], "place-body", "body")
-        if (phrases := query_body(lines, self._title)) is not None:
-            return self._take([standing[phrases][0]], "keyword-body", "body")
-        return False
+        for listed in place_body([line.strip() for _, line in standing], self._title):
+            self._take([standing[line][0] for line in listed], "place-body", "body")
+        standing = self._standing()
+        for line in query_body([line.strip() for _, line in standing], self._title):
+            self._take([standing[line][0]], "keyword-body", "body")
 
     def cut_above(self) -> bool:
         """Take out repeated summaries, keyword titles and lists of places at the beginning."""

@@ -3,10 +3,10 @@
 import re
 from itertools import takewhile
 
-from scraper.spam.brands import advertises
+from scraper.spam.brands import advertisements
 from scraper.spam.keywords import is_keyword_title
 from scraper.spam.lists import items
-from scraper.spam.place_list import FEWEST, PlaceList, place_of
+from scraper.spam.place_list import FEWEST, PlaceList, place_of, prose
 
 _JOINT = re.compile(r"\s*[-_|｜丨]+\s*|\s+[—–]\s+")
 
@@ -34,9 +34,10 @@ def _without_advertisements(title: str, text: str) -> tuple[int, int]:
     """Where the parts of the title begin and end that are left without the advertisements at both ends."""
     joints = [match.span() for match in _JOINT.finditer(title)]
     parts = list(zip([0, *(end for _, end in joints)], [*(start for start, _ in joints), len(title)], strict=True))
-    while parts and advertises(title[slice(*parts[-1])], text):
+    spam = advertisements([title[start:end] for start, end in parts], text)
+    while parts and title[slice(*parts[-1])] in spam:
         parts.pop()
-    while parts and advertises(title[slice(*parts[0])], text):
+    while parts and title[slice(*parts[0])] in spam:
         parts.pop(0)
     return (parts[0][0], parts[-1][1]) if parts else (0, 0)
 
@@ -46,6 +47,8 @@ def _before_places(title: str, text: str) -> int:
     found = PlaceList()
     for item, place in takewhile(lambda pair: pair[1] is not None, map(place_of, reversed(items(title)))):
         found.add(item, place)
-    if not (found.is_mostly_places(FEWEST) and found.is_scattered()) or not found.is_foreign_to(text):
+    if not (found.is_mostly_places(FEWEST) and found.is_scattered()) or not found.is_foreign_to(
+        prose(text.split("\n"))
+    ):
         return len(title)
     return len(title[: found.items[-1].start].rstrip(" -_|｜丨"))
