@@ -85,7 +85,9 @@ def _pairs(text: str) -> set[str]:
 
 
 def _is_spoken_of(label: str, above: Sequence[str]) -> bool:
-    return label.strip(" \u3000:：【】[]") in "\n".join(above)
+    """Whether a sentence has the words of the label; that another menu has them says nothing."""
+    words = label.strip(" \u3000:：【】[]")
+    return any(words in line for line in above if SENTENCE_END.search(line.rstrip()[-1:]))
 
 
 def lead(lines: Sequence[str], line: int, start: int = 0) -> tuple[int, int] | None:
