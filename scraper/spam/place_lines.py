@@ -45,6 +45,8 @@ def place_body(lines: Sequence[str], title: str | None) -> list[range]:
     ([range(1, 2)], [])
     """
     listed = [is_barred_list(line) for line in lines]
+    if not any(listed):
+        return []
     said = "\n".join([title or "", *(line for line, is_list in zip(lines, listed, strict=True) if not is_list)])
     found, number = [], 0
     while number < len(lines):

@@ -59,10 +59,12 @@ def query_body(lines: Sequence[str], title: str | None) -> list[int]:
     found = {}
     for number in range(1, len(lines) - 1):
         line = lines[number]
-        if BARS.search(line) and not SENTENCE_END.search(line[-1:]):
+        if BARS.search(line) and not SENTENCE_END.search(line.rstrip()[-1:]):
             phrases = ITEM.findall(line)
             if len(phrases) >= FEWEST and _are_searched_for(phrases, below_lead=False):
                 found[number] = phrases
+    if not found:
+        return []
     others = Context("\n".join(line for number, line in enumerate(lines) if number not in found))
     return [
         number

@@ -97,8 +97,10 @@ class _Text:
 
     def match_advertisements(self) -> None:
         """Take out the lines that advertise a gambling brand, but not from an article that speaks of it."""
-        standing = [(number, line.strip()) for number, line in self._standing()]
-        named = {number: line for number, line in standing if _can_be_foreign(line) and rule_lines("ad").rule(line)}
+        standing, rule = self._standing(), rule_lines("ad").rule
+        named = {number: line.strip() for number, line in standing if _can_be_foreign(line) and rule(line.strip())}
+        if not named:
+            return
         spam = advertisements(list(named.values()), "\n".join(line for number, line in standing if number not in named))
         for number, line in named.items():
             if line in spam and not self._near(number, -1).endswith((":", "：")):
@@ -184,10 +186,10 @@ class _Text:
     def cut_inside(self) -> None:
         """Take out lists of places and of search phrases between the paragraphs."""
         standing = self._standing()
-        for listed in place_body([line.strip() for _, line in standing], self._title):
+        for listed in place_body([line for _, line in standing], self._title):
             self._take([standing[line][0] for line in listed], "place-body", "body")
         standing = self._standing()
-        for line in query_body([line.strip() for _, line in standing], self._title):
+        for line in query_body([line for _, line in standing], self._title):
             self._take([standing[line][0]], "keyword-body", "body")
 
     def cut_above(self) -> bool:
