@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from scraper import tables
 from scraper.model import Article, Block, Document, Reason, Rejected
-from scraper.spam import brands, keywords, place_tail, rejection, rules, strip, summaries
+from scraper.spam import brands, keywords, place_lines, place_tail, queries, rejection, rules, strip, summaries
 
 CASES = json.loads((Path(__file__).parent / "cases" / "spam.json").read_text("utf-8"))
 PATTERNS = [row for row in rules.rows() if row.pattern]
 TESTS = [row for row in rules.rows() if row.test]
-HOMES = (brands, keywords, place_tail, summaries)
+HOMES = (brands, keywords, place_lines, place_tail, queries, summaries)
 
 
 def article(text: str, title: str | None = None) -> Article:
@@ -88,7 +88,9 @@ def test_a_pattern_comes_to_an_end_on_lines_that_repeat_its_parts(row):
 def test_a_structural_test_takes_out_its_examples_and_nothing_of_its_counterexamples(row):
     for example in row.examples:
         kept, _, spam = (part.strip("\n") for part in example.partition("----"))
-        found = strip(article(f"{spam}\n{kept}" if row.scope == "head" else f"{kept}\n{spam}"))
+        first, _, rest = kept.partition("\n")
+        whole = {"head": f"{spam}\n{kept}", "tail": f"{kept}\n{spam}", "any": f"{first}\n{spam}\n{rest}"}
+        found = strip(article(whole[row.scope]))
         if kept:
             assert (found.text, found.removed[0].text) == (kept, spam)
         else:
@@ -103,6 +105,7 @@ def test_what_is_not_the_article_is_removed_and_kept_aside(case):
     found = strip(article("\n".join(case["lines"]), case.get("title")))
     assert found.text == "\n".join(case["text"])
     assert [[removal.rule, removal.where] for removal in found.removed] == case["removed"]
+    assert "headline" not in case or found.title == case["headline"]
 
 
 @pytest.mark.parametrize("case", CASES["untouched"], ids=lambda case: case["name"])

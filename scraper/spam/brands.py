@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
 from scraper.model import Article
@@ -42,6 +43,23 @@ def replaced_by(article: Article) -> str | None:
     if min(len(before), len(after)) < max(3, DIFFERENT_NEIGHBOURS * count):
         return None
     return None if rule_lines("trade").search("".join(pieces)) else brand
+
+
+def advertisements(lines: Sequence[str], text: str) -> set[str]:
+    """Those of the lines that advertise a brand of which the rest of the article, ``text``, does not speak.
+
+    None where it speaks of the trade.
+
+    >>> advertisements(["太阳城娱乐官网", "今天开门"], "全县推广节水灌溉。")
+    {'太阳城娱乐官网'}
+    >>> advertisements(["太阳城社区官网"], "太阳城社区今天开通。"), advertisements(["太阳城娱乐官网"], "警方查处赌场。")
+    (set(), set())
+    """
+    found = set(filter(rule_lines("ad").rule, lines))
+    if not found or rule_lines("trade").search(text):
+        return set()
+    known = {text[i : i + 3] for i in range(len(text) - 2)}
+    return {line for line in found if known.isdisjoint(line[i : i + 3] for i in range(len(line) - 2))}
 
 
 @cache

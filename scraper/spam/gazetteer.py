@@ -1,6 +1,7 @@
 """The names of China's administrative units, and how a word may stand for one: in full, without suffix, or cut."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -37,13 +38,16 @@ class Place:
 @dataclass(frozen=True)
 class Gazetteer:
     """Words by the place they stand for: ``full`` official names, ``short`` without suffix, ``cuts`` beginnings.
-    ``traditional``: the characters of names that Traditional Chinese writes otherwise.
+    ``traditional``: the characters of names that Traditional Chinese writes otherwise. In both scripts: ``beginnings``,
+    the first two characters of names, and ``endings``, the last ones of official names.
     """
 
     full: dict[str, Place]
     short: dict[str, Place]
     cuts: frozenset[str]
     traditional: frozenset[str]
+    beginnings: frozenset[str]
+    endings: frozenset[str]
 
     def find(self, word: str) -> Place | None:
         """The place that ``word`` names, in Simplified or Traditional characters; None where it names none.
@@ -63,16 +67,19 @@ class Gazetteer:
             return Place(Match.CUT, True, frozenset())
         return place
 
-    def full_name_at_end(self, text: str) -> int:
-        """Where the longest official name that ends ``text`` begins; -1 where there is none.
+    def full_name_before(self, end: int, text: str, shortest: int = 3) -> int:
+        """Where the longest official name begins that ends before ``text[end]``; -1 where there is none of ``shortest``
+        characters.
 
-        >>> gazetteer().full_name_at_end("发展前景翁牛特旗")
+        >>> gazetteer().full_name_before(8, "发展前景翁牛特旗。")
         4
         """
-        tail = _simplified(text[-_LONGEST:])
-        for length in range(min(len(tail), _LONGEST), 2, -1):
+        if text[end - 1 : end] not in self.endings:
+            return -1
+        tail = _simplified(text[max(0, end - _LONGEST) : end])
+        for length in range(len(tail), shortest - 1, -1):
             if tail[-length:] in self.full:
-                return len(text) - length
+                return end - length
         return -1
 
 
@@ -106,8 +113,19 @@ def gazetteer() -> Gazetteer:
                 _add_short(short, name + ("县" if county else "州"), place)
             if len(name) >= _SHORTEST_TO_CUT:
                 cuts.update(name[:length] for length in range(2, len(name)))
-    characters = "".join([*full, *short])
-    return Gazetteer(full, short, frozenset(cuts), frozenset(OpenCC("s2t").convert(characters)).difference(characters))
+    official, spoken = _in_both_scripts(full), _in_both_scripts(short)
+    return Gazetteer(
+        full,
+        short,
+        frozenset(cuts),
+        traditional=frozenset("".join([*official, *spoken])).difference("".join([*full, *short])),
+        beginnings=frozenset(name[:2] for name in [*official, *spoken]),
+        endings=frozenset(name[-1] for name in official),
+    )
+
+
+def _in_both_scripts(names: Iterable[str]) -> list[str]:
+    return [*names, *OpenCC("s2t").convert("\n".join(names)).split("\n")]
 
 
 def _add_short(short: dict[str, Place], word: str, place: Place) -> None:

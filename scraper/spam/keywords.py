@@ -33,7 +33,7 @@ _HAN_RUN = re.compile("[\u4e00-\u9fff]{2,}")
 _GAP = re.compile(r"\s\s+|\t|(?=<)")
 _SITE = re.compile("(?:频道|新闻网?|[日晚早时]报|电视台|政府网|人民网|新华网|央视网)$")
 _LISTED = re.compile(r"[|｜丨┊_＿,]")
-_BARS = re.compile(r"[|｜丨┊_＿]")
+BARS = re.compile(r"[|｜丨┊_＿]")
 
 
 class Context:
@@ -124,7 +124,7 @@ def _look_like_phrases(line: str, found: Sequence[str]) -> bool:
     if sum(han) < 4 * len(found) or max(han) > LONGEST_PHRASE or han.count(0) > len(found) // 3:
         return False
     prose = sum(_PROSE_WORD.search(phrase) is not None for phrase in found)
-    return _BARS.search(line) is not None or prose <= 0.4 * len(found)
+    return BARS.search(line) is not None or prose <= 0.4 * len(found)
 
 
 def is_keyword_title(title: str, text: str) -> bool:
@@ -152,7 +152,7 @@ def is_searched_for(line: str) -> bool:
     >>> is_searched_for("手机游戏下载,梦见下雨,头发出油怎么办"), is_searched_for("千里之行,始于足下")
     (True, False)
     """
-    found, search = phrases(line), rule_lines("query").search
+    found, search = phrases(line), rule_lines("query", "offer").search
     return sum(search(phrase) for phrase in found) * SEARCHED_FOR >= len(found)
 
 
@@ -189,7 +189,7 @@ def keyword_head(lines: Sequence[str]) -> tuple[int, int]:
 def keyword_tail(lines: Sequence[str], title: str | None) -> tuple[int, int] | None:
     """Where the keyword list that ends the article begins (line and offset), with the lead above it; None if none."""
     first = len(lines)
-    while first > 0 and _BARS.search(lines[first - 1]) and phrases(lines[first - 1]):
+    while first > 0 and BARS.search(lines[first - 1]) and phrases(lines[first - 1]):
         first -= 1
     if first == 0 and title is None and lines:
         whole = "|".join(lines)

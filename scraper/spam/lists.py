@@ -4,8 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-ITEM = re.compile(r"[^|｜丨︱‖¦│┃┆┊、·•・‧∙,，;；>»/\\_\-－–—~～\s]+")
-STRONG_SEPARATORS = frozenset("|｜丨︱‖¦│┃┆┊")
+_PUNCTUATION = r"|｜丨︱‖¦∣ㅣ、·•・‧∙,，;；>»/\\_\-－–—~～\s#＃*＊+＋=＝^&＆@※"
+_SYMBOLS = "\u200b-\u200f\u2060\ufeff\ufe0f\u2500-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+ITEM = re.compile(f"[^{_PUNCTUATION}{_SYMBOLS}]+")
+"""What stands between two separators: punctuation, frames, stars, hearts, emoji and what has no width. No arrow, which
+joins the places of a route."""
+STRONG_SEPARATORS = frozenset("|｜丨︱‖¦│┃┆┊∣ㅣ║")
 SENTENCE_END = re.compile(r"[。！？!?…”』」）)\]】>》〉]")
 COLON = re.compile("[:：]")
 _WORK = re.compile(r"[\d.、·•●\s]{0,6}《[^》]{1,40}》(?:[\s（(/／,，—\-][^。！？；]{0,40})?")
@@ -14,13 +18,16 @@ _FACT = re.compile("([\u4e00-\u9fff]{2,6})[:：]\\s?[^，。！？；]{1,12}")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A piece of a line between two separators; ``strong`` says that a vertical bar follows it."""
+    """A piece of a line between two separators; ``strong`` says that a vertical bar follows it. Of a place with what is
+    searched for there ``text`` is the place and ``service`` the rest.
+    """
 
     line: int
     start: int
     end: int
     text: str
     strong: bool
+    service: str = ""
 
 
 def items(line: str, number: int = 0) -> list[Item]:

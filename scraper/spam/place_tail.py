@@ -1,4 +1,4 @@
-"""The tail of the spider pool, or its head: a run of place names at an end of an article, foreign to it.
+"""The tail of the spider pool: a run of place names at the end of an article, foreign to it.
 
 What makes it spam is not that it names places, as many articles do, but four things together: nearly every item is a
 place; the article neither announces the list nor speaks of these places; the places are scattered over the country as
@@ -9,20 +9,29 @@ after it.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from scraper.spam.announcing import announced, heads, lead
-from scraper.spam.gazetteer import gazetteer
+from scraper.spam.announcing import heads, introduced, lead
 from scraper.spam.lists import SENTENCE_END, items
-from scraper.spam.place_list import FEWEST, MANY, MISSES_TOGETHER, PlaceList, read_backwards
+from scraper.spam.place_list import (
+    FEWEST,
+    MANY,
+    MISSES_TOGETHER,
+    PlaceList,
+    apart,
+    is_laid_out,
+    place_of,
+    prose,
+    read_backwards,
+)
+from scraper.spam.rules import lines as rule_lines
 
-HEAD_LINES, LONGEST_HEAD = 4, 4000
 TRAILING_LINES = 8
 TRAILING_PROSE = 150
 _LONE_WORD = re.compile("(?:[\u4e00-\u9fff]{2,4}|[A-Za-z]{2,6}) *[|｜丨]?")
-_FIRST_WORD = re.compile("(?:[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{4}|[A-Za-z]{2,6}) *[|｜丨]?")
 _PROSE_END = "。！？；!?;"
 _AND_OTHERS = re.compile("等[\u4e00-\u9fff]{0,6}$")
-_REFERS_BACK = re.compile("以上|上述|这些|這些|其中|此外|另外|綜上|综上|^——")
+REFERS_BACK = re.compile("以上|上述|这些|這些|其中|此外|另外|綜上|综上|^——")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +65,14 @@ def place_tail(lines: Sequence[str], title: str | None) -> Cut | None:
     above = "\n".join([*lines[:line], lines[line][:start]])
     last = _last_of_column(lines, found, last)
     below = lines[last + 1 :]
-    if led is None and (announced(before, above, title) or heads(before.strip(), title)):
+    if led is None and (found.is_table() or is_laid_out(lines, found) or introduced(found, before, above, title)):
         return None
     if not found.is_scattered(below_lead=led is not None):
         return None
-    if not found.is_foreign_to("\n".join([title or "", above, *below])):
+    if not found.is_foreign_to(prose([title or "", *lines[:line], lines[line][:start], *below])):
         return None
-    return Cut(line, start, last) if _ends_the_article(above, below, len(found.items)) else None
+    may_be_inside = len(found.items) >= MANY and (led is not None or found.is_barred())
+    return Cut(line, start, last) if _ends_the_article(above, below, may_be_inside=may_be_inside) else None
 
 
 def _line_above(lines: Sequence[str], line: int) -> str:
@@ -75,30 +85,13 @@ def _line_above(lines: Sequence[str], line: int) -> str:
     return lines[line - 1] if line else ""
 
 
-def place_head(lines: Sequence[str], title: str | None) -> int:
-    """How many of the first lines are lists of places, foreign to the article below them."""
-    find = gazetteer().find
-    count = 0
-    while count < min(HEAD_LINES, len(lines) - 1) and len(lines[count]) <= LONGEST_HEAD:
-        found = PlaceList()
-        for item in items(lines[count], count):
-            found.add(item, find(item.text))
-        if not (found.is_mostly_places(MANY) and found.is_scattered()):
-            break
-        if not found.is_foreign_to("\n".join([title or "", *lines[count + 1 :]])):
-            break
-        count += 1
-    return count
-
-
 def _last_list_line(lines: Sequence[str]) -> int | None:
     """The last line that ends in place names, of those that may be followed by nothing but site furniture."""
-    find = gazetteer().find
     for number in range(len(lines) - 1, max(-1, len(lines) - 1 - TRAILING_LINES), -1):
         line = lines[number].rstrip()
         if line and line[-1] not in _PROSE_END and not _AND_OTHERS.search(line[-8:]):
-            ending = items(line[-120:])[-6:]
-            if ending and sum(find(item.text) is not None for item in ending) >= 0.5 * len(ending):
+            ending = list(chain.from_iterable(map(apart, items(line[-120:])[-6:])))
+            if ending and sum(place_of(item)[1] is not None for item in ending) >= 0.5 * len(ending):
                 return number
     return None
 
@@ -110,7 +103,7 @@ def _first_of_column(lines: Sequence[str], found: PlaceList, title: str | None) 
         len(found.items) < MANY
         or not found.is_column()
         or line < 2
-        or not _FIRST_WORD.fullmatch(lines[line - 1].strip())
+        or rule_lines("channel").rule(lines[line - 1].strip(" |｜丨")) is None
         or heads(lines[line - 1].strip(), title)
     ):
         return line, start
@@ -127,9 +120,9 @@ def _last_of_column(lines: Sequence[str], found: PlaceList, last: int) -> int:
     return last
 
 
-def _ends_the_article(above: str, trailing: Sequence[str], count: int) -> bool:
-    """Whether what follows the list is site furniture: no sentence that speaks of the list, and little prose."""
-    if any(_REFERS_BACK.search(line) for line in trailing):
+def _ends_the_article(above: str, trailing: Sequence[str], *, may_be_inside: bool) -> bool:
+    """Whether what follows the list is site furniture: no sentence that speaks of the list, and no prose, or little."""
+    if any(REFERS_BACK.search(line) for line in trailing):
         return False
     prose = sum(len(line) for line in trailing if line.rstrip()[-1:] in _PROSE_END)
-    return prose == 0 or (count >= MANY and prose <= TRAILING_PROSE and prose < len(above))
+    return prose == 0 or (may_be_inside and prose <= TRAILING_PROSE and prose < len(above))

@@ -12,13 +12,19 @@ well. The scopes of patterns:
 ``label``    a line with a label that sites use, which no rule takes out and which belongs to no list of the article
 ``section``  a heading that, with all lines after it, is not the article, where no prose comes after it
 ``cut``      (searched) words after which nothing is the article's, where no prose comes after them
+``byline``   a line that says who wrote or took something: no heading
+``channel``  a word that spider pools put between names of places
+``service``  what a name of a place goes on with in a search phrase
 ``lead``     a line that announces a foreign list; it goes together with the list only
 ``intro``    (searched, not matched) the words with which an article announces a list of its own
 ``heading``  (searched) the end of a heading, without the mark of a sentence, that announces a list
+``counted``  (searched) words that speak of many places together, of which a list may follow
 ``title``    (searched) words of a title that promise a list
 ``query``    (searched) a word of a phrase that people search for
+``offer``    (searched) such a word that advertises, as none of a verse, a course or a service does
 ``container``  (searched) an element that holds nothing but spam, as ``tag#id.class``
 ``brand``    (searched) a name of the gambling trade, with what such names go on with
+``ad``       a line that advertises such a name, where no word of the trade stands elsewhere
 ``trade``    (searched) a word of an article about that trade
 """
 
@@ -32,8 +38,8 @@ from opencc import OpenCC
 
 from scraper import tables
 
-SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside", "label")
-SEARCHED = ("cut", "intro", "title", "heading", "query", "brand", "trade", "container")
+SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside", "label", "byline", "channel", "service", "ad")
+SEARCHED = ("cut", "intro", "counted", "title", "heading", "query", "offer", "brand", "trade", "container")
 LONGEST = 400
 
 
@@ -105,28 +111,28 @@ def lines(*scopes: str) -> Lines:
     return Lines(re.compile(source), ids)
 
 
-_HAN = re.compile("[\u4e00-\u9fff]")
-
-
 @cache
-def _converter() -> OpenCC:
-    return OpenCC("s2t")
+def _traditional() -> dict[str, str]:
+    """By a Simplified character, all that Traditional Chinese writes for it: 布 is 布 or 佈, 阅 is 閱 or 閲."""
+    han = [chr(code) for code in range(0x4E00, 0xA000)]
+    found: dict[str, str] = {}
+    for written, simplified in zip(han, OpenCC("t2s").convert("\n".join(han)).split("\n"), strict=True):
+        if written != simplified:
+            found[simplified] = found.get(simplified, "") + written
+    return found
 
 
 def in_both_scripts(pattern: str) -> str:
-    """The pattern with each character that Traditional Chinese writes otherwise turned into a class of both.
+    """The pattern with each character that Traditional Chinese writes otherwise turned into a class of all of them.
 
-    >>> in_both_scripts("编辑[员人]"), in_both_scripts("[责]")
-    ('[编編][辑輯][员員人]', '[责責]')
+    >>> in_both_scripts("编辑[员人]"), in_both_scripts("[责]"), in_both_scripts("发布")
+    ('[编編][辑輯][员員人]', '[责責]', '[发發髮][布佈]')
     """
-    converter = _converter()
+    traditional = _traditional()
     out, in_class = [], False
     for position, character in enumerate(pattern):
         if character in "[]" and pattern[position - 1 : position] != "\\":
             in_class = character == "["
-        other = converter.convert(character) if _HAN.match(character) else character
-        if other == character:
-            out.append(character)
-        else:
-            out.append(character + other if in_class else f"[{character}{other}]")
+        others = traditional.get(character, "")
+        out.append(f"[{character}{others}]" if others and not in_class else character + others)
     return "".join(out)

@@ -3,21 +3,29 @@
 from dataclasses import replace
 
 from scraper.model import Article, Reason, Rejected, Removal
-from scraper.spam.brands import replaced_by
-from scraper.spam.keywords import is_keyword_title, keyword_head, keyword_tail
+from scraper.spam.brands import advertisements, replaced_by
+from scraper.spam.keywords import keyword_head, keyword_tail
 from scraper.spam.lists import are_works_or_facts
 from scraper.spam.neighbours import kind, stands_in_list
-from scraper.spam.place_tail import place_head, place_tail
+from scraper.spam.place_lines import place_body, place_head
+from scraper.spam.place_tail import place_tail
+from scraper.spam.queries import query_body, query_tail
 from scraper.spam.rules import alone
 from scraper.spam.rules import lines as rule_lines
 from scraper.spam.summaries import repeated_summary
+from scraper.spam.titles import cut_title
 
 LONGEST_ANYWHERE = 80
 EDGE_LINES = 12
 PROSE = 25
 FURNISHED = frozenset({"editors", "contact"})
 """Beside the lines of these rules stand lines of other staff, and telephones."""
-SPAM = frozenset({"place-head", "place-tail", "keyword-head", "keyword-tail", "spider-pool"})
+SPAM = frozenset(
+    {
+        *("place-head", "place-body", "place-tail", "keyword-head", "keyword-body", "keyword-tail"),
+        *("spider-pool", "brand-advertisement"),
+    }
+)
 _PROSE_MARKS = ("。", "！", "？", "!", "?", "”", "…")
 _MOST_ROUNDS = 4
 
@@ -37,16 +45,15 @@ def strip(article: Article) -> Article | Rejected:
         return _rejected(article, f"words replaced by {brand} throughout")
     text = _Text(article)
     text.match_lines()
+    text.match_advertisements()
     for _ in range(_MOST_ROUNDS):
         if not (text.cut_section() or text.cut_places() or text.cut_keywords()):
             break
         text.match_edge("tail")
     if text.cut_above():
         text.match_edge("head")
-    title = article.title
-    if title is not None and is_keyword_title(title, article.text):
-        text.removals.append((-1, Removal(rule="keyword-head", where="title", text=title)))
-        title = None
+    text.cut_inside()
+    title = text.cut_title()
     if not text.removals:
         return article
     removed = [removal for _, removal in sorted(text.removals, key=lambda pair: pair[0])]
@@ -87,6 +94,17 @@ class _Text:
                 self._take([number], rule, "body")
         self.match_edge("tail")
         self.match_edge("head")
+
+    def match_advertisements(self) -> None:
+        """Take out the lines that advertise a gambling brand, but not from an article that speaks of it."""
+        standing, rule = self._standing(), rule_lines("ad").rule
+        named = {number: line.strip() for number, line in standing if _can_be_foreign(line) and rule(line.strip())}
+        if not named:
+            return
+        spam = advertisements(list(named.values()), "\n".join(line for number, line in standing if number not in named))
+        for number, line in named.items():
+            if line in spam and not self._near(number, -1).endswith((":", "：")):
+                self._take([number], "brand-advertisement", "body")
 
     def match_edge(self, where: str) -> None:
         """Take out the lines that a pattern names before the first or after the last paragraph of prose."""
@@ -159,10 +177,20 @@ class _Text:
     def cut_keywords(self) -> bool:
         """Take out a list of search phrases at the end."""
         standing = self._standing()
-        found = keyword_tail([line.strip() for _, line in standing], self._title)
+        lines = [line.strip() for _, line in standing]
+        found = keyword_tail(lines, self._title) or query_tail(lines, self._title)
         if found is None:
             return False
         return self._take([number for number, _ in standing[found[0] :]], "keyword-tail", "tail", found[1])
+
+    def cut_inside(self) -> None:
+        """Take out lists of places and of search phrases between the paragraphs."""
+        standing = self._standing()
+        for listed in place_body([line for _, line in standing], self._title):
+            self._take([standing[line][0] for line in listed], "place-body", "body")
+        standing = self._standing()
+        for line in query_body([line for _, line in standing], self._title):
+            self._take([standing[line][0]], "keyword-body", "body")
 
     def cut_above(self) -> bool:
         """Take out repeated summaries, keyword titles and lists of places at the beginning."""
@@ -176,6 +204,16 @@ class _Text:
             return self._take([number for number, _ in standing[:count]], "place-head", "head")
         line, end = keyword_head(lines)
         return self._take([number for number, _ in standing[: line + (end > 0)]], "keyword-head", "head", 0, end)
+
+    def cut_title(self) -> str | None:
+        """What is left of the title without what is foreign to the lines that stand."""
+        title = self._title
+        if title is None or (cut := cut_title(title, self.rest())) is None:
+            return title
+        start, end, rule = cut
+        text = f"{title[:start]} {title[end:]}".strip()
+        self.removals.append((-1, Removal(rule=rule, where="title", text=text)))
+        return title[start:end] or None
 
     def _standing(self) -> list[tuple[int, str]]:
         """The lines that stand and are not blank, with their numbers."""
