@@ -74,6 +74,26 @@ def test_what_pages_are_packed_in_is_named_and_not_taken_for_a_page(tmp_path, na
     assert (rejected.reason, rejected.detail) == (Reason.UNREADABLE, f"packed with {packer}: unpack it first")
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        ("a.arc", b"filedesc://a.arc 0.0.0.0 20081001000000 text/plain 76\n" + HTML, "an ARC file"),
+        ("a.arc.gz", gzip.compress(b"filedesc://a.arc 0.0.0.0 20081001000000 text/plain 76\n" + HTML), "an ARC file"),
+        ("a.json", json.dumps([{"text": TEXT}]).encode(), "a JSON array"),
+        ("a.json", b"\xef\xbb\xbf" + json.dumps([{"text": TEXT}], indent=1).encode(), "a JSON array"),
+    ],
+)
+def test_many_pages_in_a_form_that_is_not_read_are_not_taken_for_one(tmp_path, name, data, what):
+    (rejected,) = read(write(tmp_path / name, data))
+    assert (rejected.reason, rejected.detail.partition(":")[0]) == (Reason.UNREADABLE, what)
+
+
+@pytest.mark.parametrize("text", ["[1] 石桥镇修好了老码头。", "[{注}] 石桥镇修好了老码头。", "filedesc 石桥镇"])
+def test_a_text_that_starts_like_one_is_a_page(tmp_path, text):
+    (page,) = read(write(tmp_path / "a", text.encode()))
+    assert isinstance(page, Page)
+
+
 def test_a_folder_gives_its_pages_in_the_order_of_their_paths(tmp_path):
     for name in ("b/2.html", "b/1.html", "a.txt", "c.jpg", ".hidden.html", ".git/x.html", "style.css"):
         write(tmp_path / name, HTML)
