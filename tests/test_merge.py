@@ -106,6 +106,35 @@ def test_a_torn_line_costs_that_line_and_is_told(parts: list[str], tmp_path: Pat
     assert merged.written == 3
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("url", 5),
+        ("url", float("nan")),
+        ("canonical_url", ["x"]),
+        ("content_hash", 7),
+        ("text", None),
+        ("removed", [{}]),
+    ],
+)
+def test_a_line_that_another_program_has_changed_costs_that_line(
+    field: str, value: object, parts: list[str], tmp_path: Path
+) -> None:
+    first, *rest = lines(Path(parts[1]))
+    Path(parts[1]).write_text("".join(json.dumps(line) + "\n" for line in (first | {field: value}, *rest)))
+    told: list[str] = []
+    merged = merge(parts, str(tmp_path / "out.jsonl"), tell=lambda place, problem: told.append(place))
+    assert (merged.failed, merged.written, told) == (1, 4, [f"{parts[1]}:1"])
+
+
+def test_a_line_without_all_fields_is_told(parts: list[str], tmp_path: Path) -> None:
+    few = [{name: line[name] for name in ("schema_version", "title", "text", "id")} for line in lines(Path(parts[0]))]
+    Path(parts[0]).write_text("".join(json.dumps(line) + "\n" for line in few))
+    told: list[str] = []
+    merge(parts, str(tmp_path / "out.jsonl"), "drop", tell=lambda place, problem: told.append(problem))
+    assert told == ["no exported article: it has no field cleaner_version"] * 2
+
+
 @pytest.mark.parametrize("name", ["missing.jsonl", "a.jsonl", "out.jsonl"])
 def test_nothing_is_written_where_an_input_is_wrong(name: str, parts: list[str], tmp_path: Path) -> None:
     (tmp_path / "out.jsonl").write_bytes(b"before\n")
