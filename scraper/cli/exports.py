@@ -63,7 +63,7 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
 
     Articles are matched by URL; without URLs clean both times with --keep-fields input.
     """
-    from scraper.diff import compare, files_of
+    from scraper.diff import NoRoom, compare, files_of
 
     if changes and changes.resolve() in {path.resolve() for path in (*files_of(old), *files_of(new))}:
         raise Stop(Exit.NOTHING_DONE, f"{changes} is being compared: give --changes a file of its own")
@@ -79,6 +79,8 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
                     file.write(orjson.dumps(change, option=orjson.OPT_APPEND_NEWLINE))
     except ValueError as error:
         raise Stop(Exit.NOTHING_DONE, str(error)) from error
+    except NoRoom as error:
+        raise Stop(Exit.INCOMPLETE, str(error)) from error
     click.echo(", ".join(f"{kind} {counts[kind]:,}" for kind in ("added", "lost", "changed", "same")))
     found = [
         (kind, what, f"{count:,}") for (kind, what), count in sorted(rows.items(), key=lambda row: (row[0][0], -row[1]))
