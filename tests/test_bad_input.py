@@ -115,6 +115,24 @@ def test_a_file_name_that_is_no_utf8(tmp_path):
     assert "\ufffd" in lines_of(tmp_path / "out.rejects.jsonl")[0]["input"]
 
 
+def test_files_of_parquet_whose_names_are_no_utf8(tmp_path):
+    (tmp_path / "a.txt").write_bytes(ARTICLE.encode())
+    out = tmp_path / os.fsdecode(b"\xc2\xeb.jsonl")
+    assert scraper("clean", tmp_path / "a.txt", "-o", out, "--parquet").returncode == 0
+    finished = scraper("clean", out.with_suffix(".parquet"), "-o", tmp_path / "again.jsonl")
+    assert finished.returncode == 0, last_line(finished)
+    assert lines_of(tmp_path / "again.jsonl")[0]["text"] == lines_of(out)[0]["text"]
+
+
+@pytest.mark.parametrize(("encoding", "command"), [("latin-1", ["sites"]), ("gbk", ["clean", "--explain", "a.txt"])])
+def test_what_the_encoding_of_the_terminal_lacks_is_escaped(tmp_path, encoding, command):
+    (tmp_path / "a.txt").write_bytes(f"{ARTICLE}🌉".encode())
+    arguments = [tmp_path / name if name == "a.txt" else name for name in command]
+    finished = scraper(*arguments, env=os.environ | {"PYTHONIOENCODING": encoding})
+    assert finished.returncode == 0, last_line(finished)
+    assert b"\\u" in finished.stdout.lower()
+
+
 def test_lone_surrogates_in_jsonl_give_a_valid_line(tmp_path):
     (tmp_path / "in.jsonl").write_text(jsonl([ARTICLE.replace("石桥", "\ud800石\udfff桥")]))
     finished = scraper("clean", tmp_path / "in.jsonl", "-o", "-")
