@@ -172,7 +172,7 @@ PACKED_WHOLE = {
     "junk between frames": (b"junk\0".join(FRAMES), [0, 1, 2, 3], 4),
     "the last frame cut": (b"".join(FRAMES)[:-20], [0, 1, 2], 1),
     "frames that end anywhere": (
-        b"".join(SKIPPABLE + checked(PLAIN_FOUR[at : at + 700]) for at in range(0, len(PLAIN_FOUR), 700))[12:],
+        b"".join(SKIPPABLE + checked(PLAIN_FOUR[at : at + 700]) for at in range(0, len(PLAIN_FOUR), 700)),
         [0, 1, 2, 3],
         0,
     ),
