@@ -178,11 +178,13 @@ def test_an_output_that_cannot_be_written_is_told_before_any_work(tmp_path, outp
     assert finished.stderr.count(b"\n") == 1
 
 
-def test_a_device_that_is_full_ends_the_run(tmp_path):
+@pytest.mark.parametrize("names", [("-o", "/dev/full"), ("-o", "out.jsonl", "--rejects", "/dev/full")])
+def test_a_device_that_is_full_ends_the_run_and_is_named(tmp_path, names):
     (tmp_path / "a.html").write_text(PAGE)
-    finished = scraper("clean", tmp_path / "a.html", "-o", "/dev/full")
+    (tmp_path / "b.html").write_bytes(b"")
+    finished = scraper("clean", *(tmp_path / name if "." in name else name for name in ("a.html", "b.html", *names)))
     assert finished.returncode == 1
-    assert "/dev/full: No space left" in last_line(finished)
+    assert last_line(finished).startswith("scraper: /dev/full: No space left")
 
 
 CLOSED = [

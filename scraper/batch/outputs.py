@@ -56,8 +56,23 @@ class Output:
 
     def append(self, line: bytes, counted: Line) -> None:
         """Append a line that is ready, and count what a tally looks at in it."""
-        self.lines.write(line)
+        with self._named():
+            self.lines.write(line)
         self.tally.add(counted)
+
+    def commit(self) -> int:
+        """Make everything written durable, and return where it ends."""
+        with self._named():
+            return self.lines.commit()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """An error of writing names the file: they may lie on several disks."""
+        try:
+            yield
+        except OSError as error:
+            error.filename = self.final and str(self.final)
+            raise
 
 
 class Outputs:
@@ -131,7 +146,7 @@ class Outputs:
         """Stop in the middle: keep the whole lines that there are. The next run goes on at the last checkpoint."""
         for output in self.files.values():
             with suppress(OSError, ValueError):  # the disk is full; or the file was complete, and is closed
-                output.lines.commit()
+                output.commit()
             output.close(keep=self.records > 0)
         if self.duplicates:
             self.duplicates.close()
@@ -139,7 +154,7 @@ class Outputs:
     def _commit(self) -> None:
         if self.duplicates:
             self.duplicates.commit(self.records)
-        ends = {name: output.lines.commit() for name, output in self.files.items()}
+        ends = {name: output.commit() for name, output in self.files.items()}
         if self._checkpoint:
             articles = self.files["articles"].final
             state = {
