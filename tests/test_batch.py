@@ -320,6 +320,14 @@ def test_an_output_that_cannot_be_written_is_told_before_any_work(tmp_path, outp
     assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
 
 
+def test_an_earlier_export_that_would_be_overwritten_is_refused(tmp_path):
+    source, earlier = write_input(tmp_path / "in.jsonl", 1), tmp_path / "out.jsonl"
+    earlier.write_bytes(b"")
+    settings = Settings(inputs=(str(source),), output=str(earlier), duplicates="drop", against=(str(earlier),))
+    with pytest.raises(OutputError, match=f"{earlier} is named twice"):
+        run(settings, clean=pytest.fail)
+
+
 def test_inputs_are_not_compared_each_with_each(tmp_path, monkeypatch):
     for number in range(200):
         (tmp_path / f"{number}.txt").write_text("")

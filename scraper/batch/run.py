@@ -135,8 +135,8 @@ def _found(settings: Settings, targets: list[str]) -> list[Source]:
     written = [_itself(target) for target in targets if target != STANDARD_OUTPUT]
     found = list(sources(settings.inputs, frozenset(written)))
     names = Counter(written)
-    read = (_itself(source.name) for source in found if source.name != STANDARD_INPUT)
-    names.update(name for name in read if name in names)
+    read = (source.name for source in found if source.name != STANDARD_INPUT)
+    names.update(name for name in map(_itself, (*read, *settings.against)) if name in names)
     if twice := sorted(str(name) for name, count in names.items() if count > 1):
         raise OutputError(f"{twice[0]} is named twice: every output needs a name of its own, and no input's")
     if all(source.kind == "missing" for source in found):
