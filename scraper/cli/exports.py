@@ -125,8 +125,10 @@ def merge(exports: tuple[str, ...], output: str, duplicates: "Duplicates") -> Ex
         raise
     except OSError as error:
         raise unwritten(output, error, "nothing was written") from error
+    passed_over = f", {merged.rejects:,} rejects passed over" if merged.rejects else ""
+    failed = f". {merged.failed:,} could not be read" if merged.failed else ""
     say(
         f"{merged.lines:,} articles read, {merged.written:,} written, {merged.marked:,} of them marked as duplicates, "
-        f"{merged.left_out:,} left out" + (f". {merged.failed:,} could not be read" if merged.failed else "")
+        f"{merged.left_out:,} left out{passed_over}{failed}"
     )
     return Exit.INCOMPLETE if merged.failed else Exit.DONE
