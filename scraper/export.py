@@ -40,10 +40,10 @@ class Locked(Exception):
 def compression_of(name: str | Path) -> str | None:
     """The compression that a file's name asks for.
 
-    >>> compression_of("out.jsonl.zst"), compression_of("out.jsonl")
-    ('zstd', None)
+    >>> compression_of("out.jsonl.zst"), compression_of("OUT.JSONL.GZ"), compression_of("out.jsonl")
+    ('zstd', 'gzip', None)
     """
-    return SUFFIXES.get(Path(name).suffix)
+    return SUFFIXES.get(Path(name).suffix.lower())
 
 
 def stem(path: Path) -> Path:

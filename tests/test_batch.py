@@ -306,6 +306,8 @@ def test_a_second_run_on_the_same_output_is_refused(tmp_path):
         ("missing/out.jsonl", None, "its folder does not exist"),
         (".", None, "is a folder"),
         ("in.jsonl", None, "named twice"),
+        ("out.parquet", None, "name a file that ends in .jsonl, .jsonl.gz or .jsonl.zst"),
+        ("out.jsonl", "rejects.jsonl.xz", "name a file that ends in"),
         ("out.jsonl", "out.jsonl", "named twice"),
         ("out.jsonl", "missing/rejects.jsonl", "its folder does not exist"),
     ],

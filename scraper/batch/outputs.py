@@ -28,6 +28,8 @@ CHECKPOINT = 256
 STANDARD_OUTPUT = "-"
 TELLING = {"manifest.json": "", "progress.json": ".partial"}
 """Files beside an output that name it, and the ending it has while it has them."""
+OF_OTHER_FORMATS = (".7z", ".bz2", ".csv", ".lz4", ".parquet", ".xz", ".zip")
+"""Endings of names under which nobody expects what is written here."""
 Judge = Callable[[int], Deduplication | None]
 """What looks for duplicates in a run that goes on after so many records."""
 
@@ -223,6 +225,8 @@ def _open(target: str, offset: int) -> Output:
             return Output(LineStream(path.open("wb", buffering=0), compression=compression), path)
         if path.is_dir():
             raise OutputError(f"{target} is a folder: name a file in it")
+        if path.suffix.lower() in OF_OTHER_FORMATS:
+            raise OutputError(f"{target} cannot be written: name a file that ends in .jsonl, .jsonl.gz or .jsonl.zst")
         if path.exists() and not os.access(path, os.W_OK):
             raise OutputError(f"{target} may not be overwritten: change its permissions or name another file")
         partial = path.with_name(f"{path.name}.partial")
