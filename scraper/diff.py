@@ -40,12 +40,24 @@ class Change:
     new: Line | None = None
 
 
+class NoRoom(Exception):
+    """The folder for temporary files is full."""
+
+
 def compare(old: Path, new: Path) -> Iterator[Change]:
     """One change for each article of either export: the new one's in its order, then those that were lost.
 
     Why an article was or is rejected is read from the rejects beside each export, where there are any. Raises
-    ValueError, with file and line, where a file is missing, is no export or breaks off.
+    ValueError, with file and line, where a file is missing, is no export or breaks off, and NoRoom.
     """
+    try:
+        yield from _compared(old, new)
+    except sqlite3.OperationalError as error:
+        advice = "make room, or name another one in SQLITE_TMPDIR"
+        raise NoRoom(f"no room for {old} in the folder for temporary files ({error}): {advice}") from error
+
+
+def _compared(old: Path, new: Path) -> Iterator[Change]:
     waiting = _Store((key, orjson.dumps(line)) for key, line in _lines(old))
     was_rejected, is_rejected = (_Store(_rejects(beside(path, "rejects.jsonl"))) for path in (old, new))
     for key, line in _lines(new):

@@ -18,6 +18,7 @@ import hashlib
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
@@ -39,10 +40,10 @@ class Locked(Exception):
 def compression_of(name: str | Path) -> str | None:
     """The compression that a file's name asks for.
 
-    >>> compression_of("out.jsonl.zst"), compression_of("out.jsonl")
-    ('zstd', None)
+    >>> compression_of("out.jsonl.zst"), compression_of("OUT.JSONL.GZ"), compression_of("out.jsonl")
+    ('zstd', 'gzip', None)
     """
-    return SUFFIXES.get(Path(name).suffix)
+    return SUFFIXES.get(Path(name).suffix.lower())
 
 
 def stem(path: Path) -> Path:
@@ -166,14 +167,20 @@ class Tally:
     def add(self, line: Line) -> None:
         """Count a line."""
         self.count += 1
-        fetched = line.get("fetched")
-        if fetched:
-            self.first_fetched = min(self.first_fetched or fetched, fetched)
-            self.last_fetched = max(self.last_fetched or fetched, fetched)
+        if fetched := line.get("fetched"):
+            with suppress(ValueError):  # merged lines may hold what another program wrote
+                self.first_fetched = min(self.first_fetched or fetched, fetched, key=_instant)
+                self.last_fetched = max(self.last_fetched or fetched, fetched, key=_instant)
         for name in COUNTED:
             if name in line:
                 counts = self.values.setdefault(name, {})
                 counts[str(line[name])] = counts.get(str(line[name]), 0) + 1
+
+
+def _instant(fetched: str) -> datetime:
+    """A time in whatever zone, or a day's first moment, to be compared with others."""
+    time = datetime.fromisoformat(fetched)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 COUNTED = ("reason", "encoding", "damage", "language")

@@ -27,13 +27,16 @@ class NotMerged(Exception):
 
 @dataclass(slots=True)
 class Merged:
-    """How many lines were read, written, marked as duplicates, left out as such, and could not be read."""
+    """How many lines of articles were read, written, marked as duplicates, left out as such, and could not be read;
+    and of rejects, which are passed over.
+    """
 
     lines: int = 0
     written: int = 0
     marked: int = 0
     left_out: int = 0
     failed: int = 0
+    rejects: int = 0
 
 
 Tell = Callable[[str, str], None]
@@ -47,19 +50,17 @@ def merge(
 
     Of articles with the same URL the first is written, so name the export first that is to win. Of those with the same
     text, or nearly the same (``scraper.duplicates``), the later ones name the first in ``duplicate_of`` (``mark``), are
-    left out (``drop``) or are written as they are (``keep``). What is left out stands in ``OUT.rejects.jsonl``. Lines
-    are not cleaned again: they keep the version that wrote them. The rejects beside an input are passed over where they
-    are named as well, as ``exports/*.jsonl`` names them. Memory is bounded: what was seen lies on the disk of the
-    output.
+    left out (``drop``) or are written as they are (``keep``). What is left out stands in ``OUT.rejects.jsonl``. Rejects
+    among the inputs, as ``exports/*.jsonl`` brings them, are passed over. Lines are not cleaned again: they keep the
+    version that wrote them. Memory is bounded: what was seen lies on the disk of the output.
 
-    Raises NotMerged where an input is missing or is the output, ``scraper.batch.OutputError`` where the output cannot
-    be written, OSError where the disk is full.
+    Raises NotMerged where an input is missing or would be overwritten, ``scraper.batch.OutputError`` where the output
+    cannot be written, OSError where the disk is full.
     """
-    _check(inputs, output)
-    inputs = _without_rejects(inputs)
     targets = {"articles": output}
     if not is_stream(output):
         targets["rejects"] = str(beside(Path(output), "rejects.jsonl"))
+    _check(inputs, targets)
     merged = Merged()
     with (
         opened(targets, key="", resumable=False) as outputs,
@@ -80,17 +81,13 @@ def merge(
     return merged
 
 
-def _check(inputs: Sequence[str], output: str) -> None:
+def _check(inputs: Sequence[str], targets: dict[str, str]) -> None:
+    written = {Path(target).resolve() for target in targets.values() if target != STANDARD_OUTPUT}
     for name, count in Counter(Path(name).resolve() for name in inputs).items():
         if not name.is_file():
             raise NotMerged(f"{name}: no such file")
-        if count > 1 or (output != STANDARD_OUTPUT and name == Path(output).resolve()):
+        if count > 1 or name in written:
             raise NotMerged(f"{name} is named twice: give every export once, and the output a name of its own")
-
-
-def _without_rejects(inputs: Sequence[str]) -> list[str]:
-    rejects = {beside(Path(name), "rejects.jsonl") for name in inputs}
-    return [name for name in inputs if Path(name) not in rejects]
 
 
 def _folder(output: str) -> Path | None:
@@ -105,6 +102,9 @@ def _lines(inputs: Sequence[str], merged: Merged, tell: Tell) -> Iterator[tuple[
             with opened_input(name) as file:
                 for number, found in objects(plain(file)):
                     place = f"{name}:{number}"
+                    if kind_of(found) == "rejected":
+                        merged.rejects += 1
+                        continue
                     merged.lines += 1
                     if problem := _problem(found):
                         merged.failed += 1
@@ -119,8 +119,6 @@ def _lines(inputs: Sequence[str], merged: Merged, tell: Tell) -> Iterator[tuple[
 def _problem(line: Line | str) -> str | None:
     if isinstance(line, str):
         return line
-    if kind_of(line) != "article":
-        return "a reject, not an article"
     try:
         from_line(line)
     except (TypeError, ValueError) as error:

@@ -32,11 +32,12 @@ def write_parquet(export: Path, target: Path) -> int:
     found = (line for _, line in lines(export))
     partial = target.with_name(f"{target.name}.partial")
     try:
-        with pq.ParquetWriter(partial, schema, compression="zstd") as writer:
-            while rows := list(islice(found, ROWS)):
-                writer.write_batch(pa.RecordBatch.from_pylist(rows, schema))
-                count += len(rows)
-        with partial.open("rb+") as file:
+        with partial.open("wb") as file:  # Arrow knows no name that is not UTF-8, and takes some for addresses
+            with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+                while rows := list(islice(found, ROWS)):
+                    writer.write_batch(pa.RecordBatch.from_pylist(rows, schema))
+                    count += len(rows)
+            file.flush()
             os.fsync(file.fileno())
         publish(partial, target)
     finally:

@@ -3,11 +3,13 @@
 Nothing is shared among workers: one that is killed leaves no lock held and no message of another's half-read.
 """
 
+import errno
 import logging
 import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +25,7 @@ PIPE = 1 << 20
 SLACK = 8 * 4096
 """Bytes of a pipe that its messages may leave empty, as each write may start a new page of memory."""
 PRELOADED = "scraper.batch.preloaded"
+TOO_LONG = "its path is too long for the sockets of workers, name another folder in TMPDIR"
 
 Function = Callable[[Any], Any]
 
@@ -40,11 +43,19 @@ class Process(NamedTuple):
 
 
 def prepare() -> None:
-    """Start to load what workers need, which takes a second, and do not wait for it."""
+    """Start to load what workers need, which takes a second, and do not wait for it.
+
+    Raises OSError where the folder for temporary files has no room for a socket, or too long a path.
+    """
     if sys.platform == "linux":
         with _no_interrupt():
             _context()
-            forkserver.ensure_running()
+            try:
+                forkserver.ensure_running()
+            except OSError as error:
+                if error.errno is None:  # the path of the socket is too long
+                    raise OSError(errno.ENAMETOOLONG, TOO_LONG, tempfile.gettempdir()) from error
+                raise
 
 
 def start(function: Function) -> Process:

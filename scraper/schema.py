@@ -19,6 +19,14 @@ SCHEMA_VERSION = 1
 Line = dict[str, Any]
 
 PARTS = {"images": Image, "repairs": RepairCount, "removed": Removal}
+TYPES: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "null": type(None),
+}
 
 
 @cache
@@ -63,12 +71,31 @@ def rejected_to_line(rejected: Rejected) -> Line:
 
 
 def from_line(line: Line) -> Article:
-    """The article that a line was written from. Raises ValueError where the line is of another schema version."""
+    """The article that a line was written from.
+
+    Raises ValueError where the line is of another schema version, lacks a field or holds one of another type, TypeError
+    where a part of a list is no object with its fields.
+    """
     if line.get("schema_version") != SCHEMA_VERSION:
         raise ValueError(f"schema_version is {line.get('schema_version')!r}, not {SCHEMA_VERSION}")
+    for name, types in _types().items():
+        if name not in line:
+            raise ValueError(f"it has no field {name}")
+        if not isinstance(line[name], types):
+            raise ValueError(f"{name} is {line[name]!r:.40}")
     known = {field.name for field in fields(Article)}
     values = {name: _parts(name, value) for name, value in line.items() if name in known}
     return Article(**values)
+
+
+@cache
+def _types() -> dict[str, tuple[Any, ...]]:
+    """Of each field of an article's line, what its value may be."""
+    named = {name: rules["type"] for name, rules in schema()["properties"].items()}
+    return {
+        name: tuple(TYPES[each] for each in ([types] if isinstance(types, str) else types))
+        for name, types in named.items()
+    }
 
 
 def rejected_from_line(line: Line) -> Rejected:

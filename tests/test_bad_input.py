@@ -115,6 +115,24 @@ def test_a_file_name_that_is_no_utf8(tmp_path):
     assert "\ufffd" in lines_of(tmp_path / "out.rejects.jsonl")[0]["input"]
 
 
+def test_files_of_parquet_whose_names_are_no_utf8(tmp_path):
+    (tmp_path / "a.txt").write_bytes(ARTICLE.encode())
+    out = tmp_path / os.fsdecode(b"\xc2\xeb.jsonl")
+    assert scraper("clean", tmp_path / "a.txt", "-o", out, "--parquet").returncode == 0
+    finished = scraper("clean", out.with_suffix(".parquet"), "-o", tmp_path / "again.jsonl")
+    assert finished.returncode == 0, last_line(finished)
+    assert lines_of(tmp_path / "again.jsonl")[0]["text"] == lines_of(out)[0]["text"]
+
+
+@pytest.mark.parametrize(("encoding", "command"), [("latin-1", ["sites"]), ("gbk", ["clean", "--explain", "a.txt"])])
+def test_what_the_encoding_of_the_terminal_lacks_is_escaped(tmp_path, encoding, command):
+    (tmp_path / "a.txt").write_bytes(f"{ARTICLE}🌉".encode())
+    arguments = [tmp_path / name if name == "a.txt" else name for name in command]
+    finished = scraper(*arguments, env=os.environ | {"PYTHONIOENCODING": encoding})
+    assert finished.returncode == 0, last_line(finished)
+    assert b"\\u" in finished.stdout.lower()
+
+
 def test_lone_surrogates_in_jsonl_give_a_valid_line(tmp_path):
     (tmp_path / "in.jsonl").write_text(jsonl([ARTICLE.replace("石桥", "\ud800石\udfff桥")]))
     finished = scraper("clean", tmp_path / "in.jsonl", "-o", "-")
@@ -160,11 +178,23 @@ def test_an_output_that_cannot_be_written_is_told_before_any_work(tmp_path, outp
     assert finished.stderr.count(b"\n") == 1
 
 
-def test_a_device_that_is_full_ends_the_run(tmp_path):
+@pytest.mark.parametrize("names", [("-o", "/dev/full"), ("-o", "out.jsonl", "--rejects", "/dev/full")])
+def test_a_device_that_is_full_ends_the_run_and_is_named(tmp_path, names):
     (tmp_path / "a.html").write_text(PAGE)
-    finished = scraper("clean", tmp_path / "a.html", "-o", "/dev/full")
+    (tmp_path / "b.html").write_bytes(b"")
+    finished = scraper("clean", *(tmp_path / name if "." in name else name for name in ("a.html", "b.html", *names)))
     assert finished.returncode == 1
-    assert "/dev/full: No space left" in last_line(finished)
+    assert last_line(finished).startswith("scraper: /dev/full: No space left")
+
+
+def test_a_folder_for_temporary_files_with_too_long_a_path_is_named(tmp_path):
+    (tmp_path / "a.html").write_text(PAGE)
+    folder = tmp_path / ("t" * 100)
+    folder.mkdir()
+    environment = os.environ | {"TMPDIR": str(folder)}
+    finished = scraper("clean", tmp_path / "a.html", "-o", tmp_path / "out.jsonl", env=environment)
+    if finished.returncode:  # newer versions of Python take another folder
+        assert last_line(finished).startswith(f"scraper: {folder}: its path is too long")
 
 
 CLOSED = [

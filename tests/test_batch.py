@@ -302,6 +302,8 @@ def test_a_second_run_on_the_same_output_is_refused(tmp_path):
         ("missing/out.jsonl", None, "its folder does not exist"),
         (".", None, "is a folder"),
         ("in.jsonl", None, "named twice"),
+        ("out.parquet", None, "name a file that ends in .jsonl, .jsonl.gz or .jsonl.zst"),
+        ("out.jsonl", "rejects.jsonl.xz", "name a file that ends in"),
         ("out.jsonl", "out.jsonl", "named twice"),
         ("out.jsonl", "missing/rejects.jsonl", "its folder does not exist"),
     ],
@@ -314,6 +316,14 @@ def test_an_output_that_cannot_be_written_is_told_before_any_work(tmp_path, outp
         run(Settings(inputs=(str(source),), output=str(tmp_path / output), rejects=rejects), clean=pytest.fail)
     assert source.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+def test_an_earlier_export_that_would_be_overwritten_is_refused(tmp_path):
+    source, earlier = write_input(tmp_path / "in.jsonl", 1), tmp_path / "out.jsonl"
+    earlier.write_bytes(b"")
+    settings = Settings(inputs=(str(source),), output=str(earlier), duplicates="drop", against=(str(earlier),))
+    with pytest.raises(OutputError, match=f"{earlier} is named twice"):
+        run(settings, clean=pytest.fail)
 
 
 def test_inputs_are_not_compared_each_with_each(tmp_path, monkeypatch):

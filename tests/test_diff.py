@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -119,3 +120,16 @@ def test_what_cannot_be_compared_is_told_with_file_and_line(exports, tmp_path, n
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ValueError, match=re.escape(f"{tmp_path}/{problem}")):
         list(compare(*exports))
+
+
+def test_a_full_folder_for_temporary_files_is_told(exports, monkeypatch, capsys):
+    def small(*arguments, **options):
+        database = sqlite3.Connection(*arguments, **options)
+        database.execute("PRAGMA max_page_count = 3")
+        return database
+
+    monkeypatch.setattr("scraper.diff.sqlite3.connect", small)
+    old, new = exports
+    assert main(["diff", str(old), str(new)]) == 1
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"scraper: no room for {old} in the folder for temporary files")

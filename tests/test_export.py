@@ -170,3 +170,12 @@ def test_a_tally_survives_its_json(tmp_path):
     tally.add({"reason": "spam", "fetched": "2026-01-02"})
     write_json(tmp_path / "tally.json", asdict(tally))
     assert Tally(**orjson.loads((tmp_path / "tally.json").read_bytes())) == tally
+
+
+def test_times_of_several_zones_are_compared_as_instants():
+    tally = Tally()
+    for fetched in ("2026-10-02", "2026-10-01T08:00:00+08:00", "2026-10-01T01:00:00+00:00", "yesterday", None):
+        tally.add({"fetched": fetched})
+    assert (tally.first_fetched, tally.last_fetched) == ("2026-10-01T08:00:00+08:00", "2026-10-02")
+    tally.add({"fetched": "2026-10-01T23:30:00-02:00"})
+    assert tally.last_fetched == "2026-10-01T23:30:00-02:00"

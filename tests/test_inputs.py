@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 import pytest
-from test_inputs_warc import checked, spoiled
+from test_inputs_warc import SKIPPABLE, checked, spoiled
 
 from scraper import zstd
 from scraper.inputs import MAX_PAGE, Fields, Meter, pages, sources
@@ -50,6 +50,7 @@ def jsonl(*records):
         ("a.dat", HTML, None),
         ("a.html.gz", gzip.compress(HTML), "text/html"),
         ("a.html.zst", zstd.compress(HTML), "text/html"),
+        ("a.html.zst", SKIPPABLE + zstd.compress(HTML), "text/html"),
     ],
 )
 def test_a_file_is_one_page(tmp_path, name, data, content_type):
@@ -72,6 +73,31 @@ def test_a_file_is_one_page(tmp_path, name, data, content_type):
 def test_what_pages_are_packed_in_is_named_and_not_taken_for_a_page(tmp_path, name, data, packer):
     (rejected,) = read(write(tmp_path / name, data))
     assert (rejected.reason, rejected.detail) == (Reason.UNREADABLE, f"packed with {packer}: unpack it first")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        ("a.arc", b"filedesc://a.arc 0.0.0.0 20081001000000 text/plain 76\n" + HTML, "an ARC file"),
+        ("a.arc.gz", gzip.compress(b"filedesc://a.arc 0.0.0.0 20081001000000 text/plain 76\n" + HTML), "an ARC file"),
+        ("a.json", json.dumps([{"text": TEXT}]).encode(), "a JSON array"),
+        ("a.json", b"\xef\xbb\xbf" + json.dumps([{"text": TEXT}], indent=1).encode(), "a JSON array"),
+    ],
+)
+def test_many_pages_in_a_form_that_is_not_read_are_not_taken_for_one(tmp_path, name, data, what):
+    (rejected,) = read(write(tmp_path / name, data))
+    assert (rejected.reason, rejected.detail.partition(":")[0]) == (Reason.UNREADABLE, what)
+
+
+@pytest.mark.parametrize("text", ["[1] 石桥镇修好了老码头。", "[{注}] 石桥镇修好了老码头。", "filedesc 石桥镇"])
+def test_a_text_that_starts_like_one_is_a_page(tmp_path, text):
+    (page,) = read(write(tmp_path / "a", text.encode()))
+    assert isinstance(page, Page)
+
+
+def test_what_starts_with_a_skippable_frame_is_told_by_its_content(tmp_path):
+    pages = read(write(tmp_path / "a", b"".join(SKIPPABLE + zstd.compress(jsonl({"text": TEXT})) for _ in range(3))))
+    assert [page.body.decode() for page in pages] == [TEXT] * 3
 
 
 def test_a_folder_gives_its_pages_in_the_order_of_their_paths(tmp_path):

@@ -1,6 +1,7 @@
 """``--join``: articles in several pages, whose pages are found among the inputs of a batch."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -186,9 +187,12 @@ def test_a_run_that_was_stopped_goes_on(tmp_path, monkeypatch):
     assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
 
 
-def test_standard_input_cannot_be_read_again(tmp_path):
+@pytest.mark.parametrize("name", ["-", "pipe"])
+def test_standard_input_or_a_pipe_cannot_be_read_again(tmp_path, name):
+    os.mkfifo(tmp_path / "pipe")
+    given = name if name == "-" else str(tmp_path / name)
     with pytest.raises(NoInput, match="only once"):
-        run(Settings(inputs=("-",), output=str(tmp_path / "out.jsonl"), join=True))
+        run(Settings(inputs=(given,), output=str(tmp_path / "out.jsonl"), join=True))
 
 
 def test_an_archive_gives_the_articles_of_the_crawl_that_wrote_it(tmp_path):

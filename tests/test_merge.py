@@ -98,27 +98,57 @@ def test_lines_keep_the_version_that_wrote_them(tmp_path: Path) -> None:
 
 def test_a_torn_line_costs_that_line_and_is_told(parts: list[str], tmp_path: Path) -> None:
     whole = Path(parts[1]).read_bytes()
-    Path(parts[1]).write_bytes(whole[:-40] + b"\n" + dumps({"url": None, "reason": "spam"}))
+    Path(parts[1]).write_bytes(whole[:-40] + b"\n")
     told: list[str] = []
     merged = merge(parts, str(tmp_path / "out.jsonl"), tell=lambda place, problem: told.append(place))
-    assert merged.failed == 2
-    assert told == [f"{parts[1]}:3", f"{parts[1]}:4"]
+    assert merged.failed == 1
+    assert told == [f"{parts[1]}:3"]
     assert merged.written == 3
 
 
-def test_rejects_are_passed_over_beside_their_export_and_told_elsewhere(parts: list[str], tmp_path: Path) -> None:
-    rejects = tmp_path / "a.rejects.jsonl"
-    rejects.write_bytes(dumps({"url": None, "reason": "spam"}))
+def test_rejects_among_the_exports_are_passed_over(
+    parts: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.rejects.jsonl").write_bytes(dumps({"url": None, "reason": "spam"}) * 3)
+    exports = sorted(map(str, tmp_path.glob("*.jsonl")))
+    assert main(["merge", *exports, "-o", str(tmp_path / "out.jsonl")]) == 0
+    (said,) = capsys.readouterr().err.splitlines()
+    assert "5 articles read, 4 written, 2 of them marked as duplicates, 1 left out, 3 rejects passed over" in said
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("url", 5),
+        ("url", float("nan")),
+        ("canonical_url", ["x"]),
+        ("content_hash", 7),
+        ("text", None),
+        ("removed", [{}]),
+    ],
+)
+def test_a_line_that_another_program_has_changed_costs_that_line(
+    field: str, value: object, parts: list[str], tmp_path: Path
+) -> None:
+    first, *rest = lines(Path(parts[1]))
+    Path(parts[1]).write_text("".join(json.dumps(line) + "\n" for line in (first | {field: value}, *rest)))
     told: list[str] = []
-    merged = merge([*parts, str(rejects)], str(tmp_path / "out.jsonl"), tell=lambda place, problem: told.append(place))
-    assert (merged.lines, merged.written, merged.failed, told) == (5, 4, 0, [])
-    merged = merge([parts[1], str(rejects)], str(tmp_path / "b.out.jsonl"), tell=lambda place, _: told.append(place))
-    assert (merged.failed, told) == (1, [f"{rejects}:1"])
+    merged = merge(parts, str(tmp_path / "out.jsonl"), tell=lambda place, problem: told.append(place))
+    assert (merged.failed, merged.written, told) == (1, 4, [f"{parts[1]}:1"])
 
 
-@pytest.mark.parametrize("name", ["missing.jsonl", "a.jsonl", "out.jsonl"])
+def test_a_line_without_all_fields_is_told(parts: list[str], tmp_path: Path) -> None:
+    few = [{name: line[name] for name in ("schema_version", "title", "text", "id")} for line in lines(Path(parts[0]))]
+    Path(parts[0]).write_text("".join(json.dumps(line) + "\n" for line in few))
+    told: list[str] = []
+    merge(parts, str(tmp_path / "out.jsonl"), "drop", tell=lambda place, problem: told.append(problem))
+    assert told == ["no exported article: it has no field cleaner_version"] * 2
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "a.jsonl", "out.jsonl", "out.rejects.jsonl"])
 def test_nothing_is_written_where_an_input_is_wrong(name: str, parts: list[str], tmp_path: Path) -> None:
     (tmp_path / "out.jsonl").write_bytes(b"before\n")
+    (tmp_path / "out.rejects.jsonl").write_bytes(b"")
     with pytest.raises(NotMerged, match=name):
         merge([*parts, str(tmp_path / name)], str(tmp_path / "out.jsonl"))
     assert (tmp_path / "out.jsonl").read_bytes() == b"before\n"

@@ -2,6 +2,9 @@
 
 import gzip
 import json
+import os
+import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -54,6 +57,16 @@ def stored(inner):
 
 
 ARCHIVE, ENDS = archive(*FOUR)
+
+
+def test_a_pipe_is_read_here_as_it_cannot_be_opened_again(tmp_path):
+    packed, _ = archive(response(), response(random.Random(1).randbytes(3000).hex().encode()), response())
+    (tmp_path / "a.warc.gz").write_bytes(packed)
+    os.mkfifo(tmp_path / "b.warc.gz")
+    with ThreadPoolExecutor() as threads:
+        threads.submit((tmp_path / "b.warc.gz").write_bytes, packed)
+        found = list(gone_through(map(Unread, cut(tmp_path / "b.warc.gz"))))
+    assert [page.body for (page,) in found] == [page.body for (page,) in all_records(tmp_path / "a.warc.gz")]
 
 
 def test_an_archive_is_cut_at_its_members(tmp_path):

@@ -28,6 +28,8 @@ CHECKPOINT = 256
 STANDARD_OUTPUT = "-"
 TELLING = {"manifest.json": "", "progress.json": ".partial"}
 """Files beside an output that name it, and the ending it has while it has them."""
+OF_OTHER_FORMATS = (".7z", ".bz2", ".csv", ".lz4", ".parquet", ".xz", ".zip")
+"""Endings of names under which nobody expects what is written here."""
 Judge = Callable[[int], Deduplication | None]
 """What looks for duplicates in a run that goes on after so many records."""
 
@@ -56,8 +58,23 @@ class Output:
 
     def append(self, line: bytes, counted: Line) -> None:
         """Append a line that is ready, and count what a tally looks at in it."""
-        self.lines.write(line)
+        with self._named():
+            self.lines.write(line)
         self.tally.add(counted)
+
+    def commit(self) -> int:
+        """Make everything written durable, and return where it ends."""
+        with self._named():
+            return self.lines.commit()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """An error of writing names the file: they may lie on several disks."""
+        try:
+            yield
+        except OSError as error:
+            error.filename = self.final and str(self.final)
+            raise
 
 
 class Outputs:
@@ -131,7 +148,7 @@ class Outputs:
         """Stop in the middle: keep the whole lines that there are. The next run goes on at the last checkpoint."""
         for output in self.files.values():
             with suppress(OSError, ValueError):  # the disk is full; or the file was complete, and is closed
-                output.lines.commit()
+                output.commit()
             output.close(keep=self.records > 0)
         if self.duplicates:
             self.duplicates.close()
@@ -139,7 +156,7 @@ class Outputs:
     def _commit(self) -> None:
         if self.duplicates:
             self.duplicates.commit(self.records)
-        ends = {name: output.lines.commit() for name, output in self.files.items()}
+        ends = {name: output.commit() for name, output in self.files.items()}
         if self._checkpoint:
             articles = self.files["articles"].final
             state = {
@@ -208,6 +225,8 @@ def _open(target: str, offset: int) -> Output:
             return Output(LineStream(path.open("wb", buffering=0), compression=compression), path)
         if path.is_dir():
             raise OutputError(f"{target} is a folder: name a file in it")
+        if path.suffix.lower() in OF_OTHER_FORMATS:
+            raise OutputError(f"{target} cannot be written: name a file that ends in .jsonl, .jsonl.gz or .jsonl.zst")
         if path.exists() and not os.access(path, os.W_OK):
             raise OutputError(f"{target} may not be overwritten: change its permissions or name another file")
         partial = path.with_name(f"{path.name}.partial")

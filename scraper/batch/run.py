@@ -98,12 +98,12 @@ def run(settings: Settings, watch: Watch = lambda entry, done, total: None, clea
     same settings goes on.
     """
     targets, parquet_file = settings.targets(), settings.parquet_file()
-    if settings.join and STANDARD_INPUT in settings.inputs:
-        raise NoInput("--join reads its inputs more than once, and standard input can be read only once: name a file")
     found = _found(settings, [*targets.values(), *([str(parquet_file)] if parquet_file else [])])
+    once = [source.called for source in found if source.once]
+    if settings.join and once:
+        raise NoInput(f"--join reads its inputs more than once, and {once[0]} can be read only once: name a file")
     total = sum(source.size for source in found)
-    resumable = STANDARD_INPUT not in settings.inputs
-    with opened(targets, _key(settings, found), resumable, partial(_deduplication, settings)) as outputs:
+    with opened(targets, _key(settings, found), not once, partial(_deduplication, settings)) as outputs:
         resumed_at = outputs.records
         meter = Meter()
         chunks = after(resumed_at, _chunks(settings, found, meter, clean))
@@ -135,8 +135,8 @@ def _found(settings: Settings, targets: list[str]) -> list[Source]:
     written = [_itself(target) for target in targets if target != STANDARD_OUTPUT]
     found = list(sources(settings.inputs, frozenset(written)))
     names = Counter(written)
-    read = (_itself(source.name) for source in found if source.name != STANDARD_INPUT)
-    names.update(name for name in read if name in names)
+    read = (source.name for source in found if source.name != STANDARD_INPUT)
+    names.update(name for name in map(_itself, (*read, *settings.against)) if name in names)
     if twice := sorted(str(name) for name, count in names.items() if count > 1):
         raise OutputError(f"{twice[0]} is named twice: every output needs a name of its own, and no input's")
     if all(source.kind == "missing" for source in found):

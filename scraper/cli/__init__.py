@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from types import FrameType
 from typing import NoReturn
 
@@ -35,6 +36,7 @@ for subcommand in (clean, decode, diff, merge, repair, sites, status, validate):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code (see ``Exit``)."""
     _open_closed_streams()
+    _escape_what_the_encoding_lacks()
     signal.signal(signal.SIGTERM, _terminate)
     try:
         # command.main() would make its own exit codes of a closed pipe and an interrupt
@@ -74,6 +76,12 @@ def _open_closed_streams() -> None:
     for name, access, mode in (("stdin", os.O_WRONLY, "r"), ("stdout", os.O_RDONLY, "r"), ("stderr", os.O_WRONLY, "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, access), mode))
+
+
+def _escape_what_the_encoding_lacks() -> None:
+    """On standard output, as on standard error: not every locale's encoding has all that a page can hold."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _ended(how: str, code: Exit) -> Exit:

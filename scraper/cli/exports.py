@@ -63,7 +63,7 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
 
     Articles are matched by URL; without URLs clean both times with --keep-fields input.
     """
-    from scraper.diff import compare, files_of
+    from scraper.diff import NoRoom, compare, files_of
 
     if changes and changes.resolve() in {path.resolve() for path in (*files_of(old), *files_of(new))}:
         raise Stop(Exit.NOTHING_DONE, f"{changes} is being compared: give --changes a file of its own")
@@ -79,6 +79,8 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
                     file.write(orjson.dumps(change, option=orjson.OPT_APPEND_NEWLINE))
     except ValueError as error:
         raise Stop(Exit.NOTHING_DONE, str(error)) from error
+    except NoRoom as error:
+        raise Stop(Exit.INCOMPLETE, str(error)) from error
     click.echo(", ".join(f"{kind} {counts[kind]:,}" for kind in ("added", "lost", "changed", "same")))
     found = [
         (kind, what, f"{count:,}") for (kind, what), count in sorted(rows.items(), key=lambda row: (row[0][0], -row[1]))
@@ -123,8 +125,10 @@ def merge(exports: tuple[str, ...], output: str, duplicates: "Duplicates") -> Ex
         raise
     except OSError as error:
         raise unwritten(output, error, "nothing was written") from error
+    passed_over = f", {merged.rejects:,} rejects passed over" if merged.rejects else ""
+    failed = f". {merged.failed:,} could not be read" if merged.failed else ""
     say(
         f"{merged.lines:,} articles read, {merged.written:,} written, {merged.marked:,} of them marked as duplicates, "
-        f"{merged.left_out:,} left out" + (f". {merged.failed:,} could not be read" if merged.failed else "")
+        f"{merged.left_out:,} left out{passed_over}{failed}"
     )
     return Exit.INCOMPLETE if merged.failed else Exit.DONE

@@ -76,14 +76,13 @@ def _explain(options: dict[str, Any]) -> Exit:
     """Tell of each page of one input: on standard output, or on standard error where OUT is written as well."""
     from scraper.cli.explaining import explained
     from scraper.inputs import Fields, pages, sources
-    from scraper.inputs.sources import STANDARD_INPUT
     from scraper.model import Rejected
 
     if len(options["inputs"]) != 1:
         raise click.UsageError("--explain takes one INPUT.")
-    if options["output"] and options["inputs"] == (STANDARD_INPUT,):
-        raise click.UsageError("Standard input can be read only once: give --explain a file, or leave out -o.")
     found = list(sources(options["inputs"]))
+    if options["output"] and found[0].once:
+        raise click.UsageError(f"{found[0].called} can be read only once: give --explain a file, or leave out -o.")
     if found[0].kind == "missing":
         raise Stop(Exit.NOTHING_DONE, f"{found[0].name}: {found[0].problem}")
     code = Exit.DONE

@@ -2,10 +2,11 @@
 
 import zlib
 from collections.abc import Callable
+from io import BytesIO
 
 import brotli
 
-from scraper import zstd
+from scraper.inputs.runs import GZIP, ZSTD, Broken, Packing, members
 
 
 def _inflate(window: int) -> Callable[[bytes, int], bytes]:
@@ -16,18 +17,33 @@ def _brotli(body: bytes, limit: int) -> bytes:
     return brotli.Decompressor().process(body, output_buffer_limit=limit)
 
 
-def _zstd(body: bytes, limit: int) -> bytes:
-    return zstd.ZstdDecompressor().decompress(body, limit)
+def _unpack(packing: Packing) -> Callable[[bytes, int], bytes]:
+    """All members, of which some servers send several."""
+
+    def unpacked(body: bytes, limit: int) -> bytes:
+        content = bytearray()
+        try:
+            for _, blocks in members(BytesIO(body), packing):
+                for block in blocks:
+                    content += block
+                    if len(content) >= limit:
+                        return bytes(content[:limit])
+        except Broken:
+            if not content:
+                raise
+        return bytes(content)
+
+    return unpacked
 
 
 CODINGS: dict[str, tuple[Callable[[bytes, int], bytes], ...]] = {
-    "gzip": (_inflate(31),),
-    "x-gzip": (_inflate(31),),
+    "gzip": (_unpack(GZIP),),
+    "x-gzip": (_unpack(GZIP),),
     "deflate": (_inflate(15), _inflate(-15)),  # what RFC 9110 says, and what servers send
     "br": (_brotli,),
-    "zstd": (_zstd,),
+    "zstd": (_unpack(ZSTD),),
 }
-ERRORS = (zlib.error, brotli.error, zstd.ZstdError)
+ERRORS = (zlib.error, brotli.error, Broken)
 
 
 def decoded(body: bytes, codings: str | None, limit: int) -> bytes:

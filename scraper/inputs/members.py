@@ -16,7 +16,7 @@ from scraper.inputs.opening import opened
 from scraper.inputs.reading import broken, to_break
 from scraper.inputs.record import Fields
 from scraper.inputs.runs import GZIP, Cut, members
-from scraper.inputs.sources import STANDARD_INPUT, Source
+from scraper.inputs.sources import Source
 from scraper.model import Page, Rejected
 
 PORTION, MEMBERS = 1 << 17, 32
@@ -70,7 +70,7 @@ class Members:
 def splittable(file: BufferedReader, source: Source) -> bool:
     """Whether a WARC file consists of members, more than one of them in sight, and can be opened again."""
     head = file.peek(HEAD)
-    return source.name != STANDARD_INPUT and head.startswith(GZIP.magic) and _next_start(head, 1) > 0
+    return not source.once and head.startswith(GZIP.magic) and _next_start(head, 1) > 0
 
 
 def split(file: BufferedReader, name: str, fields: Fields) -> Iterator[Members]:

@@ -3,9 +3,9 @@
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from io import BufferedReader, RawIOBase
+from io import BufferedReader, BytesIO, RawIOBase
 from itertools import chain
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -61,17 +61,17 @@ def sniffed(file: BufferedReader) -> str:
 def _packing(head: bytes) -> Packing | None:
     if head.startswith(GZIP.magic[:2]):
         return LINES_GZIP
-    return ZSTD if head.startswith(ZSTD.magic) else None
+    return ZSTD if ZSTD.starts(head) else None
 
 
 def _start(head: bytes) -> bytes:
     packing = _packing(head)
     if packing is None:
         return head
-    try:
-        return cast(bytes, packing.decompressor().decompress(head, HEAD))
-    except packing.error:
-        return b""
+    blocks = chain.from_iterable(blocks for _, blocks in members(BytesIO(head), packing))
+    with suppress(Broken):
+        return next(filter(None, blocks), b"")
+    return b""
 
 
 class _Unpacked(RawIOBase):
@@ -113,7 +113,7 @@ class _Pipe(RawIOBase):
         stream = cast(BufferedReader, self._stream)
         count = stream.readinto1(buffer)
         while not self._told:
-            enough = len(buffer) if buffer[:4] == ZSTD.magic else HEAD
+            enough = len(buffer) if ZSTD.starts(bytes(buffer[:4])) else HEAD
             more = stream.readinto1(buffer[count:]) if count < enough else 0
             self._told = not more
             count += more

@@ -1,6 +1,7 @@
 """Parquet whose rows hold a text or an HTML column. Needs pyarrow (``pip install zhengwen[parquet]``)."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from scraper.inputs.jsonl import page_of
@@ -20,8 +21,8 @@ def records(name: str, fields: Fields) -> Iterator[Page | Rejected]:
         return
     number = 0
     try:
-        with pq.ParquetFile(name) as file:
-            for batch in file.iter_batches(batch_size=ROWS):
+        with Path(name).open("rb") as file, pq.ParquetFile(file) as table:
+            for batch in table.iter_batches(batch_size=ROWS):
                 for row in _rows(batch):
                     number += 1
                     where = f"{name}:{number}"

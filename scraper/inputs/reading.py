@@ -1,5 +1,6 @@
 """Sources to pages, by kind."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedReader
 from typing import IO
@@ -12,15 +13,17 @@ from scraper.inputs.sources import Source
 from scraper.model import Page, Rejected
 
 CONTENT_TYPES = {"html": "text/html", "text": "text/plain"}
-PACKED = (
-    (0, b"PK\x03\x04", "ZIP"),
-    (4, b"1AY&SY", "bzip2"),
-    (0, b"\xfd7zXZ\0", "xz"),
-    (0, b"7z\xbc\xaf\x27\x1c", "7z"),
-    (0, b"Rar!\x1a\x07", "RAR"),
-    (257, b"ustar", "tar"),
+NO_PAGE = (
+    (0, re.compile(rb"PK\x03\x04"), "packed with ZIP: unpack it first"),
+    (4, re.compile(rb"1AY&SY"), "packed with bzip2: unpack it first"),
+    (0, re.compile(rb"\xfd7zXZ\0"), "packed with xz: unpack it first"),
+    (0, re.compile(rb"7z\xbc\xaf\x27\x1c"), "packed with 7z: unpack it first"),
+    (0, re.compile(rb"Rar!\x1a\x07"), "packed with RAR: unpack it first"),
+    (257, re.compile(rb"ustar"), "packed with tar: unpack it first"),
+    (0, re.compile(rb"filedesc:"), "an ARC file: make it WARC first (warcio recompress)"),
+    (0, re.compile(rb'(?:\xef\xbb\xbf)?\s*\[\s*\{\s*"'), "a JSON array: write each item as a line first (jq -c '.[]')"),
 )
-"""What pages may be packed in that is not undone here: where its magic bytes stand, these, its name."""
+"""What may hold many pages and is not read here: where its first bytes stand, these, what to do with it."""
 
 
 def pages(
@@ -84,9 +87,9 @@ def kind_of(file: BufferedReader, source: Source) -> str:
 def _whole(file: IO[bytes], name: str, kind: str, fields: Fields) -> Page | Rejected:
     """A file that is one page."""
     body = file.read(MAX_PAGE + 1)
-    for offset, magic, packed in PACKED:
-        if body.startswith(magic, offset):
-            return unreadable(name, f"packed with {packed}: unpack it first")
+    for offset, start, advice in NO_PAGE:
+        if start.match(body, offset):
+            return unreadable(name, advice)
     return sized(
         Page(url=None, body=body, content_type=CONTENT_TYPES.get(kind), input=name, extra=fields.extra({}, name))
     )

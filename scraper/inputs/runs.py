@@ -46,10 +46,13 @@ class Packing:
     error: type[Exception]
     doubtful: int
 
+    def starts(self, data: bytes) -> bool:
+        """Whether ``data`` starts with a member, or what may stand between two."""
+        return data.startswith(self.magic) or bool(self.empty and data[1:4] == self.empty)
+
     def find(self, data: bytes, between: bool) -> int:
         """Where a member may start in ``data``; -1 for nowhere. ``between``: the last one ended just before."""
-        empty = between and self.empty and data[1:4] == self.empty
-        return 0 if empty else data.find(self.magic)
+        return 0 if between and self.starts(data) else data.find(self.magic)
 
 
 GZIP = Packing("gzip member", b"\x1f\x8b\x08", b"", lambda: zlib.decompressobj(31), zlib.error, 1 << 25)
@@ -90,7 +93,7 @@ def runs(file: BufferedReader) -> Iterator[tuple[int | None, Iterator[bytes]]]:
     A run must be taken to its end before the next. Its blocks raise ``Broken`` where it breaks off.
     """
     head = file.peek(1)
-    if head.startswith(ZSTD.magic):
+    if ZSTD.starts(head):
         yield from _stretches(members(file, ZSTD))
     elif GZIP.magic in head and not head.lstrip().startswith(b"WARC/"):
         yield from members(file)

@@ -26,13 +26,21 @@ COMPRESSIONS = (".gz", ".zst")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read. ``kind`` is one of ``KINDS``; or ``missing``, and ``problem`` says why."""
+    """A file to read. ``kind`` is one of ``KINDS``; or ``missing``, and ``problem`` says why. ``once``: it is a pipe
+    or a device, of which a second reading does not give the same.
+    """
 
     name: str
     kind: str
     size: int = 0
     modified: int = 0
     problem: str = ""
+    once: bool = False
+
+    @property
+    def called(self) -> str:
+        """Its name for a person."""
+        return "standard input" if self.name == STANDARD_INPUT else self.name
 
 
 def kind_of(name: str) -> str | None:
@@ -55,7 +63,7 @@ def sources(inputs: Iterable[str], exclude: frozenset[Path] = frozenset()) -> It
     """
     for name in inputs:
         if name == STANDARD_INPUT:
-            yield Source(name, "page")
+            yield Source(name, "page", once=True)
         elif matches := _matches(name):
             for match in matches:
                 yield from _input(Path(match), exclude)
@@ -118,7 +126,7 @@ def _files(folder: Path, names: Iterable[str], exclude: frozenset[Path]) -> Iter
 
 
 def _file(path: Path, kind: str, status: os.stat_result) -> Source:
-    return Source(str(path), kind, status.st_size, status.st_mtime_ns)
+    return Source(str(path), kind, status.st_size, status.st_mtime_ns, once=not stat.S_ISREG(status.st_mode))
 
 
 def _unreachable(error: OSError) -> Source:

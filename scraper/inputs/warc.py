@@ -4,6 +4,7 @@ Finding the records is done here, so that damage costs the records it touches an
 gzip member, or at the next line that starts a record. Headers and chunks are read by warcio.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from io import BufferedReader, BytesIO
@@ -22,6 +23,8 @@ ENDS_ELSEWHERE = "Content-Length is {}, but the record does not end there"
 NEXT_RECORD = b"\nWARC/"
 WARC_HEAD = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"])
 HTTP_HEAD = StatusAndHeadersParser(["HTTP/"], verify=False)
+HTTP_HEAD_END = re.compile(rb"\r?\n\r?\n|\Z")
+"""Servers end lines in either way, and in both ways at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Record:
 def records(file: BufferedReader, name: str, fields: Fields) -> Iterator[Page | Rejected]:
     """The pages of a WARC file: responses, resources and WET's conversions. ``input`` is ``name:offset``.
 
-    Records of other types, and of other protocols than HTTP, hold no page and are passed over.
+    Records of other types, and of what is no web or file address, hold no page and are passed over.
     """
     for record in warc_records(runs(file)):
         if (page := page_of(record, name, fields)) is not None:
@@ -195,6 +198,10 @@ def _page(record: Record, where: str, fields: Fields) -> Page | Rejected | None:
     match headers.get_header("WARC-Type"):
         case "response" if record.payload.startswith(b"HTTP/"):
             return _http(page)
+        case "response":  # of a server that sends no head, or of another protocol
+            return sized(replace(page, content_type=None))
+        case "continuation":
+            return unreadable(where, "the rest of a record in segments, which are not joined", url)
         case "conversion":
             return sized(replace(page, content_type="text/plain; charset=utf-8"))  # WET is UTF-8 by definition
         case "resource":
@@ -204,10 +211,8 @@ def _page(record: Record, where: str, fields: Fields) -> Page | Rejected | None:
 
 def _http(page: Page) -> Page | Rejected:
     """The page inside an HTTP response."""
-    head, gap, body = page.body.partition(HEAD_END)
-    if not gap:
-        head, gap, body = page.body.partition(b"\n\n")
-    headers = HTTP_HEAD.parse(BytesIO(head + b"\r\n\r\n"))
+    head, body = HTTP_HEAD_END.split(page.body, maxsplit=1)
+    headers = HTTP_HEAD.parse(BytesIO(head + HEAD_END))
     code = headers.get_statuscode()
     status = int(code) if code.isdecimal() else None
     if status is not None and not 200 <= status < 300:
