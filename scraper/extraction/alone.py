@@ -21,7 +21,6 @@ _BEGUN = 40
 _HALF_WIDTH = re.compile(r"[^\W\d_][,?!]|[”》）)][,?!]")
 """The marks of a sentence where a keyboard's are used; behind a digit they belong to a number or to a time."""
 _NAMED_TITLE = re.compile(r"h[1-6][^.]*[.]|\w+[^.]*[.](?=.*(?:title|headline|biaoti))", re.IGNORECASE)
-_SHORTEST_CUT = 20
 _SURELY_SAME = 30
 """Two paragraphs of this length that are equal are the same paragraph."""
 
@@ -175,29 +174,16 @@ def _next_title(outline: Outline, title: int | None, prose: Sequence[int]) -> in
 
 
 def _once(blocks: Sequence[Block], prose: list[int]) -> list[int]:
-    """A paragraph that stands on the page again (for the telephone, quoted in a comment) counts once; so does the
-    first, where a system has cut it off for an abstract and put that above it.
-    """
+    """A paragraph that stands on the page again (for the telephone, quoted in a comment) counts once."""
     seen: set[str] = set()
     once = list(prose)
-    before: int | None = None
     for index, length in enumerate(prose):
         if length >= _SURELY_SAME:
             text = blocks[index].text
             if text in seen:
                 once[index] = 0
-            elif before is not None and _is_cut_from(blocks[before].text, text):
-                once[before] = 0
             seen.add(text)
-        if length:
-            before = index
     return once
-
-
-def _is_cut_from(abstract: str, text: str) -> bool:
-    """Whether one paragraph is the beginning of another, cut off within a sentence."""
-    begun = abstract.rstrip(".…")
-    return len(begun) >= _SHORTEST_CUT and begun[-1] not in "。！？；!?”" and text.startswith(begun)
 
 
 def _without_captions(outline: Outline, prose: list[int]) -> list[int]:

@@ -15,7 +15,7 @@ BEGINNING = 1500
 CHARACTERS_PER_NAME = 250
 DIFFERENT_NEIGHBOURS = 0.3
 SAME = 0.9
-LONGEST = 12
+LONGEST, LONGEST_ADVERTISEMENT = 12, 60
 
 
 def replaced_by(article: Article) -> str | None:
@@ -45,6 +45,11 @@ def replaced_by(article: Article) -> str | None:
     return None if rule_lines("trade").search("".join(pieces)) else brand
 
 
+def is_advertisement(line: str) -> bool:
+    """Whether a line advertises a gambling brand, or looks like one that does. No sentence is one."""
+    return len(line) <= LONGEST_ADVERTISEMENT and "，" not in line and rule_lines("ad").rule(line) is not None
+
+
 def advertisements(lines: Sequence[str], text: str) -> set[str]:
     """Those of the lines that advertise a brand of which the rest of the article, ``text``, does not speak.
 
@@ -55,7 +60,7 @@ def advertisements(lines: Sequence[str], text: str) -> set[str]:
     >>> advertisements(["太阳城社区官网"], "太阳城社区今天开通。"), advertisements(["太阳城娱乐官网"], "警方查处赌场。")
     (set(), set())
     """
-    found = set(filter(rule_lines("ad").rule, lines))
+    found = set(filter(is_advertisement, lines))
     if not found or rule_lines("trade").search(text):
         return set()
     known = {text[i : i + 3] for i in range(len(text) - 2)}

@@ -13,6 +13,8 @@ from scraper.spam.place_tail import REFERS_BACK
 from scraper.spam.rules import lines as rule_lines
 
 HEAD_LINES = 4
+BEGINNING = 40
+"""In so many characters of a list of places there is one."""
 _LABEL = re.compile("[^:：]{1,40}[:：]")
 
 
@@ -82,6 +84,8 @@ def _list_of_line(line: str, *, led: bool) -> tuple[PlaceList, bool]:
         if not _is_lead(label[0]):
             return PlaceList(), False
         start, led = label.end(), True
+    if not any(read_line(line[start : start + BEGINNING]).places):
+        return PlaceList(), False
     return read_line(line[start:]), led
 
 

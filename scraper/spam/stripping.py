@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from scraper.model import Article, Reason, Rejected, Removal
-from scraper.spam.brands import advertisements, replaced_by
+from scraper.spam.brands import advertisements, is_advertisement, replaced_by
 from scraper.spam.keywords import keyword_head, keyword_tail
 from scraper.spam.lists import are_works_or_facts
 from scraper.spam.neighbours import kind, stands_in_list
@@ -97,8 +97,8 @@ class _Text:
 
     def match_advertisements(self) -> None:
         """Take out the lines that advertise a gambling brand, but not from an article that speaks of it."""
-        standing, rule = self._standing(), rule_lines("ad").rule
-        named = {number: line.strip() for number, line in standing if _can_be_foreign(line) and rule(line.strip())}
+        standing = self._standing()
+        named = {number: line.strip() for number, line in standing if is_advertisement(line.strip())}
         if not named:
             return
         spam = advertisements(list(named.values()), "\n".join(line for number, line in standing if number not in named))

@@ -31,6 +31,10 @@ def repeated_summary(lines: Sequence[str]) -> int:
     1
     >>> repeated_summary(["摘要：新桥昨天上午正式通车，全长一千二百米。", text])
     0
+    >>> repeated_summary([f"{text}两岸", f"{text}两岸还有公交车。"])
+    1
+    >>> repeated_summary([text[:27], f"{text[:27]}，又快又稳。"])
+    0
     >>> repeated_summary(["他站在桥上，看着远处的灯火慢慢亮起来……", text, "他站在桥上，看着远处的灯火慢慢亮起来。"])
     0
     """
@@ -39,8 +43,8 @@ def repeated_summary(lines: Sequence[str]) -> int:
         label, cut_off = _label().match(line), _CUT_OFF.search(line)
         summary = line[label.end() if label else 0 : cut_off.start() if cut_off else None]
         said = _key(summary)
-        # A line that is no sentence may be a title, and a paragraph may begin with what the title says.
-        least = _PARAGRAPH if line.endswith(_SENTENCE_ENDS) else _BEGINNING
+        # A line that has no sentence may be a title, and a paragraph may begin with what the title says.
+        least = _PARAGRAPH if any(end in line for end in _SENTENCE_ENDS) else _BEGINNING
         begins = len(said) >= least and _key(lines[count + 1]).startswith(said)
         below = "\n".join(lines[count + 1 :])
         marked = len(said) >= _SHORTEST and (label or (cut_off and _goes_on(below, said, summary[-1:])))
