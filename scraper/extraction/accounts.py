@@ -62,11 +62,12 @@ def named(outline: Outline, index: int) -> str | None:
     right inside that.
     """
     block = outline.blocks[index]
-    name = _FOLLOW_ALONE.sub("", block.text)
-    if block.element < 0 or not (media.is_surely_person(name) or _is_account(name)):
+    labels = outline.labels_around(block, 2)
+    linked = block.link_share >= _LINKED and any(map(_OF_AUTHOR.search, labels))
+    if not linked and not (labels and _AUTHOR_NAME.search(labels[0])):
         return None
-    linked = block.link_share >= _LINKED and any(map(_OF_AUTHOR.search, outline.labels_around(block, 2)))
-    return name if linked or _AUTHOR_NAME.search(outline.labels[block.element]) else None
+    name = _FOLLOW_ALONE.sub("", block.text)
+    return name if media.is_surely_person(name) or _is_account(name) else None
 
 
 def _is_account(name: str) -> bool:

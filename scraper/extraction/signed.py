@@ -17,6 +17,8 @@ _POSTED = re.compile(
     rf"|^(?:By|Author|作者|文字?|撰文)\s?[,，]?\s{{1,2}}([\u4e00-\u9fff·]{{2,8}})(?=\s|$)"
 )
 """``三朵 发布于 2019-09-07``, ``三朵 于 2019-09-07 13:43 发布``, ``由 三朵 发布``: a person or an account."""
+_MAY_POST = re.compile("[发發提由@]|^(?:By|Author|作者|文|撰文)")
+"""It is in whatever ``_POSTED`` matches, and in few other lines."""
 _NOBODY = re.compile(r"(?:本|最[后後新近]|首次|文章|[编編][辑輯]|作者|管理员|系统|用户).*|.*(?:时间|時間|日期)")
 
 
@@ -30,7 +32,7 @@ def posted(text: str) -> str | None:
     >>> posted("最后发布于 2019-09-07"), posted("文章发表于 2019-09-07"), posted("2019-09-07 发布于河北")
     (None, None, None)
     """
-    match = _POSTED.search(text)
+    match = _POSTED.search(text) if _MAY_POST.search(text) else None
     name = next(filter(None, match.groups()), None) if match else None
     if name is None or _NOBODY.fullmatch(name) or not media.is_name(name) or name in tables.menu():
         return None
