@@ -14,7 +14,9 @@ _FOLLOWED = re.compile(r"([\u3400-\u9fff]{2,4}?)(?:[A-Za-z\d].*|(?:版权|未经
 """A name with the number of readers, or the notice of the next element, glued to it."""
 _CODE = re.compile(r"[A-Z]{1,3}\d{2,6}")
 _HEAD_BRACKETS = re.compile(r"[^（(。，]{0,24}[（(]([^（()）]{4,40})[）)]")
-_MARKED = re.compile(r"[■□◎●◆▲]\s?([\u4e00-\u9fff]{2,3}(?:[\s、][\u4e00-\u9fff]{2,3}){0,2})")
+_MARKED = re.compile(
+    r"[■□◎●◆▲]\s?([\u4e00-\u9fff]{2,3}(?:[\s、][\u4e00-\u9fff]{2,3}){0,2})(?:\s?[（(][^（()）]{2,20}[)）])?"
+)
 _CALLED = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _OFFICE = re.compile(r"[\w·+]{0,10}?(记者|記者|通讯员|编辑|編輯)")
 _IN_BRACKETS = re.compile(r"[（(\[【]([^（()）\[\]【】]{4,60})[)）\]】]\W*$")
@@ -71,6 +73,8 @@ def in_dateline(text: str) -> list[tuple[str, str]]:
 def marked(text: str) -> list[str]:
     """The people whom a line names behind a mark, where it says nothing else.
 
+    >>> marked("□ 张三（某某中学）")
+    ['张三']
     >>> marked("■ 张三"), marked("◎张三 李四光"), marked("● 新闻"), marked("张三")
     (['张三'], ['张三', '李四光'], [], [])
     """

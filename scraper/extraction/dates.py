@@ -35,12 +35,18 @@ _MONTH_FIRST = re.compile(
 )
 """The order of America, which a clock with AM or PM tells, or a day that is no month."""
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTHS = {name: str(number) for number, name in enumerate(_MONTH_NAMES, start=1)}
+_HAN_MONTHS = ("一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月")
+_MONTHS = {name: str(number) for names in (_MONTH_NAMES, _HAN_MONTHS) for number, name in enumerate(names, start=1)}
 _IN_ENGLISH = re.compile(
-    rf"\b(?:(?P<before>\d{{1,2}})\s)?(?P<month>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?\s"
+    rf"\b(?:(?P<before>\d{{1,2}})\s)?(?P<month>{'|'.join(_MONTH_NAMES)})[a-z]{{0,6}}\.?\s"
     rf"(?:(?P<behind>\d{{1,2}}),?\s)?(?P<year>(?:19|20)\d\d)\b(?:,?\s{_HOUR}\s?(?P<half>[AaPp][Mm]\b)?)?"
 )
 """As VOA and other foreign sites write it in Chinese as well; a clock behind it is as little Beijing's."""
+_TRANSLATED = re.compile(
+    rf"(?<!\d)(?P<day>\d{{1,2}})\s(?P<month>{'|'.join(reversed(_HAN_MONTHS))})\s(?P<year>20\d\d)\b"
+    rf"(?:,?\s{_HOUR}\s?(?P<half>[AP]M\b)?)?"
+)
+"""The order of English in Chinese words, as Joomla! writes it: ``04 十月 2010 03:11``."""
 _STACKED = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)\s{0,3}(?P<month>0[1-9]|1[0-2])\s?/\s?(?P<day>[0-3]\d)\s{0,3}"
     r"(?P<clock>[0-2]\d:[0-5]\d(?::[0-5]\d)?)"
@@ -133,6 +139,7 @@ def find(text: str) -> Iterator[Moment]:
         _DAY_FIRST.finditer(text),
         _MONTH_FIRST.finditer(text) if "/" in text else (),
         _IN_ENGLISH.finditer(text),
+        _TRANSLATED.finditer(text) if "月 20" in text else (),
     ):
         if moment := _moment(match):
             yield replace(moment, clock=False)

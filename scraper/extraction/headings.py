@@ -11,6 +11,7 @@ HEADING = re.compile(r"h[1-6](?![\w-])")
 TITLED = re.compile(r"title|tit(?![a-z])|biaoti|headline|head(?:ing)?(?![a-z])", re.IGNORECASE)
 LONGEST = 120
 SHORTEST = 9
+_SHORTEST_HEADING, _SHORTEST_LINE = 2, 6
 _PARAGRAPH = 50
 HIGHEST = 14
 _NEAR = 4
@@ -22,9 +23,10 @@ _LOWEST_LINKED = 3
 _NO_TITLE = re.compile(
     r"^AI\s?(?:速览|导读|摘要|总结|要点)|由\s?AI\s?(?:辅助)?生成|^\W*(?:访问|浏览|点击|阅读|人气)\w{0,2}[:：]\s?\d|www[.]|://|[.](?:com|cn)\b|^\W*(?:首页|首頁|当前位置|您(?:的|所在的|现在的)?位置|.{0,6}位置[:：])"
     r"|^\W*(?:(?:[\u4e00-\u9fff]\s+)+[\u4e00-\u9fff]|索引号|主题词|主题分类|发[布文]机[构关]|名称|文号|\w{0,4}热线)\s?[:：]"
+    r"|(?:欢迎|歡迎)(?:您|访问|訪問|光临|光臨|来到)|(?:谢谢|感谢)您访问"
     r"|^[\w-]{2,12}\s?[>》»›]\s?[\w-]{2,12}$|[>》»›]\s*(?:正文|详情|內文|内容)\s*$|(?:[>»›]\s*[^>»›]{1,12}){2}$"
 )
-_BYLINE = re.compile(r"[∕／/╱|].{2,8}(?:报道|报导|報導)$")
+_BYLINE = re.compile(r"[∕／/╱|].{2,8}(?:报道|报导|報導)$|^[□■◎◆]\s?\S{2,4}(?:\W|$)")
 TIME_END = re.compile(
     r"\s*[(（]\s*(?:(?:19|20)\d\d([-/.年])\d{1,2}[-/.月]\d{1,2}日?\s*)?(?:\d{1,2}:\d\d(?::\d\d)?\s*)?[)）]$"
 )
@@ -109,7 +111,10 @@ def two_lines(blocks: Sequence[Block], index: int) -> str | None:
 
 def _can_be_title(outline: Outline, index: int) -> bool:
     block = outline.blocks[index]
-    if not 6 <= len(block.text) <= LONGEST or block.text[-1] in "。：:" or block.hidden:
+    short = len(block.text) < _SHORTEST_LINE
+    if short and not (_level(outline, index) == 1 and _stamp_follows(outline.blocks, index)):
+        return False
+    if not _SHORTEST_HEADING <= len(block.text) <= LONGEST or block.text[-1] in "。：:" or block.hidden:
         return False
     if not HAN.search(block.text):
         return False

@@ -5,7 +5,7 @@ from functools import cache
 
 from scraper.extraction import dates, labels, tables
 
-SURROUNDINGS = " \t　:：,，;；|｜/／╱、·●•-—–_()（）[]【】［］<>《》〈〉“”\"'。.*#&"
+SURROUNDINGS = " \t　:：,，;；|｜丨/／╱、·●•-—–_()（）[]【】［］<>《》〈〉“”\"'。.*#&"
 """What stands around a name and is no part of it."""
 
 _NO_PERSON = re.compile(

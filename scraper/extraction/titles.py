@@ -24,6 +24,10 @@ _SITE_AND_SECTION = re.compile(
 )
 SITE_LINE = re.compile(r"([\w·]{2,14}?(?:网|網|在线|報|报|新闻|新聞))(?:移动版|手机版|首页|首頁|触屏版)?")
 """A line that is a site's heading, and the site's name."""
+_KIND_OF_PAGE = re.compile(
+    r"\s*[-_|—]+\s*(?:新闻|文章|信息|资讯|通知|公告|内容)?(?:详细|详情|内容|浏览|显示|查看|正文)(?:内容|信息|页面?)?$"
+)
+"""What a site puts behind its name where it has no title for each page."""
 _GREETING = re.compile("谢谢您访问|感谢您访问|欢迎您|歡迎您|欢迎访问|欢迎光临|歡迎光臨|歡迎訪問|欢迎来到")
 _TAG = re.compile(
     r"^(?:[\[【](?:原创|原創|转载|轉載|转帖)[\]】]\s*|(?:原创|原創|转载|轉載)\s+)(?=\S{4})"
@@ -119,6 +123,8 @@ def says_little(title: str | None) -> bool:
 def may_be_site(document: Document, title: str | None) -> bool:
     """Whether a title says little, and is not what the page's own title begins with before the name of another site."""
     own = next((value for name, value in document.metadata if name == "title"), "")
+    if title and (kind := _KIND_OF_PAGE.search(own)) and own[: kind.start()] == title:
+        return True
     named = title is not None and len(title) >= _LONG and own.startswith(title) and site_of(own) not in (None, title)
     return not named and says_little(title)
 

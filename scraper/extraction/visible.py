@@ -121,7 +121,8 @@ def _with_next(outline: Outline, index: int, text: str) -> str:
     following = outline.blocks[index + 1].text if index + 1 < len(outline.blocks) else ""
     if not 0 < len(following) <= _LONGEST_CELL:
         return text
-    if labels.is_label(text, outline.is_cell(outline.blocks[index])) and not FILING_CELL.match(following):
+    other = FILING_CELL.match(following) or tables.boundary().fullmatch(following)
+    if not other and labels.is_label(text, outline.is_cell(outline.blocks[index])):
         return f"{text.rstrip(':： ')}：{following}"
     return f"{text} {following}" if following[0].isdigit() and dates.CLOCK.fullmatch(following) else text
 
