@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -82,12 +83,22 @@ def merge(
 
 
 def _check(inputs: Sequence[str], targets: dict[str, str]) -> None:
-    written = {Path(target).resolve() for target in targets.values() if target != STANDARD_OUTPUT}
+    written = {kind: Path(target).resolve() for kind, target in targets.items() if target != STANDARD_OUTPUT}
     for name, count in Counter(Path(name).resolve() for name in inputs).items():
         if not name.is_file():
             raise NotMerged(f"{name}: no such file")
-        if count > 1 or name in written:
+        overwritten = name == written.get("articles") or (name == written.get("rejects") and not _holds_rejects(name))
+        if count > 1 or overwritten:
             raise NotMerged(f"{name} is named twice: give every export once, and the output a name of its own")
+
+
+def _holds_rejects(file: Path) -> bool:
+    """Whether a file begins as the rejects beside an output do, or is empty: nothing is lost where it is replaced."""
+    try:
+        with opened_input(str(file)) as lines:
+            return all(kind_of(found) == "rejected" for _, found in islice(objects(plain(lines)), 1))
+    except BROKEN:
+        return False
 
 
 def _folder(output: str) -> Path | None:

@@ -1,7 +1,6 @@
 """Crawls news sites: lists, feeds and sitemaps lead to articles, articles are handed on as pages."""
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -15,6 +14,7 @@ from scraper.crawl.fetcher import to_page
 from scraper.crawl.links import Link, absolute_url, links
 from scraper.model import Page
 from scraper.sites import Site, load, undescribed
+from scraper.urls import web_host
 
 
 class NewsSpider(Spider):
@@ -75,14 +75,17 @@ class NewsSpider(Spider):
     def _request(self, link: Link, depth: int) -> Request | None:
         if self.arguments.selection.too_old(link.day):
             return None
-        for site in self.sites:
-            link = replace(link, url=site.without_tracking(link.url))
-        kind = "list" if link.listing else self._kind(link)
+        host, url = web_host(link.url), link.url
+        sites = [site for site in self.sites if site.owns(host)]
+        for site in sites:
+            url = site.without_tracking(url)
+        kinds = ["list"] if link.listing else [site.kind_of(url, link.anchor) for site in sites]
+        kind = next((kind for kind in kinds if kind != "other"), "other")
         if kind == "list":
-            return self._list_request(link.url, depth)
-        if kind == "article" and self.arguments.selection.wants_url(link.url):
+            return self._list_request(url, depth)
+        if kind == "article" and self.arguments.selection.wants_url(url):
             meta = {"kind": "article", "refresh": self.arguments.refresh}
-            return Request(link.url, callback=self.parse_article, meta=meta)
+            return Request(url, callback=self.parse_article, meta=meta)
         return None
 
     def _list_request(self, url: str, depth: int) -> Request | None:
@@ -94,10 +97,6 @@ class NewsSpider(Spider):
         if url not in self._lists:
             self._too_deep.add(url)
         return None
-
-    def _kind(self, link: Link) -> str:
-        kinds = (site.kind_of(link.url, link.anchor) for site in self.sites)
-        return next((kind for kind in kinds if kind != "other"), "other")
 
 
 def _described_by(start: str) -> Site:

@@ -70,12 +70,19 @@ def test_a_folder_that_was_moved_with_all_that_is_in_it_goes_on(tmp_path: Path, 
     assert ids(tmp_path / "new" / "a.jsonl") == [*("1", "2")[: 1 if end == "killed in the commit" else 2], "3"]
 
 
-def test_a_ledger_that_noted_whole_paths_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ENDS)
+def test_a_ledger_that_noted_whole_paths_goes_on(tmp_path: Path, end: str) -> None:
     exported(journal_in(tmp_path), "1")
+    exported(journal_in(tmp_path), end=end)
     with closing(sqlite3.connect(tmp_path / "job" / "ledger.sqlite", isolation_level=None)) as ledger:
         ledger.execute("UPDATE files SET path = replace(path, '..', ?)", (str(tmp_path),))
     exported(journal_in(tmp_path), "2")
     exported(journal_in(tmp_path), "3")
+    assert ids(tmp_path / "a.jsonl") == ["1", "2", "3"]
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "job").rename(tmp_path / "elsewhere" / "job")
+    with pytest.raises(Unwritable, match="not begun by this job"):
+        journal_in(tmp_path, job="elsewhere/job")
     assert ids(tmp_path / "a.jsonl") == ["1", "2", "3"]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from time import monotonic
 
+import pytest
 from crawl_runs import Job, large_site, serve
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from scraper.crawl.ledger import Ledger
+from scraper.crawl.retry_after import wait
 from scraper.crawl.sample_server import Resource
 
 
@@ -71,6 +73,11 @@ def test_a_host_that_says_when_to_come_again_is_left_alone_until_then(tmp_path: 
         run = job.run(f"start={server.address}/", DOWNLOAD_DELAY=0.01)
     assert run.returncode == 0, run.stderr
     assert len(job.articles()) == 3
+
+
+@pytest.mark.parametrize("value", ["9" * 400, "Thu, 05 Nov 2026 08:00:30 +99999999999999999", "", "-5"])
+def test_a_time_to_come_again_that_makes_no_sense_says_nothing(value: str) -> None:
+    assert wait(value) == 0
 
 
 def test_a_proxy_would_hide_private_addresses(tmp_path: Path) -> None:

@@ -133,3 +133,9 @@ def test_the_day_of_a_sitemap_is_the_day_in_china(text: str, day: str | None) ->
     sitemap = f"<urlset><url><loc>/1.html</loc><lastmod>{text}</lastmod></url></urlset>"
     (link,) = links(sitemap.encode(), url="http://example.org/", content_type=None)
     assert link.day == (day and date.fromisoformat(day))
+
+
+def test_a_feed_of_texts_that_never_end_is_read_in_one_go() -> None:
+    feed = "<rss><item><link>/1.html</link></item>" + "<![CDATA[" * 200_000
+    (link,) = links(feed.encode(), url="http://example.org/", content_type=None)
+    assert link.url == "http://example.org/1.html"

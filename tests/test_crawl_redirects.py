@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from crawl_runs import Job, large_site, serve
+from crawl_runs import Job, large_site, listing, serve
 
 from scraper.crawl.ledger import Entry, Ledger, State
 from scraper.crawl.sample_server import LoopbackServer, Resource
@@ -41,11 +41,45 @@ def test_what_redirects_to_no_article_has_failed_and_is_had_when_the_wall_is_gon
         assert walled.returncode == 1
         assert "7 of 11 pages could not be fetched (redirected to what is no article)" in walled.stderr
         assert [line["url"] for line in job.articles()] == [server.address + article(8)]
+        assert "ERROR" not in walled.stderr
         for number in range(6):
             del walls[article(number)]
         opened = job.run(f"start={server.address}/", "retry=failed", REDIRECT_MAX_TIMES=3)
         assert opened.returncode == 0, opened.stderr
     assert sorted(int(line["url"][-6]) for line in job.articles()) == [0, 1, 2, 3, 4, 5, 8]
+
+
+def test_a_page_that_is_no_article_has_not_failed_at_its_other_address(tmp_path: Path) -> None:
+    def site(path: str) -> Resource | None:
+        if path.endswith("/"):
+            return Resource(status=301, headers=(("Location", path.rstrip("/")),))
+        return LOGIN if path.startswith("/video/") else None
+
+    job = Job(tmp_path)
+    with serve(site) as server:
+        addresses = [f"{server.address}/video/{number}{slash}" for slash in ("", "/") for number in range(3)]
+        (tmp_path / "urls.txt").write_text("\n".join(addresses))
+        run = job.run(f"file={tmp_path / 'urls.txt'}", spider="urls")
+    assert run.returncode == 0, run.stderr
+    assert len(job.rejected()) == 3
+    ledger = Ledger(tmp_path / "job" / "ledger.sqlite", read_only=True)
+    assert [ledger.state(address) for address in addresses] == [State.DONE] * 6
+    ledger.abandon()
+
+
+def test_a_link_that_leads_to_another_site_has_not_failed_but_a_start_has(tmp_path: Path) -> None:
+    def site(path: str) -> Resource | None:
+        if path == "/":
+            return listing(f'<a href="/friends/{number}/">友情链接</a>' for number in range(3))
+        elsewhere = (("Location", f"http://localhost:{server.port}/"),)
+        return Resource(status=302, headers=elsewhere) if path.startswith("/friends/") else None
+
+    with serve(site) as server:
+        linked = Job(tmp_path / "linked").run(f"start={server.address}/")
+        started = Job(tmp_path / "started").run(f"start={server.address}/friends/0/")
+    assert linked.returncode == 0, linked.stderr
+    assert started.returncode == 1
+    assert "none of 1 page(s) could be fetched (redirected off-site to localhost)" in started.stderr
 
 
 FATES = {

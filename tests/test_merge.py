@@ -116,6 +116,14 @@ def test_rejects_among_the_exports_are_passed_over(
     assert "5 articles read, 4 written, 2 of them marked as duplicates, 1 left out, 3 rejects passed over" in said
 
 
+def test_the_rejects_of_the_merge_before_are_passed_over_as_well(parts: list[str], tmp_path: Path) -> None:
+    output = str(tmp_path / "all.jsonl.gz")
+    for _ in range(2):
+        merged = merge(sorted(map(str, tmp_path.glob("*.jsonl"))), output)
+        assert (merged.written, merged.failed) == (4, 0)
+    assert merged.rejects == len(lines(tmp_path / "all.rejects.jsonl")) == 1
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -148,7 +156,7 @@ def test_a_line_without_all_fields_is_told(parts: list[str], tmp_path: Path) -> 
 @pytest.mark.parametrize("name", ["missing.jsonl", "a.jsonl", "out.jsonl", "out.rejects.jsonl"])
 def test_nothing_is_written_where_an_input_is_wrong(name: str, parts: list[str], tmp_path: Path) -> None:
     (tmp_path / "out.jsonl").write_bytes(b"before\n")
-    (tmp_path / "out.rejects.jsonl").write_bytes(b"")
+    (tmp_path / "out.rejects.jsonl").write_bytes(Path(parts[0]).read_bytes())
     with pytest.raises(NotMerged, match=name):
         merge([*parts, str(tmp_path / name)], str(tmp_path / "out.jsonl"))
     assert (tmp_path / "out.jsonl").read_bytes() == b"before\n"

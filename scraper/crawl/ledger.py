@@ -215,6 +215,7 @@ class Ledger:
             "INSERT OR REPLACE INTO files (path, offset, digest, closed) VALUES (?, ?, ?, ?)",
             (self._name(file), mark.offset, mark.digest, mark.closed),
         )
+        self._write("DELETE FROM files WHERE path = ?", (str(file),))  # or it would be found again where one is moved
 
     def begin_file(self, file: Path) -> None:
         """Note, at once, that the job is about to make a file: from here on an empty one is its own."""

@@ -40,7 +40,7 @@ SESSION = re.compile(r";jsessionid=[^/?]*|\?PHPSESSID=\w*$|(?<=\?)PHPSESSID=\w*&
 """What a server writes into all its links for a client without cookies: in every answer another URL for each page."""
 ROOT = re.compile(r"<(?:\w+:)?(?:(urlset|sitemapindex|rss|feed|rdf)|html|head|body)\b", re.IGNORECASE)
 """The first of these tells a feed or sitemap, whatever a server wrote before it, from a page."""
-BARE = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?!(?:#\d+|#x[\da-f]+|amp|lt|gt|quot|apos);)", re.DOTALL)
+BARE = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:#\d+|#x[\da-f]+|amp|lt|gt|quot|apos);)", re.DOTALL)
 """An ampersand that is none in XML, and what may hold one: feeds put URLs and HTML in as they are. At the first the
 parser loses track, and the ``&amp;`` of all later URLs."""
 DEFAULT_PORT = re.compile(r"(?<=^http://)([^/?]+):80(?=[/?]|$)|(?<=^https://)([^/?]+):443(?=[/?]|$)")

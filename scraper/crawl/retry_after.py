@@ -43,7 +43,7 @@ def wait(value: str, now: datetime | None = None) -> float:
     """
     try:
         return float(int(value)) if value.strip().isdecimal() else _until(value, now or datetime.now(UTC))
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
 
 

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
@@ -77,7 +78,7 @@ class LedgerScheduler(BaseScheduler):
         self._per_host = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + BACKLOG
         self._waiting: Counter[str] = Counter()
         self._led: dict[str, set[str]] = defaultdict(set)
-        """By the target of redirects, the articles that led there in this run."""
+        """By the target of redirects that may turn out to be no article, the articles that led there in this run."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -92,6 +93,7 @@ class LedgerScheduler(BaseScheduler):
         self._crawler.signals.connect(self._close_led_away, signal=signals.request_scheduled)
         self._crawler.signals.connect(self._spider_error, signal=signals.spider_error)
         self._crawler.signals.connect(self._item_error, signal=signals.item_error)
+        self._crawler.signals.connect(self._led_well, signal=signals.item_scraped)
 
     @ends_the_crawl(None)
     def close(self, reason: str) -> None:
@@ -159,25 +161,32 @@ class LedgerScheduler(BaseScheduler):
 
     def _close_redirected(self, request: Request, *, new: bool) -> None:
         """The source of a redirect is dealt with: what becomes of its target is noted there. An article whose target
-        is known, and is none, was not to be had: a login, a home page, a page that says that there is none."""
+        is known, and is none, was not to be had: a login, a home page, a page that says that there is none. Of a target
+        that is the same page at another address (https, www, a slash) this cannot be said."""
         source, target = request.meta.get(LEASE), ledger_url(request.url)
         if not source:
             return
-        if request.meta.get("kind") == "article" and not new and self._ledger.leads_nowhere(target):
-            self._close_misled({*self._led.pop(target, ()), source}, MISLED, f"redirected to {target}")
-            return
-        if request.meta.get("kind") == "article":
+        if request.meta.get("kind") == "article" and _page(source) != _page(target):
+            if not new and self._ledger.leads_nowhere(target):
+                self._close_misled({*self._led.pop(target, ()), source}, MISLED, f"redirected to {target}")
+                return
             self._led[target].add(source)
         self._journal.close_url(source, State.DONE, "redirected", request.url)
 
+    def _led_well(self, response: Any) -> None:
+        if response is not None:
+            self._led.pop(response.request.meta.get(LEASE), None)
+
     def _close_led_away(self, request: Request) -> None:
         """Scrapy drops a request that leaves the site before it comes here; where a redirect led to it, its source was
-        not to be had."""
+        not to be had. A link that looked like a list was one to another site."""
         source, offsite = request.meta.get(LEASE), self._crawler.get_downloader_middleware(OffsiteMiddleware)
         if not source or not offsite or offsite.should_follow(request, self._spider):
             return
         if request.meta.get("guessed"):
             self._journal.close_url(source, State.DONE, "absent", f"redirected to {request.url}")
+        elif request.meta.get("kind") == "list" and request.meta.get("depth"):
+            self._journal.close_url(source, State.DONE, "redirected", request.url)
         else:
             self._close_misled({source}, f"redirected off-site to {host(request.url)}")
 
@@ -221,6 +230,12 @@ class LedgerScheduler(BaseScheduler):
         # Scrapy's own dupefilter has no say here, but off-site requests are still to be refused: dont_filter stays
         # False.
         return Request(entry.url, callback=callback, errback=self.failed, meta=meta, priority=entry.priority)
+
+
+def _page(url: str) -> tuple[str, str]:
+    """What is left of a URL when a site moves to another scheme or host, or writes it with or without a slash."""
+    parts = urlsplit(url)
+    return parts.path.rstrip("/"), parts.query
 
 
 def _detail(error: BaseException) -> str:
