@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from scraper.spam.announcing import introduced
-from scraper.spam.place_list import FEWEST, LONGEST_LINE, MANY, PlaceList, is_barred_list, prose, read_line
+from scraper.spam.place_list import FEWEST, LONGEST_LINE, MANY, PlaceList, is_barred_list, is_laid_out, prose, read_line
 from scraper.spam.place_tail import REFERS_BACK
 from scraper.spam.rules import lines as rule_lines
 
@@ -27,9 +27,9 @@ def place_head(lines: Sequence[str], title: str | None) -> int:
         if last == len(lines) - 1 or len(lines[last]) > LONGEST_LINE:
             break
         found, led = _list_of_line(lines[last], led=led)
-        if not found.is_mostly_places(FEWEST if led else MANY) or not found.is_scattered(below_lead=led):
+        if not found.is_mostly_places(FEWEST if led else MANY) or not found.is_scattered():
             break
-        if not led and found.begins_with_label() and not found.is_barred():
+        if not led and (is_laid_out([lines[last]], found) or (found.begins_with_label() and not found.is_barred())):
             break
         if not found.is_foreign_to(prose([title or "", *lines[last + 1 :]])):
             break

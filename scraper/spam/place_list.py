@@ -18,7 +18,7 @@ LONGEST_SEARCH, LONGEST_ROUTE = 24, 12
 LONGEST_LINE = 4000
 _STRONG = "".join(sorted(STRONG_SEPARATORS))
 _BARRED = re.compile(f"[^{_STRONG}]{{2,16}}[{_STRONG}]|[\u4e00-\u9fff]{{{2 * MANY},}}$")
-_DASH = re.compile("[-－–—~～]{1,2}")
+_DASH = re.compile("[-－–—~～=]{0,2}[>＞]|[-－–—~～]{1,2}")
 _WORD = re.compile("[\u4e00-\u9fff]{1,6}|[A-Za-z][\u4e00-\u9fffA-Za-z]{0,9}")
 
 
@@ -130,7 +130,8 @@ def place_of(item: Item) -> tuple[Item, Place | None]:
 
 
 def is_laid_out(lines: Sequence[str], found: PlaceList) -> bool:
-    """Whether somebody laid the list out: a mark before each place on a line of its own, or dashes along a route.
+    """Whether somebody laid the list out: a mark before each place on a line of its own, or dashes or arrows
+    along a route.
 
     >>> route = ["桂林市-长治县-榆中县-屯昌县-云林县"]
     >>> is_laid_out(route, read_backwards(route, 0))
