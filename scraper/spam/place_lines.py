@@ -70,6 +70,8 @@ def _is_foreign(lines: Sequence[str], listed: range, said: str, title: str | Non
     before, below = (lines[listed[0] - 1] if listed[0] else ""), lines[listed[-1] + 1]
     if not found.is_mostly_places(MANY) or not found.is_scattered() or REFERS_BACK.search(below[:20]):
         return False
+    if found.is_table():
+        return False
     if not _is_lead(before) and introduced(found, before, "\n".join(lines[: listed[0]]), title):
         return False
     return found.is_foreign_to(said)
