@@ -68,8 +68,6 @@ def _stands_glued(mark: re.Match[str]) -> bool:
     label, before = mark[mark.lastgroup or 0], mark.string[: mark.start()]
     if len(label) >= _PLAIN:
         return True
-    if len(label) == 1:  # 图文, 全文
-        return False
     if mark.lastgroup == "source":
         return _STAMPED.search(before) is not None
     return mark.lastgroup in ("editors", "authors") and _OF_A_MEDIUM.search(before) is not None

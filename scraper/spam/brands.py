@@ -53,7 +53,7 @@ def is_advertisement(line: str) -> bool:
 def advertisements(lines: Sequence[str], text: str) -> set[str]:
     """Those of the lines that advertise a brand of which the rest of the article, ``text``, does not speak.
 
-    None where it speaks of the trade.
+    None where it speaks of the trade, or of advertising.
 
     >>> advertisements(["太阳城娱乐官网", "今天开门"], "全县推广节水灌溉。")
     {'太阳城娱乐官网'}
@@ -61,7 +61,7 @@ def advertisements(lines: Sequence[str], text: str) -> set[str]:
     (set(), set())
     """
     found = set(filter(is_advertisement, lines))
-    if not found or rule_lines("trade").search(text):
+    if not found or rule_lines("trade", "subject").search(text):
         return set()
     known = {text[i : i + 3] for i in range(len(text) - 2)}
     return {line for line in found if known.isdisjoint(line[i : i + 3] for i in range(len(line) - 2))}

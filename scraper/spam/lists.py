@@ -5,10 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _PUNCTUATION = r"|｜丨︱‖¦∣ㅣ、·•・‧∙,，;；>»/\\_\-－–—~～\s#＃*＊+＋=＝^&＆@※"
-_SYMBOLS = "\u200b-\u200f\u2060\ufeff\ufe0f\u2500-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+_SYMBOLS = (
+    "\u200b-\u200f\u2060\ufeff\ufe0f\u2500-\u25b5\u25bc-\u2707\u2709-\u2793\u27bf\u2b12-\u2bff"
+    "\U0001f000-\U0001f51b\U0001f520-\U0001f67f\U0001f700-\U0001faff"
+)
 ITEM = re.compile(f"[^{_PUNCTUATION}{_SYMBOLS}]+")
-"""What stands between two separators: punctuation, frames, stars, hearts, emoji and what has no width. No arrow, which
-joins the places of a route."""
+"""What stands between two separators: punctuation, frames, stars, hearts, emoji and what has no width. No arrow and
+no vehicle, which join the places of a route."""
 STRONG_SEPARATORS = frozenset("|｜丨︱‖¦│┃┆┊∣ㅣ║")
 SENTENCE_END = re.compile(r"[。！？!?…”』」）)\]】>》〉]")
 COLON = re.compile("[:：]")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from scraper.spam.announcing import introduced
-from scraper.spam.place_list import FEWEST, LONGEST_LINE, MANY, PlaceList, is_barred_list, prose, read_line
+from scraper.spam.place_list import FEWEST, LONGEST_LINE, MANY, PlaceList, is_barred_list, is_laid_out, prose, read_line
 from scraper.spam.place_tail import REFERS_BACK
 from scraper.spam.rules import lines as rule_lines
 
@@ -27,9 +27,9 @@ def place_head(lines: Sequence[str], title: str | None) -> int:
         if last == len(lines) - 1 or len(lines[last]) > LONGEST_LINE:
             break
         found, led = _list_of_line(lines[last], led=led)
-        if not found.is_mostly_places(FEWEST if led else MANY) or not found.is_scattered(below_lead=led):
+        if not found.is_mostly_places(FEWEST if led else MANY) or not found.is_scattered():
             break
-        if not led and found.begins_with_label() and not found.is_barred():
+        if not led and (is_laid_out([lines[last]], found) or (found.begins_with_label() and not found.is_barred())):
             break
         if not found.is_foreign_to(prose([title or "", *lines[last + 1 :]])):
             break
@@ -69,6 +69,8 @@ def _is_foreign(lines: Sequence[str], listed: range, said: str, title: str | Non
             found.add(item, place)
     before, below = (lines[listed[0] - 1] if listed[0] else ""), lines[listed[-1] + 1]
     if not found.is_mostly_places(MANY) or not found.is_scattered() or REFERS_BACK.search(below[:20]):
+        return False
+    if found.is_table():
         return False
     if not _is_lead(before) and introduced(found, before, "\n".join(lines[: listed[0]]), title):
         return False

@@ -18,7 +18,8 @@ LONGEST_SEARCH, LONGEST_ROUTE = 24, 12
 LONGEST_LINE = 4000
 _STRONG = "".join(sorted(STRONG_SEPARATORS))
 _BARRED = re.compile(f"[^{_STRONG}]{{2,16}}[{_STRONG}]|[\u4e00-\u9fff]{{{2 * MANY},}}$")
-_DASH = re.compile("[-－–—~～]{1,2}")
+_DASH = re.compile("[-－–—~～=]{0,2}[>＞]|[-－–—~～]{1,2}")
+_MARK = re.compile(f"\\s*[^\\w\\s。！？”』」）{_STRONG}]{{1,2}}\\s*")
 _WORD = re.compile("[\u4e00-\u9fff]{1,6}|[A-Za-z][\u4e00-\u9fffA-Za-z]{0,9}")
 
 
@@ -130,15 +131,18 @@ def place_of(item: Item) -> tuple[Item, Place | None]:
 
 
 def is_laid_out(lines: Sequence[str], found: PlaceList) -> bool:
-    """Whether somebody laid the list out: a mark before each place on a line of its own, or dashes along a route.
+    """Whether somebody laid the list out: a mark, no bar, before each place, or beside each on a line of its own; or
+    dashes or arrows along a route.
 
-    >>> route = ["桂林市-长治县-榆中县-屯昌县-云林县"]
-    >>> is_laid_out(route, read_backwards(route, 0))
-    True
+    >>> route, marked = ["桂林市-长治县-榆中县-屯昌县-云林县"], ["●桂林市●长治县●榆中县●屯昌县●云林县"]
+    >>> is_laid_out(route, read_backwards(route, 0)), is_laid_out(marked, read_line(marked[0]))
+    (True, True)
     """
     if found.is_column():
-        whole = [(lines[item.line].strip(), item.text) for item in found.items]
-        return all(line.endswith(text) and not line.startswith(text) for line, text in whole)
+        return all(not item.strong and lines[item.line].strip() != item.text + item.service for item in found.items)
+    first, last = found.items[-1], found.items[0]
+    if _MARK.fullmatch(lines[first.line][: first.start]) and not lines[last.line][last.end :].strip():
+        return True
     gaps = [lines[one.line][one.end : next.start].strip() for next, one in pairwise(found.items)]
     return len(gaps) < LONGEST_ROUTE and all(_DASH.fullmatch(gap) for gap in gaps)
 

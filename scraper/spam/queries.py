@@ -13,13 +13,13 @@ from statistics import fmean
 
 from scraper.spam.announcing import announced, can_be_heading, lead
 from scraper.spam.gazetteer import gazetteer
-from scraper.spam.keywords import BARS, LEAST_CONTEXT, Context, grams, repeats_itself
+from scraper.spam.keywords import BARS, LEAST_CONTEXT, Context, grams
 from scraper.spam.lists import ITEM, SENTENCE_END
 from scraper.spam.rules import lines as rule_lines
 
-FEWEST, FEWEST_BELOW, FEWEST_ALIKE = 6, 4, 3
+FEWEST, FEWEST_BELOW = 6, 4
 LONGEST = 24
-SEARCHED_FOR, OFFERS, KNOWN = 0.6, 0.3, 0.2
+SEARCHED_FOR, OFFERS, KNOWN = 0.6, 0.5, 0.2
 _LABEL = re.compile("[^:：]{2,24}[:：]")
 _NO_PHRASE = re.compile('[。！!：:“”‘’"《》【】()（）「」『』…%％￥¥]')
 
@@ -33,7 +33,7 @@ def query_tail(lines: Sequence[str], title: str | None) -> tuple[int, int] | Non
     ((1, 0), None)
     """
     line, start, found = _phrases(lines)
-    if len(found) < FEWEST_ALIKE:
+    if len(found) < FEWEST_BELOW:
         return None
     led = lead(lines, line, start)
     label = _LABEL.match(lines[line][start:])
@@ -84,7 +84,10 @@ def _phrases(lines: Sequence[str]) -> tuple[int, int, list[str]]:
     found = ITEM.findall(lines[last][start:])
     if len(found) == 1 and start == 0:
         column = list(takewhile(lambda line: len(ITEM.findall(line)) == 1 and _is_phrase(line), reversed(lines)))[::-1]
-        column = list(dropwhile(lambda line: not rule_lines("query", "offer").search(line), column))
+        searched_for = rule_lines("query", "offer").search
+        if not column or not searched_for(column[-1]):  # a signature or a date
+            return 0, 0, []
+        column = list(dropwhile(lambda line: not searched_for(line), column))
         return len(lines) - len(column), 0, column
     return last, start, found
 
@@ -94,20 +97,20 @@ def _is_phrase(text: str) -> bool:
 
 
 def _are_searched_for(found: Sequence[str], *, below_lead: bool) -> bool:
-    """Whether most phrases have a word of searches, and enough of them, or all of a few alike, one that advertises,
-    which below a lead they need not. Places between them do not count.
+    """Whether most phrases have a word of searches, and enough of them one that advertises; below a lead one is enough.
+    Places between them do not count.
     """
     find = gazetteer().find
     phrases = [phrase for phrase in found if find(phrase) is None]
     if not all(map(_is_phrase, phrases)):
         return False
     offers = sum(map(rule_lines("offer").search, phrases))
-    if offers == len(phrases) >= FEWEST_ALIKE and repeats_itself("|".join(phrases)):
-        return True
     searched_for = sum(map(rule_lines("query", "offer").search, phrases))
     if searched_for < SEARCHED_FOR * len(phrases):
         return False
-    return len(phrases) >= (FEWEST_BELOW if below_lead else FEWEST) and (below_lead or offers >= OFFERS * len(phrases))
+    if below_lead:
+        return len(phrases) >= FEWEST_BELOW and offers > 0
+    return len(phrases) >= FEWEST and offers >= OFFERS * len(phrases)
 
 
 def _are_foreign(found: Sequence[str], context: Context) -> bool:

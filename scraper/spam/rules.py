@@ -26,6 +26,7 @@ well. The scopes of patterns:
 ``brand``    (searched) a name of the gambling trade, with what such names go on with
 ``ad``       a line that advertises such a name, where no word of the trade stands elsewhere
 ``trade``    (searched) a word of an article about that trade
+``subject``  (searched) a word of an article about searches, sites or advertisements, whose lines are then its own
 """
 
 import re
@@ -39,7 +40,7 @@ from opencc import OpenCC
 from scraper import tables
 
 SCOPES = ("any", "edge", "head", "tail", "section", "lead", "beside", "label", "byline", "channel", "service", "ad")
-SEARCHED = ("cut", "intro", "counted", "title", "heading", "query", "offer", "brand", "trade", "container")
+SEARCHED = ("cut", "intro", "counted", "title", "heading", "query", "offer", "brand", "trade", "subject", "container")
 LONGEST = 400
 
 

@@ -1,6 +1,7 @@
 """Article -> article without the lines that are not its own, each kept in ``removed``."""
 
 from dataclasses import replace
+from functools import cached_property
 
 from scraper.model import Article, Reason, Rejected, Removal
 from scraper.spam.brands import advertisements, is_advertisement, replaced_by
@@ -20,6 +21,8 @@ EDGE_LINES = 12
 PROSE = 25
 FURNISHED = frozenset({"editors", "contact"})
 """Beside the lines of these rules stand lines of other staff, and telephones."""
+ADVERTISING = frozenset({"evasive-contact", "illicit-offer", "searched-for", "searches"})
+"""An article about sites, searches or advertisements may have lines as these rules name them."""
 SPAM = frozenset(
     {
         *("place-head", "place-body", "place-tail", "keyword-head", "keyword-body", "keyword-tail"),
@@ -124,11 +127,19 @@ class _Text:
         """Whether a line that a rule names at an edge belongs to the article all the same: to a list of its own, or to
         several of a kind. The facts that end an article may stand right above lines that do not belong to it.
         """
+        if rule in ADVERTISING and self._is_about_advertising:
+            return True
         line, above, below = self._whole[number].strip(), self._near(number, -1), self._near(number, 1)
         if stands_in_list(line, below) or ((where == "head" or kind(line) != "fact") and stands_in_list(line, above)):
             return True
         named = rule_lines("edge", where).rule
         return rule in alone() and sum(named(other.strip()) == rule for other in self._whole) > 1
+
+    @cached_property
+    def _is_about_advertising(self) -> bool:
+        """Whether the title or a sentence speaks of searches, sites or advertisements."""
+        sentences = (line for line in self._whole if line.rstrip().endswith(_PROSE_MARKS))
+        return any(map(rule_lines("subject").search, [self._title or "", *sentences]))
 
     def _near(self, number: int, step: int) -> str:
         """The next line of the article as it was that is not blank, above or below; empty where there is none."""
@@ -161,6 +172,8 @@ class _Text:
                 break
             match = cuts.search(line)
             rule = "spider-pool" if match else len(line) <= LONGEST_ANYWHERE and headings.rule(line.strip())
+            if rule in ADVERTISING and self._is_about_advertising:
+                continue
             if rule and (match or not are_works_or_facts([text for _, text in standing[position + 1 :]])):
                 numbers = [number for number, _ in standing[position:]]
                 return self._take(numbers, rule, "tail", match.start() if match else 0)

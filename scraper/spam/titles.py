@@ -3,6 +3,7 @@
 import re
 from itertools import takewhile
 
+from scraper.spam.announcing import announced
 from scraper.spam.brands import advertisements
 from scraper.spam.keywords import is_keyword_title
 from scraper.spam.lists import items
@@ -43,12 +44,18 @@ def _without_advertisements(title: str, text: str) -> tuple[int, int]:
 
 
 def _before_places(title: str, text: str) -> int:
-    """Where the places behind a title begin, of which the text does not speak; its length where there are none."""
+    """Where the places with bars behind a title begin, which it does not announce and of which the text does not speak;
+    its length where there are none.
+
+    >>> _before_places("百强县榜单|桂林市|长治县|榆中县|屯昌县|云林县", "评选今天揭晓。")
+    25
+    """
     found = PlaceList()
     for item, place in takewhile(lambda pair: pair[1] is not None, map(place_of, reversed(items(title)))):
         found.add(item, place)
-    if not (found.is_mostly_places(FEWEST) and found.is_scattered()) or not found.is_foreign_to(
-        prose(text.split("\n"))
-    ):
+    if not (found.is_mostly_places(FEWEST) and found.is_barred() and found.is_scattered()):
         return len(title)
-    return len(title[: found.items[-1].start].rstrip(" -_|｜丨"))
+    headline = title[: found.items[-1].start].rstrip(" -_|｜丨")
+    if announced(headline, "", None) or not found.is_foreign_to(prose(text.split("\n"))):
+        return len(title)
+    return len(headline)
