@@ -94,6 +94,8 @@ def credits(text: str) -> Iterator[tuple[str, str]]:
     ([('editors', '张三')], [])
     >>> list(credits("记者 走进 现场")), list(credits("编辑 部")), list(credits("责任编辑 张三 报道了新桥的通车"))
     ([], [], [])
+    >>> list(credits("作者 简介")), list(credits("编辑 管理"))
+    ([], [])
     """
     if len(text) > _LONGEST_CREDITS or not _MAY_CREDIT.search(text):
         return
@@ -119,11 +121,15 @@ def _credits(words: list[str]) -> Iterator[tuple[str, str]]:
             role, kind = word, "others"
         elif said := _kind_of_role(word):
             role, kind = word, said
-        elif kind and _CALLED.fullmatch(word) and (len(role) > 2 or kind == "others" or media.has_surname(word)):
+        elif kind and _CALLED.fullmatch(word) and (len(role) > 2 or kind == "others" or _may_be_name(word)):
             found.append((kind, word))
         else:
             return
     yield from (one for one in found if one[0] != "others")
+
+
+def _may_be_name(word: str) -> bool:
+    return media.has_surname(word) and not media.is_word(word)
 
 
 def _kind_of_role(word: str) -> str | None:

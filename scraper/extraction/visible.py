@@ -34,6 +34,8 @@ _OF_OTHERS = re.compile("最新推荐|推荐文章|推薦文章|最近登[录錄
 """A line that tells the time of something else."""
 _NAMES = re.compile(r"(?:\s[\u4e00-\u9fff]{2,4}(?=\s|$)){1,3}")
 """Words as long as names are."""
+_UNSIGNED = ("beside", "alone")
+"""The voices on the author in which no word says that the person is."""
 _ISSUE = re.compile(r"总第\s?\d+\s?期")
 """A line that names the issue of a magazine, with its day."""
 _DAY = re.compile(r"\d\s?月\s?\d")
@@ -52,9 +54,21 @@ class Voice:
 def lines(outline: Outline, title: int | None, body: Body) -> Iterator[Voice]:
     """What the lines around the article say, and the first lines and the last of its text."""
     zone = around(outline, title, body)
-    yield from _beside(outline, zone)
-    yield from _first_post(outline.blocks, body)
-    yield from _datelines(outline.blocks, zone, body)
+    for voice in (
+        *_beside(outline, zone),
+        *_first_post(outline.blocks, body),
+        *_datelines(outline.blocks, zone, body),
+    ):
+        if not (voice.field == "authors" and voice.voice in _UNSIGNED and _is_told_of(outline.blocks, body, voice)):
+            yield voice
+
+
+def _is_told_of(blocks: Sequence[Block], body: Body, author: Voice) -> bool:
+    """Whether the article tells of the person who may be its author, besides where the name stands as the author's."""
+    texts = {index: blocks[index].text for index in body.indices}
+    if author.block in texts:
+        texts[author.block] = texts[author.block].rpartition(author.value)[0]
+    return any(signed.tells_of(text, author.value) for text in texts.values())
 
 
 def _beside(outline: Outline, zone: Zone) -> Iterator[Voice]:
@@ -172,7 +186,11 @@ def _datelines(blocks: Sequence[Block], zone: Zone, body: Body) -> Iterator[Voic
     else:
         found = []
         for index in _last_lines(blocks, body):
-            if found := [*datelines.reporters(blocks[index].text, last=True)]:
+            text = blocks[index].text
+            if found := [*datelines.reporters(text, last=True)]:
+                break
+            if names := signed.in_brackets(text):
+                yield from (Voice(field="authors", voice="alone", value=name, block=index) for name in names)
                 break
     yield from (Voice(field="authors", voice="dateline", value=name, block=index) for name in found)
     for index in body.indices[:FIRST_LINES]:
