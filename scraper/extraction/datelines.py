@@ -8,7 +8,7 @@ from scraper.extraction.bylines import SPREAD, names
 
 _ROLE = "(?:记者|記者|通讯员|通訊員|编译|編譯)"
 _REPORT = "(?:报道|报导|報導|報道)"
-_WHENCE = r"[\u4e00-\u9fff]{2,4}"
+_WHENCE = r"[\u4e00-\u9fff]{2,6}"
 _NAMES = r"[\u4e00-\u9fff]{2,3}(?:[、\s][\u4e00-\u9fff]{2,3}){0,3}"
 _MAY_NAME = re.compile(r"[记記编編][者译譯]|[讯訊][员員]|[报報][导導道]|[电電讯訊]\s?[（(]|[／/](?:整理|撰文|采)")
 """One of them is in whatever the patterns below match, and most paragraphs have none."""
@@ -20,13 +20,11 @@ _FROM_A_PLACE = re.compile(
 )
 """The same where the place stands right behind the name, which has three characters if it can."""
 _SIGNED = re.compile(rf"[（(][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()），。]{{2,24}})[)）]\W*$")
-_SIGNED_WITH_PLACE = re.compile(rf"[（(]([\u4e00-\u9fff]{{2,3}})[／/╱∕][\u4e00-\u9fff]{{2,6}}{_REPORT}[）)]$")
 _CALLED_TOGETHER = r"([\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,3}){0,3}(?:\s[\u4e00-\u9fff]{2,3}){0,3}?)"
 _REPORTS = re.compile(
     rf"{_ROLE}\s?{_CALLED_TOGETHER}\s?(?:[／/╱∕]|\s?(?:[\u4e00-\u9fff]{{2,6}}?\s?)?{_REPORT}(?=[:：\s]|$))"
     rf"|[电電讯訊]\s?[（(]{_CALLED_TOGETHER}[）)]"
     rf"|(?:^\w{{0,10}})?{_ROLE}\s{_CALLED_TOGETHER}\s?$|^\w{{0,10}}{_ROLE}\s{_CALLED_TOGETHER}\s"
-    rf"|^{_CALLED_TOGETHER}\s?[／/╱∕][\u4e00-\u9fff]{{2,6}}{_REPORT}$"
     rf"|(?:^|[|｜]\s?){_CALLED_TOGETHER}\s(?:综合|綜合|编译|編譯)?{_REPORT}(?=$|\s)"
     rf"|^{_CALLED_TOGETHER}[／/](?:整理|撰文|采写|采访整理|编译|編譯)$"
 )
@@ -77,9 +75,6 @@ def reporters(text: str, last: bool) -> Iterator[str]:
     """
     if (signed := _SIGNED_LINE.fullmatch(text)) and all(map(media.is_person, found := list(names(signed[1])))):
         yield from found
-        return
-    if last and (signed := _SIGNED_WITH_PLACE.search(text[-24:])) and media.is_person(signed[1]):
-        yield signed[1]
         return
     text = text[-60:] if last else text[:80]
     if not _MAY_NAME.search(text):

@@ -74,6 +74,19 @@ def beside(before: str, after: str) -> list[str]:
     return _first_names(following) or _first_names(earlier[::-1])[::-1]
 
 
+def behind(text: str, medium: str) -> list[str]:
+    """The persons who stand behind their medium in a line.
+
+    >>> behind("2019-09-07 13:43 城北日报 张三 王小明 评论(3)", "城北日报")
+    ['张三', '王小明']
+    >>> behind("城北网 安徽 张三", "城北网"), behind("城北网 张三去了城南", "城北网")
+    ([], [])
+    """
+    _, found, rest = text.partition(medium)
+    words = rest.split() if found and rest[:1].isspace() and media.is_medium(medium) else []
+    return list(takewhile(media.is_surely_person, words))
+
+
 def alone(text: str) -> list[str]:
     """The persons who are all that a line names.
 

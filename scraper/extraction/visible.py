@@ -32,8 +32,6 @@ _ONLY_SOURCES = re.compile(r"[.#](?:art(?:icle)?[-_]?|news[-_]?)?(?:source|laiyu
 _ENDS_IN_SOURCE = re.compile(r"[.#_-](?:source|laiyuan|from|origin)$")
 _OF_OTHERS = re.compile("最新推荐|推荐文章|推薦文章|最近登[录錄陆]|上次登[录錄陆]|注册于")
 """A line that tells the time of something else."""
-_NAMES = re.compile(r"(?:\s[\u4e00-\u9fff]{2,4}(?=\s|$)){1,3}")
-"""Words as long as names are."""
 _UNSIGNED = ("beside", "alone")
 """The voices on the author in which no word says that the person is."""
 _ISSUE = re.compile(r"总第\s?\d+\s?期")
@@ -113,7 +111,7 @@ def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voic
             ("authors", "beside", name)
             for field, _, value in pairs
             if field == "source"
-            for name in _behind(text, value)
+            for name in signed.behind(text, value)
         ]
     yield from (Voice(field=field, voice=voice, value=value, block=index) for field, voice, value in pairs)
     if beside and any(field == "published" for field, _, _ in pairs):
@@ -260,22 +258,6 @@ def _medium(text: str, start: int, end: int, clock: bool) -> str | None:
         return None
     sure = any(map(media.is_medium, medium.split("·"))) or not accounts.is_account_line(text)
     return medium if sure else None
-
-
-def _behind(text: str, medium: str) -> Iterator[str]:
-    """The reporters who stand behind their medium in a line.
-
-    >>> list(_behind("2019-09-07 13:43 城北日报 张三 王小明 评论(3)", "城北日报"))
-    ['张三', '王小明']
-    >>> list(_behind("城北网 安徽 张三", "城北网")), list(_behind("城北网 张三去了城南", "城北网"))
-    ([], [])
-    """
-    _, found, rest = text.partition(medium)
-    words = _NAMES.match(rest) if found and media.is_medium(medium) else None
-    for word in words[0].split() if words else ():
-        if not media.is_person(word) or word in tables.menu() or word in tables.table("labels")["regions"]:
-            return
-        yield word
 
 
 def _neighbours(blocks: Sequence[Block], index: int, title: int) -> Iterator[Voice]:
