@@ -152,7 +152,7 @@ def _named(outline: Outline, index: int, near: bool) -> tuple[str, str] | None:
         sure = _ONLY_SOURCES.search(label) or (near and _ENDS_IN_SOURCE.search(label))
         alone = sure and media.can_be_medium(name) and name not in tables.table("labels")["tools"]
         return ("source", name) if alone or media.is_surely_medium(name) else None
-    return ("authors", name) if called and called["author"] and media.is_person(name) else None
+    return ("authors", name) if called and called["author"] and media.is_surely_person(name) else None
 
 
 def _above(voice: Voice) -> Voice:
