@@ -90,8 +90,8 @@ def credits(text: str) -> Iterator[tuple[str, str]]:
     ([('authors', '张三'), ('authors', '李四光')], [])
     >>> list(credits("責任編輯石一")), list(credits("编辑 张三校对 李四")), list(credits("本报记者 张 三 李四光"))
     ([('editors', '石一')], [('editors', '张三'), ('editors', '李四')], [('authors', '张三'), ('authors', '李四光')])
-    >>> list(credits("张三／编辑")), list(credits("视频/编辑部"))
-    ([('editors', '张三')], [])
+    >>> list(credits("张三／编辑")), list(credits("视频/编辑部")), list(credits("图片/编辑"))
+    ([('editors', '张三')], [], [])
     >>> list(credits("记者 走进 现场")), list(credits("编辑 部")), list(credits("责任编辑 张三 报道了新桥的通车"))
     ([], [], [])
     >>> list(credits("作者 简介")), list(credits("编辑 管理"))
@@ -102,7 +102,7 @@ def credits(text: str) -> Iterator[tuple[str, str]]:
     if glued := _GLUED.fullmatch(text):
         yield "editors", glued[2]
         return
-    if before := _NAME_BEFORE.fullmatch(text):
+    if (before := _NAME_BEFORE.fullmatch(text)) and media.is_surely_person(before[1]):
         yield "editors", before[1]
         return
     bracketed = _IN_BRACKETS.search(text)
