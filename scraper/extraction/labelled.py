@@ -39,6 +39,8 @@ _SIGNED = re.compile(
     r"《([^》]{2,12}[报報刊])》|[（(]([\u4e00-\u9fff]{2,8}[报報])[）)]|《([^》]{2,12})》\s?[（(]\s?第?\s?\w{1,4}\s?版\s?[）)]"
 )
 """A line that is nothing but the name of a paper, perhaps with the page, as those at the end of an article."""
+_SAID = re.compile("[您吗嗎呢吧？！?!]|你好|谢谢|謝謝")
+"""It is in no name: where 记者： stands before it, a reporter speaks."""
 _REPRINTING = re.compile(r"(?<!凡)(?:转载|轉載)(?:时)?[请請务務須须].{0,6}注明.*")
 """What follows the facts of a line: how the article may be reprinted."""
 LONGEST_LINE = 220
@@ -78,6 +80,8 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     ([('source', '城北日报')], [])
     >>> list(find("[2019-09-07] [ 某某部 供稿 ] [ 浏览 512 次 ]")), list(find("（张三 供稿）"))
     ([('publisher', '某某部')], [])
+    >>> list(find("记者：张三先生，您好。")), list(find("（宣传部供稿）")), list(find("欢迎各部供稿"))
+    ([], [('publisher', '宣传部')], [])
     >>> list(find("（原载于《城北日报》 2019-09-07 04版）")), list(find("刊登于《城北科学》的一项新研究"))
     ([('source', '城北日报')], [])
     >>> list(find("【城北日報╱記者張三╱台北報導】")), list(find("〔記者張三／台北報導〕"))
@@ -168,6 +172,8 @@ def _value(kind: str, value: str) -> str | None:
             value = value.partition(opening)[0].partition(closing)[0]
     if "。" in value:
         value = _before_sentence(value)
+    if kind != "source" and _SAID.search(value):
+        return None
     shortest = 2 if kind == "source" else 1
     return value if shortest <= len(value) <= _LONGEST_VALUE else None
 
