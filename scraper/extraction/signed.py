@@ -7,6 +7,7 @@ from scraper.extraction import labels, media, tables
 
 _WORD_BREAK = re.compile(r"[\s|｜/／·•,，、;；(（)）\[\]【】]+")
 _MOST_NAMES = 4
+_LONGEST_BRACKETS = 24
 _IN_BRACKETS = re.compile(
     r"(?:^|[。！？”]\s*)[（(\[]([\u4e00-\u9fff]{2,3}(?:[\s、][\u4e00-\u9fff]{2,3}){0,3}?)(?:\s?(?:供稿|撰稿|采写))?[)）\]]$"
 )
@@ -27,8 +28,7 @@ _BY = re.compile(r"(?:By|Author|作者|文字?|撰文)\s?,?\s{1,2}([\u4e00-\u9ff
 _NOBODY = re.compile(r"(?:本|最[后後新近]|首次|正式|文章|[编編][辑輯]|作者|管理员|系统|用户).*|.*(?:时间|時間|日期)")
 _OTHER_OFFICES = re.compile("[摄攝](?:影.*)?|供?[图圖]|翻?[译譯]|口述")
 """What who is named did for an article, and did not write it."""
-_LONGEST_CREDIT = 30
-_NEAR = 16
+_LONGEST_CREDIT, _NEAR = 30, 16
 _WROTE = re.compile(r"记者|記者|作者|[采採][写寫访訪]|撰[文稿写寫]|供稿|[编編][译譯]|文\s?[/／]|报道|報導|[发發]自")
 """What stands near the name of an author in the text."""
 
@@ -105,7 +105,7 @@ def in_brackets(text: str) -> list[str]:
     >>> in_brackets("通车。（张三 供稿）"), in_brackets("通车。（张三 供图）"), in_brackets("通车。（江苏）")
     (['张三'], [], [])
     """
-    match = _IN_BRACKETS.search(text[-24:])
+    match = _IN_BRACKETS.search(text[-_LONGEST_BRACKETS:])
     return alone(match[1]) if match else []
 
 
