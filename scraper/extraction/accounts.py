@@ -24,6 +24,8 @@ _OF_AUTHOR = re.compile(
 _AUTHOR_NAME = re.compile(r"[aA]uthor[-_]?[nN]ame$")
 _LINKED = 0.5
 _NAME = re.compile(r"[\w·—+&-]{2,16}")
+_NOBODY = re.compile(r".*(?:主页|文章|作者|作家|用户)|私信|粉丝|游客|管理员")
+"""What a platform writes beside an account's name, or in its place."""
 
 
 def is_account_line(text: str) -> bool:
@@ -72,7 +74,8 @@ def named(outline: Outline, index: int) -> str | None:
 
 def _is_account(name: str) -> bool:
     """Whether a line can be an account's name: short, no person's, no tool and no word of a menu."""
-    if not _NAME.fullmatch(name) or name[0].isdigit() or _SIGN.search(name) or name.casefold() in tables.menu():
+    if not _NAME.fullmatch(name) or name[0].isdigit() or _NOBODY.fullmatch(name) or _SIGN.search(name):
         return False
     table = tables.table("labels")
-    return media.can_be_medium(name) and name not in table["tools"] and name not in table["regions"]
+    known = name in table["tools"] or name in table["regions"] or name.casefold() in tables.menu()
+    return media.can_be_medium(name) and not known

@@ -150,10 +150,22 @@ def _outside_boxes(outline: Outline, prose: list[int], title: Block | None) -> t
                 within = outline.inside(element)
                 inside[within.start : within.stop] = [True] * len(within)
         boxed = [inside[block.element] for block in outline.blocks]
+        if kinds & tables.BOX:
+            boxed = _with_late_leads(outline, prose, boxed)
         outside = [0 if state else length for length, state in zip(prose, boxed, strict=True)]
         if sum(outside) * share >= sum(prose):
             break
     return outside, boxed
+
+
+def _with_late_leads(outline: Outline, prose: list[int], boxed: list[bool]) -> list[bool]:
+    """Which blocks lie in a box, with the leads below running text, which are those of other articles."""
+    leads = [outline.kinds_around(block, 2) & tables.LEAD != 0 for block in outline.blocks]
+    if not any(leads):
+        return boxed
+    states = enumerate(zip(prose, boxed, leads, strict=True))
+    begun = next((at for at, (length, inside, lead) in states if length and not inside and not lead), len(boxed))
+    return [inside or (lead and at > begun) for at, (inside, lead) in enumerate(zip(boxed, leads, strict=True))]
 
 
 def _next_title(outline: Outline, title: int | None, prose: Sequence[int]) -> int | None:

@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 from scraper.extraction import tables
 from scraper.extraction.alone import Judged, is_caption, judge
 from scraper.extraction.cards import is_link
 from scraper.extraction.ends import heads_no_links, with_ends
+from scraper.extraction.leads import under_lead
 from scraper.extraction.outline import LINKED, Outline
 
 BEFORE_TITLE = 0.3
@@ -19,11 +19,6 @@ _OF_OTHERS = 0.1
 _BEGUN = 40
 _LONGEST_HEADING = 24
 
-_LONGEST_LEAD = 4
-_STAMP = re.compile(
-    r"[^:：，。]{0,12}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?\s{0,3}\d{1,2}[:：]\d\d[^，。]{0,40}$"
-)
-"""A line with the article's time: that of what the article tells of stands behind a label."""
 _ATTACHED = re.compile(r"附\s?件")
 _NEXT_ATTACHED = re.compile(r"\d{1,2}\s?[.、．]|《")
 _CLEARLY = 1.02
@@ -120,7 +115,7 @@ def in_context(page: Judged, container: int | None, prose: list[int]) -> Body:
     prose = _at_home(page, in_run(page, prose))
     ends = with_ends(page, prose)
     body = between_ends(page, container, ends.first, ends.last)
-    stamps = _under_lead(page, body.indices)
+    stamps = under_lead(page, body.indices)
     indices = tuple(index for index in body.indices if index not in stamps)
     return replace(body, indices=indices, above=(*ends.above, *stamps), below=ends.below)
 
@@ -160,18 +155,6 @@ def between_ends(page: Judged, container: int | None, first: int, last: int) -> 
         elif attached or block.link_share <= LINKED:
             chosen.append(index)
     return Body(indices=tuple(chosen), hidden=tuple(hidden), among=tuple(among), container=container)
-
-
-def _under_lead(page: Judged, indices: Sequence[int]) -> list[int]:
-    """The lines of the time and the source where they stand below the article's lead, and no time above it."""
-    above = range(indices[0] if page.title is None else page.title + 1, indices[0])
-    if page.title is None or any(_STAMP.match(page.blocks[index].text) for index in above):
-        return []
-    lines = [index for index in indices[1:_LONGEST_LEAD] if not page.outline.is_cell(page.blocks[index])]
-    at = next((index for index in lines if not page.prose[index] and _STAMP.match(page.blocks[index].text)), None)
-    header = tables.header_line()
-    following = takewhile(lambda index: header.search(page.blocks[index].text), range((at or 0) + 1, indices[-1]))
-    return [] if at is None else [at, *following]
 
 
 def _after_title(page: Judged, prose: list[int]) -> list[int]:

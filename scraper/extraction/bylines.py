@@ -94,17 +94,19 @@ def credits(text: str) -> Iterator[tuple[str, str]]:
     ([('authors', '张三'), ('authors', '李四光')], [])
     >>> list(credits("責任編輯石一")), list(credits("编辑 张三校对 李四")), list(credits("本报记者 张 三 李四光"))
     ([('editors', '石一')], [('editors', '张三'), ('editors', '李四')], [('authors', '张三'), ('authors', '李四光')])
-    >>> list(credits("张三／编辑")), list(credits("视频/编辑部"))
-    ([('editors', '张三')], [])
+    >>> list(credits("张三／编辑")), list(credits("视频/编辑部")), list(credits("图片/编辑"))
+    ([('editors', '张三')], [], [])
     >>> list(credits("记者 走进 现场")), list(credits("编辑 部")), list(credits("责任编辑 张三 报道了新桥的通车"))
     ([], [], [])
+    >>> list(credits("作者 简介")), list(credits("编辑 管理"))
+    ([], [])
     """
     if len(text) > _LONGEST_CREDITS or not _MAY_CREDIT.search(text):
         return
     if glued := _GLUED.fullmatch(text):
         yield "editors", glued[2]
         return
-    if before := _NAME_BEFORE.fullmatch(text):
+    if (before := _NAME_BEFORE.fullmatch(text)) and media.is_surely_person(before[1]):
         yield "editors", before[1]
         return
     bracketed = _IN_BRACKETS.search(text)
@@ -123,11 +125,15 @@ def _credits(words: list[str]) -> Iterator[tuple[str, str]]:
             role, kind = word, "others"
         elif said := _kind_of_role(word):
             role, kind = word, said
-        elif kind and _CALLED.fullmatch(word) and (len(role) > 2 or kind == "others" or media.has_surname(word)):
+        elif kind and _CALLED.fullmatch(word) and (len(role) > 2 or kind == "others" or _may_be_name(word)):
             found.append((kind, word))
         else:
             return
     yield from (one for one in found if one[0] != "others")
+
+
+def _may_be_name(word: str) -> bool:
+    return media.has_surname(word) and not media.is_word(word)
 
 
 def _kind_of_role(word: str) -> str | None:

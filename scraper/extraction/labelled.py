@@ -16,11 +16,13 @@ _REPRINTED = re.compile(
 )
 """The sentence with which a site says where it has an article from."""
 _TAKEN_FROM = re.compile(
-    r"[（(【\[]?(?:(?:摘|摘编|转|转载|轉載|原载|原載|刊|刊载)自|(?:原载|原載|刊载|刊登)[于於]).{0,14}《([^》]{2,16})》.{0,22}"
+    r"[（(【\[]?(?:(?:摘|摘编|转|转载|轉載|原载|原載|刊|刊载)自|(?:原载|原載|刊载|刊登)[于於]).{0,14}《([^》]{2,16})》[^的]{0,22}"
 )
 _ORIGINS = frozenset("自载載登")
 """One of them is in whatever ``_TAKEN_FROM`` matches."""
-_SUPPLIED = re.compile(r"([\u4e00-\u9fff]{2,12}[部处科局室系委会院所馆心团司])\s?供稿(?=\W|$)")
+_SUPPLIED = re.compile(
+    r"(?:^|[\s\[［【（(])(?![本由各请請欢歡])([\u4e00-\u9fff]{2,12}[部处科局室系委会院所馆心团司])\s?供稿(?=\W|$)"
+)
 """A department that has supplied an article: ``[ 某某部 供稿 ]``."""
 _OF_PAPER = re.compile(r"[【〔\[（(](\w{2,8})\s?[╱／/∕]\s?(?:记者|記者)")
 """The byline of a paper: ``【城北日報╱記者張三╱台北報導】``."""
@@ -38,6 +40,8 @@ _SIGNED = re.compile(
     r"《([^》]{2,12}[报報刊])》|[（(]([\u4e00-\u9fff]{2,8}[报報])[）)]|《([^》]{2,12})》\s?[（(]\s?第?\s?\w{1,4}\s?版\s?[）)]"
 )
 """A line that is nothing but the name of a paper, perhaps with the page, as those at the end of an article."""
+_SAID = re.compile("[您吗嗎呢吧？！?!]|你好|谢谢|謝謝")
+"""It is in no name: where 记者： stands before it, a reporter speaks."""
 _REPRINTING = re.compile(r"(?<!凡)(?:转载|轉載)(?:时)?[请請务務須须].{0,6}注明.*")
 """What follows the facts of a line: how the article may be reprinted."""
 LONGEST_LINE = 220
@@ -77,8 +81,10 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     ([('source', '城北日报')], [])
     >>> list(find("[2019-09-07] [ 某某部 供稿 ] [ 浏览 512 次 ]")), list(find("（张三 供稿）"))
     ([('publisher', '某某部')], [])
-    >>> list(find("（原载于《城北日报》 2019-09-07 04版）"))
-    [('source', '城北日报')]
+    >>> list(find("记者：张三先生，您好。")), list(find("（宣传部供稿）")), list(find("欢迎各部供稿"))
+    ([], [('publisher', '宣传部')], [])
+    >>> list(find("（原载于《城北日报》 2019-09-07 04版）")), list(find("刊登于《城北科学》的一项新研究"))
+    ([('source', '城北日报')], [])
     >>> list(find("【城北日報╱記者張三╱台北報導】")), list(find("〔記者張三／台北報導〕"))
     ([('source', '城北日報')], [])
     >>> list(find("责任编辑：张三 来源：城北晚报 转载请注明作者、出处")), list(find("凡本网注明来源：城北晚报的作品"))
@@ -169,6 +175,8 @@ def _value(kind: str, value: str) -> str | None:
             value = value.partition(opening)[0].partition(closing)[0]
     if "。" in value:
         value = _before_sentence(value)
+    if kind != "source" and _SAID.search(value):
+        return None
     shortest = 2 if kind == "source" else 1
     return value if shortest <= len(value) <= _LONGEST_VALUE else None
 

@@ -3,15 +3,18 @@
 import re
 from functools import cache
 
+from scraper import language_model
 from scraper.extraction import dates, labels, tables
 
 SURROUNDINGS = " \t　:：,，;；|｜丨/／╱、·●•-—–_()（）[]【】［］<>《》〈〉“”\"'。.*#&"
 """What stands around a name and is no part of it."""
 
 _NO_PERSON = re.compile(
-    r"[高金文方安时华江常万农林石牛丰温平全房明车包马成宁公项单经连解应党].|.{1,2}[市縣县區区省镇鎮号數数率量版局部院所者]"
+    r"[高金文方安时華华江常万農农林石牛丰温平全房明車车包马成宁公項项單单經经連连解應应黨党简簡游查花融支史左路].|.{1,2}[市縣县區区省镇鎮号數数率量版局部院所者员員节節]|马拉松|黄金周"
 )
 """Words and places that begin as names do: with some surnames such words are as frequent."""
+_WORD = 42
+"""So many tenths of a nat the second character of a frequent word costs at the most, and that of few names."""
 _LONGEST_ALONE = 24
 _SLASH = re.compile("[／╱∕]")
 _ADDRESSED = re.compile(r"(\S+)\s+(?:https?://|www\.)\S+\s*[（(]?\s*$")
@@ -129,10 +132,21 @@ def is_surely_person(name: str) -> bool:
 
     >>> is_surely_person("张三"), is_surely_person("高层"), is_surely_person("张家口"), is_surely_person("索取号")
     (True, False, False, False)
+    >>> is_surely_person("关于"), is_surely_person("管理"), is_surely_person("關於"), is_surely_person("管彤")
+    (False, False, False, True)
     """
-    if not is_person(name) or _NO_PERSON.fullmatch(name):
+    if not is_person(name) or is_word(name) or _NO_PERSON.fullmatch(name):
         return False
     return name not in tables.menu() and name not in tables.places() and name not in tables.table("labels")["regions"]
+
+
+def is_word(name: str) -> bool:
+    """Whether two characters are a word that any text may have, though the first is a surname as well.
+
+    >>> is_word("关于"), is_word("章程"), is_word("张三")
+    (True, True, False)
+    """
+    return len(name) == 2 and int(language_model.load().bigram_costs(name)[1]) <= _WORD
 
 
 def has_surname(name: str) -> bool:

@@ -22,10 +22,11 @@ def alternatives(words: list[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-BOX, COMMENTS, CAPTION, PICTURE, PARAGRAPH, FRAME, _DESCRIBING, _HOLDING = 1, 2, 4, 8, 16, 32, 64, 128
+BOX, COMMENTS, CAPTION, PICTURE, PARAGRAPH, FRAME, LEAD, _DESCRIBING, _HOLDING = 1, 2, 4, 8, 16, 32, 64, 128, 256
 """What an element is by its name, as bits: no part of the article (navigation, tools, other articles), what readers
-wrote, an image's caption, an image (perhaps with its caption), what a paragraph is made of, or what frames either an
-image or the article. The rest lies between a paragraph and the element that holds the article."""
+wrote, an image's caption, an image (perhaps with its caption), what a paragraph is made of, what frames either an
+image or the article, or a paragraph that is the article's lead above its text and another's below. The rest lies
+between a paragraph and the element that holds the article."""
 
 
 @lru_cache(maxsize=4096)
@@ -40,7 +41,7 @@ def kind_of(label: str) -> int:
     (True, True)
     >>> kind_of("p.tag") == BOX | PARAGRAPH, kind_of("p.insertfileTag") == PARAGRAPH
     (True, True)
-    >>> kind_of("div.summary") == BOX, kind_of("p.summary") == PARAGRAPH
+    >>> kind_of("div.summary") == BOX, kind_of("p.summary") == LEAD | PARAGRAPH
     (True, True)
     >>> kind_of("section") == PARAGRAPH, kind_of("section.main")
     (True, 0)
@@ -51,7 +52,7 @@ def kind_of(label: str) -> int:
     kind = 0
     tag, *names = _WORD.findall(label)
     for name in map(str.lower, names):
-        kind |= words.get(name, 0) if tag != "p" or name not in table("body")["leads"] else 0
+        kind |= LEAD if tag == "p" and name in table("body")["leads"] else words.get(name, 0)
     if tag != "section" or not names:  # those that editors of WeChat wrap paragraphs in have no name
         kind |= _kinds_of_tags().get(tag, 0)
     if kind & PICTURE and kind & _HOLDING:

@@ -10,7 +10,7 @@ from scraper.model import Block, Document
 _BARS = re.compile(r"\s*[_|｜]+\s*|\s+-+\s*|\s*-+\s+|\s*--+\s*|\s+[·•]\s+|\s*[<>»«]+\s*")
 _DASHES = re.compile(r"(\s*[–—]+\s*|-)")
 _LONGEST_SECTION = 4
-_SPOKEN = 0.1
+_SPOKEN, _SURELY_SPOKEN = 0.1, 0.3
 _LONG = 9
 """So long is hardly a site's name."""
 _NOT_TEXT = re.compile(r"[\W_]+")
@@ -19,6 +19,8 @@ _SITE_ENDS = (
     *("网", "網", "网站", "網站", "网站群", "门户", "首页", "首頁", "频道", "在线", "新闻", "要闻"),
     *("学会", "學會", "协会", "協會", "公司", "大学", "政府", "局", "厅", "委员会", "办公室", "平台"),
 )
+_OFFICE = re.compile(r"[网網]站|门户|官网|信息网|政务网|(?:政府|委员会|办公室|[省市县区]\w{2,8}[局厅])$")
+"""What only the name of an authority's site has in it, which may be a part of its town's."""
 _SITE_AND_SECTION = re.compile(
     r"[\w·]{3,20}(?:网|网站|局|院|厅|委员会|政府|大学|中学|小学|协会|学会)\s?[-–—]{1,2}\s?[\u4e00-\u9fff]{2,4}"
 )
@@ -125,7 +127,9 @@ def may_be_site(document: Document, title: str | None) -> bool:
     own = next((value for name, value in document.metadata if name == "title"), "")
     if title and (kind := _KIND_OF_PAGE.search(own)) and own[: kind.start()] == title:
         return True
-    named = title is not None and len(title) >= _LONG and own.startswith(title) and site_of(own) not in (None, title)
+    if title is None or len(title) < _LONG or _OFFICE.search(title):
+        return says_little(title)
+    named = own.startswith(title) and site_of(own) not in (None, title)
     return not named and says_little(title)
 
 
@@ -168,7 +172,7 @@ def spoken_of(title: str | None, heading: str, text: str) -> str | None:
     """
     if title == heading or (spoken(title, text) or 0.0) >= _SPOKEN:
         return title
-    return heading if title and (spoken(heading, text) or 0.0) >= 3 * _SPOKEN else title
+    return heading if title and (spoken(heading, text) or 0.0) >= _SURELY_SPOKEN else title
 
 
 def site_of(title: str) -> str | None:

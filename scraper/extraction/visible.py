@@ -32,8 +32,8 @@ _ONLY_SOURCES = re.compile(r"[.#](?:art(?:icle)?[-_]?|news[-_]?)?(?:source|laiyu
 _ENDS_IN_SOURCE = re.compile(r"[.#_-](?:source|laiyuan|from|origin)$")
 _OF_OTHERS = re.compile("最新推荐|推荐文章|推薦文章|最近登[录錄陆]|上次登[录錄陆]|注册于")
 """A line that tells the time of something else."""
-_NAMES = re.compile(r"(?:\s[\u4e00-\u9fff]{2,4}(?=\s|$)){1,3}")
-"""Words as long as names are."""
+_UNSIGNED = ("beside", "alone")
+"""The voices on the author in which no word says that the person is."""
 _ISSUE = re.compile(r"总第\s?\d+\s?期")
 """A line that names the issue of a magazine, with its day."""
 _DAY = re.compile(r"\d\s?月\s?\d")
@@ -52,9 +52,21 @@ class Voice:
 def lines(outline: Outline, title: int | None, body: Body) -> Iterator[Voice]:
     """What the lines around the article say, and the first lines and the last of its text."""
     zone = around(outline, title, body)
-    yield from _beside(outline, zone)
-    yield from _first_post(outline.blocks, body)
-    yield from _datelines(outline.blocks, zone, body)
+    for voice in (
+        *_beside(outline, zone),
+        *_first_post(outline.blocks, body),
+        *_datelines(outline.blocks, zone, body),
+    ):
+        if not (voice.field == "authors" and voice.voice in _UNSIGNED and _is_told_of(outline.blocks, body, voice)):
+            yield voice
+
+
+def _is_told_of(blocks: Sequence[Block], body: Body, author: Voice) -> bool:
+    """Whether the article tells of the person who may be its author, besides where the name stands as the author's."""
+    texts = {index: blocks[index].text for index in body.indices}
+    if author.block in texts:
+        texts[author.block] = texts[author.block].rpartition(author.value)[0]
+    return any(signed.tells_of(text, author.value) for text in texts.values())
 
 
 def _beside(outline: Outline, zone: Zone) -> Iterator[Voice]:
@@ -99,7 +111,7 @@ def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voic
             ("authors", "beside", name)
             for field, _, value in pairs
             if field == "source"
-            for name in _behind(text, value)
+            for name in signed.behind(text, value)
         ]
     yield from (Voice(field=field, voice=voice, value=value, block=index) for field, voice, value in pairs)
     if beside and any(field == "published" for field, _, _ in pairs):
@@ -141,7 +153,7 @@ def _named(outline: Outline, index: int, near: bool) -> tuple[str, str] | None:
         sure = _ONLY_SOURCES.search(label) or (near and _ENDS_IN_SOURCE.search(label))
         alone = sure and media.can_be_medium(name) and name not in tables.table("labels")["tools"]
         return ("source", name) if alone or media.is_surely_medium(name) else None
-    return ("authors", name) if called and called["author"] and media.is_person(name) else None
+    return ("authors", name) if called and called["author"] and media.is_surely_person(name) else None
 
 
 def _above(voice: Voice) -> Voice:
@@ -173,7 +185,11 @@ def _datelines(blocks: Sequence[Block], zone: Zone, body: Body) -> Iterator[Voic
     else:
         found = []
         for index in _last_lines(blocks, body):
-            if found := [*datelines.reporters(blocks[index].text, last=True)]:
+            text = blocks[index].text
+            if found := [*datelines.reporters(text, last=True)]:
+                break
+            if names := signed.in_brackets(text):
+                yield from (Voice(field="authors", voice="alone", value=name, block=index) for name in names)
                 break
     yield from (Voice(field="authors", voice="dateline", value=name, block=index) for name in found)
     for index in body.indices[:FIRST_LINES]:
@@ -243,22 +259,6 @@ def _medium(text: str, start: int, end: int, clock: bool) -> str | None:
         return None
     sure = any(map(media.is_medium, medium.split("·"))) or not accounts.is_account_line(text)
     return medium if sure else None
-
-
-def _behind(text: str, medium: str) -> Iterator[str]:
-    """The reporters who stand behind their medium in a line.
-
-    >>> list(_behind("2019-09-07 13:43 城北日报 张三 王小明 评论(3)", "城北日报"))
-    ['张三', '王小明']
-    >>> list(_behind("城北网 安徽 张三", "城北网")), list(_behind("城北网 张三去了城南", "城北网"))
-    ([], [])
-    """
-    _, found, rest = text.partition(medium)
-    words = _NAMES.match(rest) if found and media.is_medium(medium) else None
-    for word in words[0].split() if words else ():
-        if not media.is_person(word) or word in tables.menu() or word in tables.table("labels")["regions"]:
-            return
-        yield word
 
 
 def _neighbours(blocks: Sequence[Block], index: int, title: int) -> Iterator[Voice]:

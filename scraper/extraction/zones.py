@@ -57,9 +57,8 @@ def around(outline: Outline, title: int | None, body: Body) -> Zone:
     last = end - 3
     while last > stop and end - last < FIRST_LINES and len(outline.blocks[last].text) <= LONGEST_ALONE:
         last -= 1
-    near, far = min(end + _AFTER_BODY, count), min(end + _FAR_BELOW, count)
-    editor = tables.end_line()
-    tail = [*range(max(stop, last), near), *(at for at in range(near, far) if editor.match(outline.blocks[at].text))]
+    tail = [*range(max(stop, last), min(end + _AFTER_BODY, count))]
+    tail += _editors_below(outline, tail[-1] + 1 if tail else end, min(end + _FAR_BELOW, count))
     foreign = next((index for index in tail if index > end and _is_foreign(outline, index)), count)
     return Zone(
         head=tuple(head),
@@ -69,6 +68,13 @@ def around(outline: Outline, title: int | None, body: Body) -> Zone:
         title=start if title is None else title,
         titled=title is not None,
     )
+
+
+def _editors_below(outline: Outline, first: int, last: int) -> list[int]:
+    """The line of the editor where only one stands so far below; of more each is another article's, or a reader's."""
+    editor = tables.end_line()
+    found = [at for at in range(first, last) if editor.match(outline.blocks[at].text)]
+    return found if len(found) == 1 and not outline.kinds_around(outline.blocks[found[0]]) & tables.COMMENTS else []
 
 
 def _is_foreign(outline: Outline, index: int) -> bool:
