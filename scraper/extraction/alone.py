@@ -160,9 +160,9 @@ def _outside_boxes(outline: Outline, prose: list[int], title: Block | None) -> t
 
 def _with_late_leads(outline: Outline, prose: list[int], boxed: list[bool]) -> list[bool]:
     """Which blocks lie in a box, with the leads below running text, which are those of other articles."""
-    leads = [outline.kinds_around(block, 2) & tables.LEAD != 0 for block in outline.blocks]
-    if not any(leads):
+    if not any(kind & tables.LEAD for kind in outline.kinds):
         return boxed
+    leads = [outline.kinds_around(block, 2) & tables.LEAD != 0 for block in outline.blocks]
     states = enumerate(zip(prose, boxed, leads, strict=True))
     begun = next((at for at, (length, inside, lead) in states if length and not inside and not lead), len(boxed))
     return [inside or (lead and at > begun) for at, (inside, lead) in enumerate(zip(boxed, leads, strict=True))]

@@ -45,11 +45,12 @@ def posted(text: str) -> str | None:
     >>> posted("新规于2019年9月7日正式发布施行"), posted("三朵发布于2019年9月7日，共十章。"), posted("文字 整理")
     (None, None, None)
     """
-    if _SENTENCE.search(text) and not text.startswith("本文由"):
+    by, may_post = _BY.match(text), _MAY_POST.search(text)
+    if not (by or may_post) or (_SENTENCE.search(text) and not text.startswith("本文由")):
         return None
-    if (by := _BY.match(text)) and ("·" in by[1] or media.is_surely_person(by[1])):
+    if by and ("·" in by[1] or media.is_surely_person(by[1])):
         return by[1]
-    match = _POSTED.search(text) if _MAY_POST.search(text) else None
+    match = _POSTED.search(text) if may_post else None
     name = next(filter(None, match.groups()), None) if match else None
     if name is None or _NOBODY.fullmatch(name) or not media.is_name(name):
         return None
