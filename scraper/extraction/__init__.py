@@ -87,7 +87,7 @@ def _in_markup(document: Document, outline: Outline, selectors: Selectors) -> tu
             title = line
             body = body if place == index else choose(outline, place)
             index = place
-    if named is None and index is not None and body.indices:
+    if named is None and index is not None and body.indices and title != document.blocks[index].text:
         text = "\n".join(document.blocks[at].text for at in body.indices)
         title = titles.spoken_of(title, document.blocks[index].text, text)
     return index, titles.without_tag(title), body

@@ -9,7 +9,7 @@ from scraper.extraction.alone import Judged
 
 _LONGEST_LEAD = 4
 _STAMP = re.compile(
-    r"(?P<before>[^:：，。]{0,12})(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?\s{0,3}"
+    rf"(?P<before>[^:：，。]{{0,12}}){dates.YEAR}\s?\d{{1,2}}\s?[-/.月]\s?\d{{1,2}}日?\s{{0,3}}"
     r"\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?![:：\d])(?P<behind>[^，。]{0,40})"
 )
 """A line with a time and its clock; behind a label that is the time of an event."""
@@ -21,16 +21,16 @@ def under_lead(page: Judged, indices: Sequence[int]) -> list[int]:
     """Of the blocks of an article those that say when it appeared, right below its first paragraphs; none where a line
     above the text has already said when.
     """
-    texts = [block.text for block in page.blocks]
-    if page.title is None or any(map(_has_time, texts[page.title + 1 : indices[0]])):
+    blocks = page.blocks
+    if page.title is None or any(_has_time(block.text) for block in blocks[page.title + 1 : indices[0]]):
         return []
-    lines = [index for index in indices[1:_LONGEST_LEAD] if not page.outline.is_cell(page.blocks[index])]
-    at = next((index for index in lines if not page.prose[index] and _is_stamp(texts[index])), None)
+    lines = [index for index in indices[1:_LONGEST_LEAD] if not page.outline.is_cell(blocks[index])]
+    at = next((index for index in lines if not page.prose[index] and _is_stamp(blocks[index].text)), None)
     if at is None:
         return []
     header = tables.header_line()
     following = takewhile(
-        lambda index: not page.prose[index] and not _has_time(texts[index]) and header.search(texts[index]),
+        lambda index: not page.prose[index] and not _has_time(text := blocks[index].text) and header.search(text),
         range(at + 1, indices[-1]),
     )
     return [at, *following]

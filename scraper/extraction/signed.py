@@ -3,7 +3,7 @@
 import re
 from itertools import dropwhile, takewhile
 
-from scraper.extraction import labels, media, tables
+from scraper.extraction import dates, labels, media, tables
 
 _WORD_BREAK = re.compile(r"[\s|｜/／·•,，、;；(（)）\[\]【】]+")
 _MOST_NAMES = 4
@@ -14,7 +14,7 @@ _IN_BRACKETS = re.compile(
 _NAME = r"([A-Za-z\u4e00-\u9fff][\w·—+&-]{1,15}?)"
 _POSTED = re.compile(
     rf"^(?:原创|记者|記者)?\s?{_NAME}(?:\s?(?:[发發][布佈表]|提交)[于於][:：]?|\s[发發][布佈表])\s?(?=\d{{1,4}}\s?[-/.年月])"
-    rf"|^(?:由\s?)?{_NAME}\s?[于於]\s?(?:19|20)\d\d\s?[-/.年][-/.\d年月日\s]{{3,10}}\d[:：][\d:：]{{2,5}}\s?[发發][布佈表](?=\s|$)"
+    rf"|^(?:由\s?)?{_NAME}\s?[于於]\s?{dates.YEAR}[-/.\d年月日\s]{{3,10}}\d[:：][\d:：]{{2,5}}\s?[发發][布佈表](?=\s|$)"
     rf"|^(?:本文)?由\s?{_NAME}\s?(?:[于於]\s?(?:19|20)[-/.:：\d年月日\s]{{6,18}})?(?:[发發][布佈表]|提交|投稿|原创|授权)(?!的)"
     rf"|[发發][布佈表]于\s?(?:19|20)\d\d.{{4,16}}\s由\s{_NAME}(?:\s|$)"
     rf"|posted @ (?:19|20)\d\d-\d\d-\d\d \d\d:\d\d\s+{_NAME}\s"

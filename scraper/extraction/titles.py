@@ -161,8 +161,8 @@ def spoken(title: str | None, text: str) -> float | None:
 
 
 def spoken_of(title: str | None, heading: str, text: str) -> str | None:
-    """The title that the page's metadata give, or its heading where the text speaks of that and not of the title: a
-    template's own, which nobody has filled in.
+    """The title that the page's metadata give, or its heading, which differs, where the text speaks of that and not of
+    the title: a template's own, which nobody has filled in.
 
     >>> text = "城北新桥昨天通车，两岸居民过河只要十分钟。"
     >>> spoken_of("在网页中实现皮肤切换", "城北新桥今日正式通车", text)
@@ -170,7 +170,7 @@ def spoken_of(title: str | None, heading: str, text: str) -> str | None:
     >>> spoken_of("两岸居民过河只要十分钟", "城北新桥今日正式通车", text)
     '两岸居民过河只要十分钟'
     """
-    if title == heading or (spoken(title, text) or 0.0) >= _SPOKEN:
+    if (spoken(title, text) or 0.0) >= _SPOKEN:
         return title
     return heading if title and (spoken(heading, text) or 0.0) >= _SURELY_SPOKEN else title
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
+from scraper.spam.grams import grams
 from scraper.spam.lists import SENTENCE_END
 from scraper.spam.place_list import PlaceList
 from scraper.spam.rules import lines as rule_lines
@@ -14,7 +14,6 @@ SHORT_HEADING, LONGEST_HEADING, LONGEST_LINE_ABOVE = 12, 16, 40
 BRACKETS = "】」』）)]"
 _FULL_STOP = re.compile("[。！？!?]")
 _ASIDE = re.compile("[（(].*[)）]")
-_HAN = re.compile("[\u4e00-\u9fff]{2}")
 
 
 def announced(before: str, above: str, title: str | None) -> bool:
@@ -66,7 +65,7 @@ def heads(line: str, title: str | None) -> bool:
     """
     if not title or line in title or len(line) > LONGEST_HEADING or not can_be_heading(line):
         return False
-    return not _pairs(line).isdisjoint(_pairs(title))
+    return not grams(line, 2).isdisjoint(grams(title, 2))
 
 
 def can_be_heading(line: str) -> bool:
@@ -78,10 +77,6 @@ def can_be_heading(line: str) -> bool:
     if not 0 < len(line) <= LONGEST_LINE_ABOVE or SENTENCE_END.search(line.rstrip(BRACKETS)) or _ASIDE.fullmatch(line):
         return False
     return rule_lines("any", "edge", "tail", "lead", "section", "label", "byline", "channel").rule(line) is None
-
-
-def _pairs(text: str) -> set[str]:
-    return {pair for pair in map("".join, pairwise(text)) if _HAN.fullmatch(pair)}
 
 
 def _is_spoken_of(label: str, above: Sequence[str]) -> bool:

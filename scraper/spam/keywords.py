@@ -13,6 +13,7 @@ from statistics import fmean
 
 from scraper.spam.announcing import announced, lead
 from scraper.spam.gazetteer import gazetteer
+from scraper.spam.grams import grams
 from scraper.spam.rules import lines as rule_lines
 
 FEWEST, FEWEST_BELOW, MANY = 2, 4, 8
@@ -29,7 +30,6 @@ _JOINT = re.compile(r"(?<=\S)\s{0,9}(?:[|｜丨┊_＿,]+|(?<=[\u4e00-\u9fff])[-
 _NO_KEYWORD = re.compile(r"[。！!；;：:“”‘’\"《》【】\[\]()（）「」『』…·@%％#，、？?]")
 _PROSE_WORD = re.compile("[了是我他她这那也都就把将与和为从]|在(?!线)")
 _HAN = re.compile("[\u4e00-\u4e27\u4e29-\u9fff]")
-_HAN_RUN = re.compile("[\u4e00-\u9fff]{2,}")
 _GAP = re.compile(r"\s\s+|\t|(?=<)")
 _SITE = re.compile("(?:频道|新闻网?|[日晚早时]报|电视台|政府网|人民网|新华网|央视网)$")
 _LISTED = re.compile(r"[|｜丨┊_＿,]")
@@ -56,11 +56,6 @@ class Context:
     def triples(self) -> set[str]:
         """Its runs of three."""
         return grams(self._text, 3)
-
-
-def grams(text: str, length: int) -> set[str]:
-    """The runs of ``length`` neighbouring Han characters."""
-    return {run[i : i + length] for run in _HAN_RUN.findall(text) for i in range(len(run) - length + 1)}
 
 
 def phrases(line: str) -> list[str]:

@@ -13,7 +13,8 @@ from statistics import fmean
 
 from scraper.spam.announcing import announced, can_be_heading, lead
 from scraper.spam.gazetteer import gazetteer
-from scraper.spam.keywords import BARS, LEAST_CONTEXT, Context, grams
+from scraper.spam.grams import grams
+from scraper.spam.keywords import BARS, LEAST_CONTEXT, Context
 from scraper.spam.lists import ITEM, SENTENCE_END
 from scraper.spam.rules import lines as rule_lines
 
