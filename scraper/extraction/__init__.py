@@ -50,6 +50,7 @@ def explain(document: Document, selectors: Selectors = NO_SELECTORS) -> Explanat
     outline, linked = outline_of(document), document
     if not document.plain:
         index, title, body = _in_markup(document, outline, selectors)
+        outline = headings.set_apart(outline, index, title)
     elif lines.is_page(document.blocks):
         index, title, body = lines.read_page(outline)
         linked = lines.with_links(document)
@@ -89,7 +90,7 @@ def _in_markup(document: Document, outline: Outline, selectors: Selectors) -> tu
             index = place
     if named is None and index is not None and body.indices and title != document.blocks[index].text:
         text = "\n".join(document.blocks[at].text for at in body.indices)
-        title = titles.spoken_of(title, document.blocks[index].text, text)
+        title = titles.spoken_of(title, headings.said_by(document.blocks[index]), text)
     return index, titles.without_tag(title), body
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from scraper.extraction import dates, labelled, tables
+from scraper.extraction import dates, labelled, tables, tails
 from scraper.extraction.outline import LINKED, Outline
 from scraper.model import Block
 
@@ -27,9 +28,6 @@ _NO_TITLE = re.compile(
     r"|^[\w-]{2,12}\s?[>》»›]\s?[\w-]{2,12}$|[>》»›]\s*(?:正文|详情|內文|内容)\s*$|(?:[>»›]\s*[^>»›]{1,12}){2}$"
 )
 _BYLINE = re.compile(r"[∕／/╱|].{2,8}(?:报道|报导|報導)$|^[□■◎◆]\s?\S{2,4}(?:\W|$)")
-TIME_END = re.compile(
-    r"\s*[(（]\s*(?:(?:19|20)\d\d([-/.年])\d{1,2}[-/.月]\d{1,2}日?\s*)?(?:\d{1,2}:\d\d(?::\d\d)?\s*)?[)）]$"
-)
 HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -59,10 +57,30 @@ def above(outline: Outline, body: int) -> tuple[int | None, str | None]:
         return None, None
     place = min(ranks, key=ranks.__getitem__)
     if place + 1 < len(blocks) and blocks[place + 1].text == blocks[place].text:  # a copy for the page's head
-        return place + 1, blocks[place].text
+        return place + 1, said_by(blocks[place])
     if place - 1 in lines and (continued(outline, place - 1) or _level(outline, place - 1) < _level(outline, place)):
         place -= 1  # that was the title's second line, or a heading below it
-    return continued(outline, place) or (place, blocks[place].text)
+    return continued(outline, place) or (place, said_by(blocks[place]))
+
+
+def said_by(block: Block) -> str:
+    """The title that a line gives."""
+    return tails.without_tail(block.text, block.apart, ())
+
+
+def set_apart(outline: Outline, index: int | None, title: str | None) -> Outline:
+    """The outline in which what stands behind the title in its own line is set apart from it, as another line's would
+    be: a label there is no part of the title's last word.
+    """
+    if index is None or not title:
+        return outline
+    block = outline.blocks[index]
+    behind = block.text.removeprefix(title).strip()
+    if block.apart or not behind or len(block.text) > LONGEST or not block.text.startswith(title):
+        return outline
+    blocks = list(outline.blocks)
+    blocks[index] = replace(block, apart=f"{title} {behind}")
+    return replace(outline, blocks=blocks)
 
 
 def rank_of_place(outline: Outline, at: int, body: int) -> int | None:
@@ -97,7 +115,7 @@ def continued(outline: Outline, index: int) -> tuple[int, str] | None:
         dash = other.text.startswith("——")
         if not (dash or other.element in within) or len(text) + len(other.text) > LONGEST:
             break
-        if other.text in tools or _is_stamp(TIME_END.sub("", other.text)):
+        if other.text in tools or _is_stamp(tails.IN_BRACKETS.sub("", other.text)):
             break
         last, text = last + 1, text + other.text if dash else f"{text} {other.text}"
     return (last, text) if last > index else None
@@ -110,22 +128,20 @@ def two_lines(blocks: Sequence[Block], index: int) -> str | None:
 
 
 def _can_be_title(outline: Outline, index: int) -> bool:
-    block = outline.blocks[index]
-    short = len(block.text) < _SHORTEST_LINE
-    if short and not (_level(outline, index) == 1 and _stamp_follows(outline.blocks, index)):
+    block, level = outline.blocks[index], _level(outline, index)
+    text = said_by(block) if level <= _LOWEST else block.text
+    if len(text) < _SHORTEST_LINE and not (level == 1 and _stamp_follows(outline.blocks, index)):
         return False
-    if not _SHORTEST_HEADING <= len(block.text) <= LONGEST or block.text[-1] in "。：:" or block.hidden:
+    if not _SHORTEST_HEADING <= len(text) <= LONGEST or text[-1] in "。：:" or block.hidden:
         return False
-    if not HAN.search(block.text):
+    if not HAN.search(text) or (block.link_share > LINKED and level > _LOWEST_LINKED):
         return False
-    if block.link_share > LINKED and _level(outline, index) > _LOWEST_LINKED:
+    if tables.header_line().search(text) or _NO_TITLE.search(text) or _BYLINE.search(text):
         return False
-    if tables.header_line().search(block.text) or _NO_TITLE.search(block.text) or _BYLINE.search(block.text):
-        return False
-    words = [word for word in tables.words_of_menus().split(block.text.casefold()) if word]
+    words = [word for word in tables.words_of_menus().split(text.casefold()) if word]
     if len(words) > 2 and sum(word in tables.menu() for word in words) * 2 >= len(words):
         return False
-    return not labelled.names_origin(block.text)
+    return not labelled.names_origin(text)
 
 
 def _level(outline: Outline, index: int) -> int:

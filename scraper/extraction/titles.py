@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from scraper.extraction import headings
+from scraper.extraction import headings, tails
 from scraper.extraction.outline import LINKED, Outline
 from scraper.model import Block, Document
 
@@ -67,12 +67,13 @@ def find(document: Document, outline: Outline) -> tuple[int | None, str | None]:
             continue
         if not 3 <= len(own) <= headings.LONGEST:
             continue
+        own = tails.without_tail(own, block.apart, alone)
         own_key = key(own)
         if own_key[:4] not in every_key:  # it agrees with none
             continue
         rank, last = _rank(outline, block, own_key, keys), index
         if rank and (whole := headings.continued(outline, index)):
-            last, own = whole
+            last, own = whole[0], tails.without_tail(whole[1], None, alone)
         elif (
             rank
             and (both := headings.two_lines(document.blocks, index))
@@ -81,14 +82,13 @@ def find(document: Document, outline: Outline) -> tuple[int | None, str | None]:
             last, own, rank = index + 1, both, longer
         if rank > best_rank:
             best, best_rank = last, rank
-            own = headings.TIME_END.sub("", own)
             text = own if last == index else _spelled(own, [*said, *parts])
     if best is not None:
         return best, text
     heading = headings.lone(outline)
     if said:
         return heading, without_site(said[0])
-    return heading, document.blocks[heading].text if heading is not None else None
+    return heading, headings.said_by(document.blocks[heading]) if heading is not None else None
 
 
 def without_tag(title: str | None) -> str | None:

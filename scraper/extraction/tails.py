@@ -1,0 +1,88 @@
+"""What stands behind a title in its own line: the time, the source, counters, tools."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from scraper.extraction import labels, tables
+
+_DAY = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?[日号號])?"
+_CLOCK = r"\d{1,2}[:：]\d\d(?:[:：]\d\d)?"
+_COUNTER = r"(?:浏览|瀏覽|点击|點擊|阅读|閱讀|人气|访问)(?:[数量]|次数)?\s?[:：]\s?\d"
+_LONGEST_VALUE = 16
+_SHORTEST_TITLE = 6
+IN_BRACKETS = re.compile(rf"\s*[(（\[【]\s*(?:{_DAY}\s*)?(?:{_CLOCK}\s*)?[)）\]】]$")
+"""A time, or nothing, in brackets at the end of a line."""
+_SPACE = re.compile(r"\s+")
+
+
+@cache
+def _pieces() -> str:
+    """A pattern for one thing that follows a title: a time, a fact with its label, a tool, perhaps with a counter."""
+    table = tables.table("labels")
+    named = tables.alternatives([word for kind in (*labels.KINDS, "others") for word in table[kind]])
+    tools = tables.alternatives([*table["tools"], *table["others"]])
+    return (
+        rf"{_DAY}(?:\s*{_CLOCK})?|\d{{1,2}}[-/.月]\d{{1,2}}日?\s*{_CLOCK}"
+        rf"|(?:{named})(?:[数次]|次数|量)?\s?[:：]\s?[^\s，。:：]{{0,{_LONGEST_VALUE}}}"
+        rf"|(?:{tools})(?:[数次]|次数|量)?\s*[(（]?\s?(?:\d+\s?次?)?\s?[)）]?"
+    )
+
+
+@cache
+def _tail() -> re.Pattern[str]:
+    """Matches what follows a title that is known."""
+    return re.compile(rf"[\W_]*(?:(?:{_pieces()})[\W_]*)+")
+
+
+@cache
+def _set_off() -> re.Pattern[str]:
+    """Finds what no title ends in: a day with its clock, or a counter; behind white space a fact with a label too, and
+    in the group a day alone, which a title may end in. Other such things may follow.
+    """
+    table = tables.table("labels")
+    named = tables.alternatives([word for kind in labels.KINDS for word in table[kind]])
+    times = tables.alternatives([word for kind in labels.TIMES for word in table[kind]])
+    anywhere = rf"{_DAY}\s*{_CLOCK}|(?:{times})\s?[:：]\s?{_DAY}|{_COUNTER}"
+    behind_space = rf"({_DAY}$)|{_DAY}(?=\s)|(?:{named})\s?[:：]"
+    return re.compile(
+        rf"(?<=\S)(?:(?:\s+[(（\[【]?\s?|[(（\[【]\s?)(?={anywhere}|{behind_space})|(?={anywhere}))(?:(?:{_pieces()})[\W_]*)+$"
+    )
+
+
+def without_tail(text: str, apart: str | None, said: Sequence[str]) -> str:
+    """The line of a title without the time, the facts and the tools that stand behind it.
+
+    ``apart`` is the line with a space where elements meet, if it is known (``Block.apart``), ``said`` are the titles
+    that the page's metadata give. What a title that is known does not have goes; else what is set off and no title
+    ends in.
+
+    >>> without_tail("城北新桥今日通车收藏 打印", None, ["城北新桥今日通车"])
+    '城北新桥今日通车'
+    >>> without_tail("城北新桥今日通车 2019-09-07 13:43", None, []), without_tail("城北新桥今日通车 收藏", None, [])
+    ('城北新桥今日通车', '城北新桥今日通车 收藏')
+    >>> without_tail("城北菜价 2019年9月7日", None, []), without_tail("城北新桥今日通车（2019-09-07）", None, [])
+    ('城北菜价 2019年9月7日', '城北新桥今日通车')
+    >>> without_tail("城北新桥今日通车浏览次数：12", None, []), without_tail("寻找幸福的来源：城北故事", None, [])
+    ('城北新桥今日通车', '寻找幸福的来源：城北故事')
+    >>> without_tail("城北新桥今日通车2019年9月7日", "城北新桥今日通车 2019年9月7日", [])
+    '城北新桥今日通车'
+    """
+    text = IN_BRACKETS.sub("", text)
+    if text in said:
+        return text
+    for title in said:
+        if len(title) >= _SHORTEST_TITLE and text.startswith(title) and _tail().fullmatch(text, len(title)):
+            return title
+    found = _set_off().search(apart or text)
+    if not found:
+        return text
+    title = _first(text, len(_SPACE.sub("", found.string[: found.start()])))
+    glued = not text[len(title) : len(title) + 1].isspace()
+    return title if len(title) >= _SHORTEST_TITLE and (glued or not found[1]) else text
+
+
+def _first(text: str, count: int) -> str:
+    """The beginning of a text, with so many characters that are no white space."""
+    places = [at for at, character in enumerate(text) if not character.isspace()]
+    return text[: places[count - 1] + 1]
