@@ -7,7 +7,7 @@ from functools import cache
 from scraper.extraction import dates, labels, media, tables
 
 _AROUND_VALUE = media.SURROUNDINGS.translate(str.maketrans("", "", "()（）《》[]【】“”"))
-_VALUE_END = re.compile(rf"{dates.YEAR}|\s{{2,}}|[|｜]|(?<=[^\s（(])[)）\]】](?!\S)")
+_VALUE_END = re.compile(rf"{dates.YEAR}|\s{{2,}}|[|｜]|(?<=[^\s（(])[)）\]】](?=[(（\[【\s]|$)")
 _ACCOUNT = re.compile(r"(?:微信)?公众号|微信号")
 """What stands before the name of an account, and is no name itself."""
 _REPRINTED = re.compile(
