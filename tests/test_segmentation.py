@@ -76,6 +76,14 @@ def test_hidden_text_is_marked_and_stands_apart(page: str) -> None:
     assert [block.text for block in blocks if not block.hidden] in ([], ["明白"])
 
 
+def test_hidden_text_is_of_the_element_it_stands_in() -> None:
+    document = segment("<div><button style='display:none'>藏</button></div><h1>明白</h1>")
+    assert [(block.text, block.hidden, document.labels[block.element]) for block in document.blocks] == [
+        ("藏", True, "div"),
+        ("明白", False, "h1"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "apart"),
     [

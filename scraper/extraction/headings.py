@@ -113,7 +113,7 @@ def continued(outline: Outline, index: int) -> tuple[int, str] | None:
     tools = tables.table("labels")["tools"]
     for other in outline.blocks[index + 1 : index + _MOST_LINES]:
         dash = other.text.startswith("——")
-        if not (dash or other.element in within) or len(text) + len(other.text) > LONGEST:
+        if other.hidden or not (dash or other.element in within) or len(text) + len(other.text) > LONGEST:
             break
         if other.text in tools or _is_stamp(tails.IN_BRACKETS.sub("", other.text)):
             break

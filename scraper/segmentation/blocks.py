@@ -160,6 +160,7 @@ class BlockBuilder:
             if not self._concealed:
                 self._skipped -= 1
                 self._aside.extend(self._raw)
+                self._pieces.append("")  # so that the next boundary ends a block, though nothing is shown
 
     def _content(self, tag: str, content: str) -> None:
         if tag == "style":
