@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from scraper.extraction import media
-from scraper.extraction.bylines import SPREAD, names
+from scraper.extraction.bylines import SPREAD, names, roles_apart
 
 _ROLE = "(?:记者|記者|通讯员|通訊員|编译|編譯)"
 _REPORT = "(?:报道|报导|報導|報道)"
@@ -84,7 +84,7 @@ def reporters(text: str, last: bool) -> Iterator[str]:
     text = text[-60:] if last else text[:80]
     if not _MAY_NAME.search(text):
         return
-    text = SPREAD.sub(r"\1\2", text)
+    text = roles_apart(SPREAD.sub(r"\1\2", text))
     if bracketed := _SIGNED.search(text) if last else _FROM_A_PLACE.match(text) or _DATELINE.search(text):
         said = bracketed[1] if _names_people(bracketed) else ""
     else:

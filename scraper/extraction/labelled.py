@@ -7,7 +7,9 @@ from functools import cache
 from scraper.extraction import dates, labels, media, tables
 
 _AROUND_VALUE = media.SURROUNDINGS.translate(str.maketrans("", "", "()（）《》[]【】“”"))
-_VALUE_END = re.compile(rf"{dates.YEAR}|\s{{2,}}|[|｜]|(?<=[^\s（(])[)）\]】](?=[(（\[【\s]|$)")
+_VALUE_END = re.compile(
+    rf"{dates.YEAR}|\s{{2,}}|[|｜]|(?<=[^\s（(])[)）\]】](?=[(（\[【\s]|$)|\s(?=[图圖摄攝视視]\w{{0,2}}\s?[/／])"
+)
 _ACCOUNT = re.compile(r"(?:微信)?公众号|微信号")
 """What stands before the name of an account, and is no name itself."""
 _REPRINTED = re.compile(

@@ -26,6 +26,8 @@ _SENTENCE = re.compile("[，。；！？]")
 _BY = re.compile(r"(?:By|Author|作者|文字?|撰文)\s?,?\s{1,2}([\u4e00-\u9fff·]{2,8})(?=\s|$)")
 """The author behind a word without a colon."""
 _NOBODY = re.compile(r"(?:本|最[后後新近]|首次|正式|文章|[编編][辑輯]|作者|管理员|系统|用户).*|.*(?:时间|時間|日期)")
+_OFFICE = re.compile(r"(?:[特本]\w)?(?:评论员|評論員|撰稿人?|撰文|作者)|[Bb]y")
+"""A word before the name of who wrote an article."""
 _OTHER_OFFICES = re.compile("[摄攝](?:影.*)?|供?[图圖]|翻?[译譯]|口述")
 """What who is named did for an article, and did not write it."""
 _LONGEST_CREDIT, _NEAR = 30, 16
@@ -127,6 +129,8 @@ def _first_names(words: list[str]) -> list[str]:
     """The names with which some words begin, behind one medium at the most; none where an office stands beside them."""
     if words and media.is_medium(words[0]):
         words = list(dropwhile(tables.menu().__contains__, words[1:]))
+    if words and _OFFICE.fullmatch(words[0]):
+        words = words[1:]
     found = list(takewhile(media.is_surely_person, words))
     following = words[len(found)] if len(found) < len(words) else ""
     other = labels.kinds().get(following) == "editors" or _OTHER_OFFICES.fullmatch(following)

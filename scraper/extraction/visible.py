@@ -122,9 +122,9 @@ def _text_of(outline: Outline, place: str, index: int) -> str:
     """The text of a line, or of a paragraph the end, where its editor may stand."""
     text = shown_text(outline.blocks[index])
     if len(text) <= LONGEST_ALONE:
-        return _with_next(outline, index, text)
+        return bylines.roles_apart(_with_next(outline, index, text))
     if len(text) <= labelled.LONGEST_LINE:
-        return text
+        return bylines.roles_apart(text)
     return text[-50:] if place == "below" else ""
 
 
