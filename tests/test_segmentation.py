@@ -150,6 +150,23 @@ def test_references_are_images_and_links_to_other_pages() -> None:
 
 
 @pytest.mark.parametrize(
+    ("link", "followed"),
+    [
+        ("下一页", True),
+        ("[2]", True),
+        ("第2页", True),
+        ("点击进入下一页", True),
+        ("<img src=next.gif alt=下一页>", True),
+        ("下一篇", False),
+        ("<img src=a.jpg alt=城北新桥>", False),
+    ],
+)
+def test_links_to_other_pages_of_an_article(link: str, followed: bool) -> None:
+    references = segment(f"<p>一</p><p><a href=1_2.html>{link}</a></p>").references
+    assert ([one.url for one in references if one.kind == "link"] == ["1_2.html"]) is followed
+
+
+@pytest.mark.parametrize(
     ("text", "content_type", "plain"),
     [
         ("第一行\n第二行", None, True),

@@ -10,7 +10,7 @@ from scraper.extraction.addresses import absolute, base_of
 from scraper.extraction.body import Body
 from scraper.model import Article, Damage, Document, RepairCount
 
-_NEXT = re.compile(r"\W*(?:下\s*一?\s*[页頁]|后一页|後一頁|[余餘]下全文)\W*")
+_NEXT = re.compile(r"\W*(?:\w{0,4}下\s*一?\s*[页頁]|后一页|後一頁|[余餘]下全文)\W*")
 _STEM = re.compile(r"(?:[_-]\d{1,3})?(?:\.\w+)?$")
 _PAGE_NUMBER = re.compile(r"[_-](\d{1,3})(?:\.\w+)?(?:[?#]|$)|[?&]p(?:age)?=(\d{1,3})")
 

@@ -31,8 +31,10 @@ def _pieces() -> str:
 
 @cache
 def _tail() -> re.Pattern[str]:
-    """Matches what follows a title that is known."""
-    return re.compile(rf"[\W_]*(?:(?:{_pieces()})[\W_]*)+")
+    """Matches what follows a title that is known; a medium too, beside its time."""
+    endings = tables.alternatives(tables.table("labels")["sure_endings"])
+    medium = rf"[\u4e00-\u9fff]{{1,8}}(?:{endings})(?=\s*{_DAY})"
+    return re.compile(rf"[\W_]*(?:(?:{_pieces()}|{medium})[\W_]*)+")
 
 
 @cache

@@ -32,7 +32,9 @@ _KINDS = {tag: kind for kind, tags in _ELEMENTS.items() for tag in tags.split()}
 """What an element does to the text: any that is not named here begins and ends a block."""
 
 _INDENT = re.compile(r"[\r\n][ \t]*(?=\u3000\u3000)")
-_PAGE_LINK = re.compile(r"\W*(?:下\s*一?\s*[页頁]|后一页|後一頁|[余餘]下全文|\d{1,3})\W*")
+_PAGE_LINK = re.compile(
+    r"\W*(?:(?:点击|點擊)?(?:进入|進入|阅读|閱讀|查看)?下\s*一?\s*[页頁]|第\s?\d{1,3}\s?[页頁]|后一页|後一頁|[余餘]下全文|\d{1,3})\W*"
+)
 _PAGE_MARKS = frozenset("页頁文0123456789")
 """One of them is in whatever ``_PAGE_LINK`` matches, and is found in a fraction of the time."""
 _LAZY_SOURCES = ("data-src", "data-original", "original", "_src", "data-lazy-src", "data-actualsrc")
@@ -267,8 +269,11 @@ class BlockBuilder:
             if name in attributes:
                 source = attributes[name]
                 break
+        alternative = attributes.get("alt", "")
         if source and not source.startswith("data:"):
-            self._refer("image", source, attributes.get("alt", ""))
+            self._refer("image", source, alternative)
+        if self._links and alternative:
+            self._page_link(alternative)
 
     def _page_link(self, text: str) -> None:
         if self._href and not _PAGE_MARKS.isdisjoint(text) and _PAGE_LINK.fullmatch(text):
