@@ -54,6 +54,8 @@ _FOUND = re.compile(
 """How many results a search found, in a line above them."""
 _LONGEST_FOUND = 80
 _SEARCH = re.compile("搜索|搜尋|搜寻|检索|檢索|查询|查詢|search", re.IGNORECASE)
+_FOOT = re.compile(r"footer(?![\w-])|[^.#]+(?:[.#].*)?[.#](?:page|site)?[-_]?foot(?:er)?(?=[.#]|$)", re.IGNORECASE)
+"""The element of a page's foot."""
 _MANY_CARDS = 4
 """Paragraphs in this many places of their own, and in none of them most of the text, are the teasers of a list."""
 
@@ -106,6 +108,8 @@ def _why(document: Document, outline: Outline, body: Body, text: str, evidence: 
         return Reason.NOT_CHINESE, "the text of the article is not Chinese"
     if len(text) < _SHORTEST or (len(text) < _SHORTEST * 1.5 and not (anchored and dated)):
         return Reason.TOO_SHORT, f"{len(text)} characters"
+    if all(_stands_in_foot(outline, document.blocks[index]) for index in (body.indices[0], body.indices[-1])):
+        return Reason.NOT_AN_ARTICLE, "nothing but the foot of a page"
     if _RIGHTS.search(text) and all(_RIGHTS.search(one) for one in _paragraphs(document, body)):
         return Reason.NOT_AN_ARTICLE, "nothing but what may be done with the site's texts"
     if len(text) < _MEDIUM and not evidence.sourced and (thing := described(document, body)):
@@ -145,6 +149,10 @@ def _prose(document: Document, body: Body) -> int:
     """Characters of running text in the body."""
     blocks = (document.blocks[index] for index in body.indices)
     return sum(prose_length(block.text, block.link_share) for block in blocks)
+
+
+def _stands_in_foot(outline: Outline, block: Block) -> bool:
+    return any(_FOOT.match(outline.labels[element]) for element in outline.around(block))
 
 
 def _paragraphs(document: Document, body: Body) -> list[str]:
