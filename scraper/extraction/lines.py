@@ -24,6 +24,14 @@ _NO_TITLE_ENDS = tuple("。；，、：:;,")
 _WORDS = re.compile("[^\\W\\d_]{2}")
 _AGREEING = 0.9
 _LONGEST_STAMP = 80
+_TITLE_MARK = re.compile(r"(?:#{1,3}\s+|(?:标题|標題|题目|題目|[Tt]itle|TITLE)\s?[:：]\s?)(?=\S)")
+"""What a file writes before a title."""
+_FIELD = re.compile(
+    r"(?:日期|时间|時間|作者|来源|來源|栏目|频道|分类|网址|链接|[Uu][Rr][Ll]|[Dd]ate|[Ss]ource|[Aa]uthor)\s?[:：]\s?[^。！？]{1,80}"
+)
+_TEXT_FOLLOWS = re.compile(r"(?:正文|内容|內容|全文|[Cc]ontent|[Tt]ext)\s?[:：]")
+"""The lines of a file between the title and the text."""
+_ADDRESS = re.compile(r"https?://\S+")
 _NEAR = 6
 """At most so many lines below a title stands the time."""
 
@@ -50,7 +58,9 @@ def read_alone(blocks: Sequence[Block]) -> tuple[int | None, str | None, Body]:
     start = 0 if index is None else index + 1
     while start < len(blocks) and blocks[start].text == title:
         start += 1
-    return index, title, Body(indices=tuple(range(start, len(blocks))))
+    head = start
+    start = start if index is None else _below_facts(blocks, start)
+    return index, title, Body(indices=tuple(range(start, len(blocks))), above=tuple(range(head, start)))
 
 
 def read_page(outline: Outline) -> tuple[int | None, str | None, Body]:
@@ -108,15 +118,29 @@ def _title(blocks: Sequence[Block]) -> tuple[int | None, str | None]:
     first = lines[:1] if lines and lines[0] == 0 else []
     candidates = _agreeing(blocks, lines) if lines else []
     candidates += [(at, blocks[at].text) for at in [*(lines[-1:] if stamp < body else []), *first]]
-    for index, text in candidates:
+    for index, line in candidates:
+        text = _TITLE_MARK.sub("", line, count=1)
         if all(_can_be_above(block.text, text) for block in blocks[:index]):
             return index, titles.without_site(text) if titles.site_of(text) else text
     return None, None
 
 
+def _below_facts(blocks: Sequence[Block], start: int) -> int:
+    """The first line of a text below the title, the facts of a file, and one line with the time and the clock."""
+    stamps = [at for at in range(start, min(start + _NEAR, len(blocks))) if _tells_clock(blocks[at].text)]
+    while start < len(blocks) and (_FIELD.fullmatch(blocks[start].text) or stamps == [start]):
+        start += 1
+    return start + (start < len(blocks) and _TEXT_FOLLOWS.fullmatch(blocks[start].text) is not None)
+
+
+def _tells_clock(text: str) -> bool:
+    moment = dates.first(text) if _is_stamp(text) else None
+    return moment is not None and moment.clock
+
+
 def _can_be_above(text: str, title: str) -> bool:
     """Whether a line above a title says nothing of the article."""
-    if titles.SITE_LINE.fullmatch(text) or _furniture(text):
+    if titles.SITE_LINE.fullmatch(text) or _furniture(text) or _ADDRESS.fullmatch(text):
         return True
     return len(text) <= _LONGEST_TITLE and titles.agreement(titles.key(title), titles.key(text)) >= _AGREEING
 
@@ -163,7 +187,7 @@ def _agreeing(blocks: Sequence[Block], lines: Sequence[int]) -> list[tuple[int, 
 def _can_be_title(text: str) -> bool:
     if not _SHORTEST_TITLE <= len(text) <= _LONGEST_TITLE or text.endswith(_NO_TITLE_ENDS):
         return False
-    return _WORDS.search(text) is not None and not _is_stamp(text)
+    return _WORDS.search(text) is not None and not _ADDRESS.fullmatch(text) and not _is_stamp(text)
 
 
 def _is_stamp(text: str) -> bool:
