@@ -9,7 +9,7 @@ from scraper.extraction.outline import Outline
 from scraper.model import Document, Image
 
 _NO_PICTURE = re.compile(
-    r"logo|icon|(?:^|[/_-])(?:ad|ads|share|btn|button|blank|spacer|loading|pixel|1x1|qrcode|ewm|dot|arrow)s?[._/-]|[?&]w=1&",
+    r"logo|icon|(?:^|[/_-])(?:ad|ads|share|btn|button|blank|spacer|loading|pixel|1x1|qr|qrcode|ewm|erweima|weixin|wechat|avatar|emoji|emoticon|face|smiley|dot|arrow)s?[._/-]|[?&]w=1&",
     re.I,
 )
 _LONGEST_CAPTION = 100

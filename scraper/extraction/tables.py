@@ -124,13 +124,13 @@ def caption_cue() -> re.Pattern[str]:
 @cache
 def credit() -> re.Pattern[str]:
     """Finds the credit that ends an image's caption (in brackets with one of its words, one of those alone, or behind
-    ``图：``), or the sign with which one begins.
+    ``图：``), or the sign or the words with which one begins.
     """
     body = table("body")
     words, ends = alternatives(body["credits"]), alternatives(body["credit_ends"])
     return re.compile(
         rf"(?:[（(【\[][^（()）【】]{{0,20}}(?:{words})[^（()）【】]{{0,20}}[）)】\]]|(?:{ends}))\W*$"
-        r"|(?:^|[/／|｜。])\s?[图圖]\s?[:：/／|｜].{1,20}$|^[◎△↑]"
+        r"|(?:^|[/／|｜。])\s?[图圖]\s?[:：/／|｜].{1,20}$|^[◎△↑▲]|^[图圖][为為]"
     )
 
 
