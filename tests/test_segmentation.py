@@ -1,6 +1,7 @@
 """Segmentation: how markup and plain text become blocks, and that no input at all breaks or stalls it."""
 
 import pickle
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -74,6 +75,29 @@ def test_hidden_text_is_marked_and_stands_apart(page: str) -> None:
     blocks = segment(page).blocks
     assert [block.text for block in blocks if block.hidden] == ["藏"]
     assert [block.text for block in blocks if not block.hidden] in ([], ["明白"])
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (
+            "<p>昨天上午，城北新桥正式通车，两岸市民驾车过\n    河的时间缩短到十分钟。</p>",
+            "昨天上午，城北新桥正式通车，两岸市民驾车过河的时间缩短到十分钟。",
+        ),
+        ("<p>桥横碧水通南北\n路绕青山达四方</p>", "桥横碧水通南北 路绕青山达四方"),
+        (
+            "<p>昨天上午，城北新桥正式通车，全长三公里。\n两岸居民前来参观。</p>",
+            "昨天上午，城北新桥正式通车，全长三公里。 两岸居民前来参观。",
+        ),
+        (
+            "<p>昨天上午，城北新桥正式通车，桥面铺设使用\nEpoxy沥青。</p>",
+            "昨天上午，城北新桥正式通车，桥面铺设使用 Epoxy沥青。",
+        ),
+    ],
+)
+def test_a_long_line_that_is_broken_in_the_source_goes_on(source: str, shown: str) -> None:
+    assert texts(segment(source)) == [shown]
+    assert texts(segment(source.replace("p>", "pre>"))) == re.sub("<.*?>", "", source).replace("    ", "").split("\n")
 
 
 def test_hidden_text_is_of_the_element_it_stands_in() -> None:

@@ -11,33 +11,22 @@ from typing import Literal
 
 from scraper.model import Block, Document, Reference
 from scraper.segmentation.blank import squeeze
+from scraper.segmentation.elements import BLOCK, BREAK, IMAGE, INLINE, ITEM, KINDS, LINES, LINK, RAW, SKIP
 from scraper.segmentation.hiding import hidden_classes, hides, hides_inline
 from scraper.segmentation.marks import SEAM, STAMP, TIME_ATTRIBUTES, apart, stamp, unmarked
 from scraper.segmentation.metadata import from_scripts, from_tag, from_textarea, from_title
 
-_BLOCK, _LINES, _ITEM, _INLINE, _BREAK, _LINK, _IMAGE, _SKIP, _RAW, _META = range(10)
-_ELEMENTS = {
-    _LINES: "listing plaintext pre xmp",
-    _ITEM: "li",
-    _INLINE: "abbr acronym amp-anim b bdi bdo big blink button cite code data del dfn em font i input ins kbd label"
-    " mark nobr q rb rp rt ruby s samp small span strike strong sub sup time tt u var wbr",
-    _BREAK: "br hr",
-    _LINK: "a",
-    _IMAGE: "amp-img img",
-    _SKIP: "applet audio canvas datalist embed iframe map math noscript object select svg template video",
-    _RAW: "script style textarea",
-    _META: "base link meta title",
-}
-_KINDS = {tag: kind for kind, tags in _ELEMENTS.items() for tag in tags.split()}
-"""What an element does to the text: any that is not named here begins and ends a block."""
-
+_WRAP = re.compile(r"(?<=[^\n\t]{19}[\u3400-\u9fff，、])[ \t]*\r?\n[ \t]*(?=[\u3400-\u9fff“])")
+"""Where a long line of Chinese is broken in the source and goes on: no white space, as CSS Text Level 3 has it for
+what stands between two wide characters.
+"""
 _INDENT = re.compile(r"[\r\n][ \t]*(?=\u3000\u3000)")
 _PAGE_LINK = re.compile(
     r"\W*(?:(?:点击|點擊)?(?:进入|進入|阅读|閱讀|查看)?下\s*一?\s*[页頁]|第\s?\d{1,3}\s?[页頁]|后一页|後一頁|[余餘]下全文|\d{1,3})\W*"
 )
 _PAGE_MARKS = frozenset("页頁文0123456789")
 """One of them is in whatever ``_PAGE_LINK`` matches, and is found in a fraction of the time."""
-_LAZY_SOURCES = ("data-src", "data-original", "original", "_src", "data-lazy-src", "data-actualsrc")
+_LAZY_SOURCES = ("data-src", "data-original", "original", "_src", "data-lazy-src", "data-lazy", "data-actualsrc")
 """Where a page that loads images late writes their addresses; ``src`` is a placeholder then."""
 
 _JAMMER = "jammer"
@@ -78,60 +67,60 @@ class BlockBuilder:
         self._raw: list[str] = []  # content of the innermost script, style or title
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        kind = _KINDS.get(tag, _BLOCK)
-        if kind <= _ITEM:
+        kind = KINDS.get(tag, BLOCK)
+        if kind <= ITEM:
             if self._skipped:  # the parts of a drawing end no line
                 return
-            if self._pieces and (kind != _ITEM or self._unlinked):
+            if self._pieces and (kind != ITEM or self._unlinked):
                 self._flush(False)
             self._open.append((tag, attributes))
-        elif kind == _INLINE:
+        elif kind == INLINE:
             self._seam()
             if self._concealed:
                 self._concealed += 1
             elif attributes and (not _SPEAKING.isdisjoint(attributes) or attributes.get("class") == _JAMMER):
                 self._inline(attributes)
-        elif kind == _LINK:
+        elif kind == LINK:
             self._seam()
             self._links += 1
             self._href = attributes.get("href")
-        elif kind == _BREAK:
+        elif kind == BREAK:
             if self._pieces:
                 self._flush(False)
-        elif kind == _IMAGE:
+        elif kind == IMAGE:
             self._image(attributes)
         else:
             self._skip()
-            if kind >= _RAW:
+            if kind >= RAW:
                 self._type = attributes.get("class" if tag == "textarea" else "type", "")
                 self._metadata.extend(from_tag(tag, attributes))
 
     def end(self, tag: str) -> None:
-        kind = _KINDS.get(tag, _BLOCK)
-        if kind <= _ITEM:
+        kind = KINDS.get(tag, BLOCK)
+        if kind <= ITEM:
             if self._skipped or not self._open:
                 return
             if self._pieces:
-                if kind == _ITEM and not self._unlinked:
+                if kind == ITEM and not self._unlinked:
                     self._pieces.append(" ")  # a list of nothing but links is one block
                 else:
-                    self._flush(kind == _LINES)
+                    self._flush(kind == LINES)
             if len(self._numbers) > len(self._open):
                 self._numbers.pop()
                 self._hidden.pop()
             self._open.pop()
-        elif kind == _INLINE:
+        elif kind == INLINE:
             self._ended = len(self._pieces)
             if self._concealed or self._stamp:
                 self._inline_ends()
-        elif kind == _LINK:
+        elif kind == LINK:
             self._ended = len(self._pieces)
             self._links -= 1
             if self._pieces and len(text := self._pieces[-1]) < 10:
                 self._page_link(text)
-        elif kind >= _SKIP:
+        elif kind >= SKIP:
             self._skipped -= 1
-            if kind >= _RAW:
+            if kind >= RAW:
                 self._content(tag, "".join(self._raw))
 
     def _skip(self) -> None:
@@ -184,11 +173,17 @@ class BlockBuilder:
             if self._pieces:
                 self._pieces.append(text)
         else:
+            if "\n" in text and not self._keeps_lines():
+                text = _WRAP.sub("", text)
             self._pieces.append(text)
             if self._links:
                 self._linked += len(text.strip())
             else:
                 self._unlinked = True
+
+    def _keeps_lines(self) -> bool:
+        """Whether the lines of the source are lines of the page here."""
+        return bool(self._open) and KINDS.get(self._open[-1][0]) == LINES
 
     def close(self) -> Document:
         self._skipped = 0
