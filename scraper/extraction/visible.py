@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scraper.extraction import accounts, bylines, datelines, dates, labelled, labels, media, signed, tables
+from scraper.extraction import accounts, bylines, datelines, dates, events, labelled, labels, media, signed, tables
 from scraper.extraction.body import Body
 from scraper.extraction.ends import FILING_CELL
 from scraper.extraction.outline import Outline, shown_text
@@ -236,15 +236,16 @@ def _unlabelled(text: str, place: str, longest: int, known: Sequence[str]) -> It
     for moment in dates.find(text):
         found = True
         said = text[moment.start : moment.end]
+        before, after = text[: moment.start], text[moment.end :]
+        if events.is_named(before) or (place != "beside" and events.is_of_term(before, after)):
+            continue
         if len(text) - len(said) < longest:
             if said not in known:
                 yield "published", place, said
             if medium := _medium(text, moment.start, moment.end, moment.clock):
                 yield "source", place, medium
             if place == "beside":
-                yield from (
-                    ("authors", place, name) for name in signed.beside(text[: moment.start], text[moment.end :])
-                )
+                yield from (("authors", place, name) for name in signed.beside(before, after))
     short = None if found or place != "beside" or len(text) >= longest else dates.SHORT.search(text)
     if short and short[0] not in known:
         yield "published", "short", short[0]
