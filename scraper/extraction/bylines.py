@@ -24,7 +24,7 @@ _GLUED = re.compile(r"\W*(责任编辑|責任編輯|责编|責編)\s?([\u4e00-\u
 _NAME_BEFORE = re.compile(r"([\u4e00-\u9fff]{2,4})\s?[/／]\s?(?:责任编辑|責任編輯|编辑|編輯|责编|責編)")
 _ROLE_GLUED = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?=(?:校对|审核|责编|校對|責編)\s)")
 _ROLE_AND_NAME = re.compile(
-    r"(?:(?<=[记記]者)|(?<=[讯訊][员員]))[\u4e00-\u9fff]{2,4}(?=$|[\s|｜/／、·,，;；(（)）\[\]【】])"
+    r"[者员員](?<=[记記]者|[讯訊][员員])([\u4e00-\u9fff]{2,4})(?=$|[\s|｜/／、·,，;；(（)）\[\]【】])"
 )
 _MAY_CREDIT = re.compile("[编編记記责責校审審]|作者|撰文")
 """One of them is in the name of every office."""
@@ -61,7 +61,9 @@ def roles_apart(text: str) -> str:
     >>> roles_apart("2019-09-07 城北日报记者张三丰 通讯员李四"), roles_apart("记者手记 记者张三说了什么")
     ('2019-09-07 城北日报记者 张三丰 通讯员 李四', '记者手记 记者张三说了什么')
     """
-    return _ROLE_AND_NAME.sub(lambda found: f" {found[0]}" if media.is_surely_person(found[0]) else found[0], text)
+    return _ROLE_AND_NAME.sub(
+        lambda found: f"{found[0][0]} {found[1]}" if media.is_surely_person(found[1]) else found[0], text
+    )
 
 
 def _alone(name: str) -> str:

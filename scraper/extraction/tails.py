@@ -13,6 +13,8 @@ _LONGEST_VALUE = 16
 _SHORTEST_TITLE = 6
 IN_BRACKETS = re.compile(rf"\s*[(（\[【]\s*(?:{_DAY}\s*)?(?:{_CLOCK}\s*)?[)）\]】]$")
 """A time, or nothing, in brackets at the end of a line."""
+_MARK = re.compile(r"[\d:：]")
+"""It is in whatever is set off behind a title."""
 _SPACE = re.compile(r"\s+")
 
 
@@ -76,7 +78,8 @@ def without_tail(text: str, apart: str | None, said: Sequence[str]) -> str:
     for title in said:
         if len(title) >= _SHORTEST_TITLE and text.startswith(title) and _tail().fullmatch(text, len(title)):
             return title
-    found = _set_off().search(apart or text)
+    line = apart or text
+    found = _set_off().search(line) if _MARK.search(line) else None
     if not found:
         return text
     title = _first(text, len(_SPACE.sub("", found.string[: found.start()])))

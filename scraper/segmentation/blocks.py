@@ -20,6 +20,7 @@ _WRAP = re.compile(r"(?<=[^\n\t]{19}[\u3400-\u9fff，、])[ \t]*\r?\n[ \t]*(?=[\
 """Where a long line of Chinese is broken in the source and goes on: no white space, as CSS Text Level 3 has it for
 what stands between two wide characters.
 """
+_SHORTEST_WRAPPED = 30
 _INDENT = re.compile(r"[\r\n][ \t]*(?=\u3000\u3000)")
 _PAGE_LINK = re.compile(
     r"\W*(?:(?:点击|點擊)?(?:进入|進入|阅读|閱讀|查看)?下\s*一?\s*[页頁]|第\s?\d{1,3}\s?[页頁]|后一页|後一頁|[余餘]下全文|\d{1,3})\W*"
@@ -173,7 +174,7 @@ class BlockBuilder:
             if self._pieces:
                 self._pieces.append(text)
         else:
-            if "\n" in text and not self._keeps_lines():
+            if len(text) > _SHORTEST_WRAPPED and "\n" in text and not self._keeps_lines():
                 text = _WRAP.sub("", text)
             self._pieces.append(text)
             if self._links:
