@@ -1,19 +1,14 @@
 """What a page says of its article: every voice on every field, and the one that is believed."""
 
-import re
 from collections.abc import Container, Iterator, Sequence
 from functools import cache
 
-from scraper.extraction import bylines, dates, media, tables, titles, visible
+from scraper.extraction import bylines, crumbs, dates, media, tables, titles, visible
 from scraper.extraction.body import Body
 from scraper.extraction.outline import Outline
 from scraper.extraction.visible import Voice
 from scraper.model import Document
 
-_CRUMBS = re.compile(r".{0,10}?(?:首页|首頁)[^|]*[>》»→]|.{0,10}?位置|[^>》]{2,12}[>》].*正文")
-_CRUMB_WORDS = ("首页", "首頁", "位置", "正文")
-"""One of them is in whatever ``_CRUMBS`` matches, and is found in a fraction of the time."""
-_CRUMB = re.compile(r"[>》»→/|]+|[-–](?=[\u4e00-\u9fff])")
 _MOST_TIMES = 4
 _BESIDE = ("beside", "above", "short")
 _NOT_BESIDE = ("below", "url")
@@ -22,7 +17,7 @@ _MIDNIGHT = "T00:00:00"
 
 def voices(document: Document, outline: Outline, title: int | None, body: Body) -> list[Voice]:
     """All that is said on time, source, people, section and keywords, in the page's order."""
-    found = [*visible.lines(outline, title, body), *_metadata(document), *_site_and_section(document, title)]
+    found = [*visible.lines(outline, title, body), *_metadata(document), *_site_and_section(document, outline, title)]
     if document.url and (moment := dates.in_url(document.url)):
         found.append(Voice(field="published", voice="url", value=moment.iso))
     return found
@@ -161,19 +156,19 @@ def first(found: Sequence[Voice], field: str) -> str | None:
     return next((one.value for one in ranked(found, field)), None)
 
 
-def _site_and_section(document: Document, title: int | None) -> Iterator[Voice]:
+def _site_and_section(document: Document, outline: Outline, title: int | None) -> Iterator[Voice]:
     """What the lines above the title say of where the article stands, and the end of the page's own title."""
+    heading = document.blocks[title].text if title is not None else ""
     for index, block in enumerate(document.blocks[: title or 0]):
         if (document.plain and (site := titles.SITE_LINE.fullmatch(block.text))) and len(block.text) <= 20:
             yield Voice(field="site_name", voice="heading", value=site[1], block=index)
-        elif 5 <= len(text := block.text) <= 60 and any(word in text for word in _CRUMB_WORDS) and _CRUMBS.match(text):
-            parts = [part.strip() for part in _CRUMB.split(text)]
-            parts = [part for part in parts if part and part not in ("正文", "内容", "详情", "詳細", "內文")]
-            if len(parts) > 1 and 2 <= len(parts[-1]) <= 12:
-                yield Voice(field="section", voice="crumbs", value=parts[-1], block=index)
+        elif section := crumbs.section(outline, index, heading):
+            yield Voice(field="section", voice="crumbs", value=section, block=index)
     page_title = next((value for name, value in document.metadata if name == "title"), "")
     if site_name := titles.site_of(page_title):
         yield Voice(field="site_name", voice="suffix", value=site_name)
+        if section := crumbs.section_of(titles.parts_of(page_title)):
+            yield Voice(field="section", voice="suffix", value=section)
 
 
 def _metadata(document: Document) -> Iterator[Voice]:

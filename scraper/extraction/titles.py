@@ -181,8 +181,16 @@ def site_of(title: str) -> str | None:
     >>> site_of("城北新桥今日通车_本地新闻_某某网"), site_of("城北新桥今日通车")
     ('某某网', None)
     """
-    parts = [part for bar in _BARS.split(title) for part in _DASHES.split(bar)[::2] if part]
-    return next((part for part in reversed(parts[1:]) if _SITE.fullmatch(part)), None)
+    return next((part for part in reversed(parts_of(title)[1:]) if _SITE.fullmatch(part)), None)
+
+
+def parts_of(title: str) -> list[str]:
+    """What stands between the bars and the dashes of a page's title.
+
+    >>> parts_of("城北新桥今日通车_本地新闻-某某网")
+    ['城北新桥今日通车', '本地新闻', '某某网']
+    """
+    return [part for bar in _BARS.split(title) for part in _DASHES.split(bar)[::2] if part]
 
 
 def without_site(title: str) -> str:
