@@ -85,6 +85,8 @@ def find(text: str) -> Iterator[tuple[str, str]]:
     ([('publisher', '某某部')], [])
     >>> list(find("记者：张三先生，您好。")), list(find("（宣传部供稿）")), list(find("欢迎各部供稿"))
     ([], [('publisher', '宣传部')], [])
+    >>> list(find("新桥通车。（原载《城北日报》）")), list(find("新桥通车（见《城北日报》）"))
+    ([('source', '城北日报')], [])
     >>> list(find("（原载于《城北日报》 2019-09-07 04版）")), list(find("刊登于《城北科学》的一项新研究"))
     ([('source', '城北日报')], [])
     >>> list(find("【城北日報╱記者張三╱台北報導】")), list(find("〔記者張三／台北報導〕"))
@@ -103,7 +105,7 @@ def find(text: str) -> Iterator[tuple[str, str]]:
         return
     if "本文" in text and (reprinted := _REPRINTED.search(text)):
         yield "source", reprinted[1] or reprinted[2]
-    if "《" in text and (taken := _TAKEN_FROM.fullmatch(text)):
+    if "《" in text and (taken := _TAKEN_FROM.fullmatch(text) or _TAKEN_FROM.fullmatch(_in_brackets_at_end(text))):
         yield "source", taken[1]
     if "供稿" in text and (supplied := _SUPPLIED.search(text)):
         yield "publisher", supplied[1]
@@ -120,6 +122,12 @@ def find(text: str) -> Iterator[tuple[str, str]]:
         value = said if kind in labels.TIMES else _value(kind, said)
         if value and kind != "other" and not labels.pattern().fullmatch(f"{value}:"):
             yield kind, value
+
+
+def _in_brackets_at_end(text: str) -> str:
+    """The brackets in which a text ends, with what they hold; empty for none."""
+    opened = max(text.rfind("（"), text.rfind("(")) if text.endswith(("）", ")")) else -1
+    return text[opened:] if opened >= 0 else ""
 
 
 def _without_colon(parts: list[str]) -> Iterator[tuple[str, str]]:
