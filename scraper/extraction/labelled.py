@@ -18,7 +18,7 @@ _REPRINTED = re.compile(
 )
 """The sentence with which a site says where it has an article from."""
 _TAKEN_FROM = re.compile(
-    r"[（(【\[]?(?:(?:摘|摘编|转|转载|轉載|原载|原載|刊|刊载)自|(?:原载|原載|刊载|刊登)[于於]).{0,14}《([^》]{2,16})》[^的]{0,22}"
+    r"[（(【\[]?(?:(?:摘|摘编|转|转载|轉載|原载|原載|刊|刊载)自|(?:原载|原載)[于於]?|(?:刊载|刊登)[于於]).{0,14}《([^》]{2,16})》[^的]{0,22}"
 )
 _ORIGINS = frozenset("自载載登")
 """One of them is in whatever ``_TAKEN_FROM`` matches."""
