@@ -13,7 +13,7 @@ YEAR = r"(?:19|20)\d\d\s?[-/.年]"
 """Patterns, to build others of: a day of the week, and a year with the mark behind it."""
 
 _VISIBLE = re.compile(
-    r"""(?:(?<![\d/.-])|(?<=[\u4e00-\u9fff]/)|(?<=[:：][0-5]\d)|(?<=[-/]\d\d)(?=\d{4}年))(?P<year>(?:19|20)\d\d)\s?(?P<mark>[-/.年])\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)(?:\s?[日号號])?
+    r"""(?P<year>(?:19|20)\d\d)(?:(?<![\d/.-]\d{4})|(?<=[\u4e00-\u9fff]/\d{4})|(?<=[:：][0-5]\d{5})|(?<=[-/]\d{6})(?=年))\s?(?P<mark>[-/.年])\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)(?:\s?[日号號])?
     (?:[T\s,，·|]{0,3}[(（]?"""
     + WEEKDAY
     + r"""[)）]?|\s?[(（][一二三四五六日天][)）])?
@@ -24,7 +24,7 @@ _VISIBLE = re.compile(
 )
 _HOUR = r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
 _DAY_FIRST = re.compile(
-    r"(?<![\d./-])(?P<day>[0-3]\d)(?P<mark>[./-])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<year>(?:19|20)\d\d)(?![\d./-])"
+    r"(?P<day>[0-3](?<![\d./-].)\d)(?P<mark>[./-])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<year>(?:19|20)\d\d)(?![\d./-])"
     rf"(?:[\s,，–—-]{{1,3}}{_HOUR}\s?(?P<half>[AaPp][Mm]\b)?)?"
 )
 """The order of Europe and of Chinese papers abroad."""
