@@ -130,7 +130,7 @@ def judge(outline: Outline, title: int | None) -> Judged:
         boxed = [inside or index in teasers for index, inside in enumerate(boxed)]
     prose = _without_captions(outline, _once(blocks, prose))
     noise = [
-        0 if length else int(min(len(block.text), _MOST_OF_A_BOX) if inside else len(block.text) * block.link_share)
+        0 if length else min(len(block.text), _MOST_OF_A_BOX) if inside else int(len(block.text) * block.link_share)
         for block, length, inside in zip(blocks, prose, named, strict=True)
     ]
     return Judged(outline=outline, blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])

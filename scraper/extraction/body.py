@@ -70,12 +70,13 @@ def best_container(page: Judged) -> tuple[int | None, list[int]]:
     firsts, lasts = [len(page.blocks)] * len(parents), [-1] * len(parents)
     for index, weight in zip(prose, _weights(page, prose), strict=True):
         element = page.blocks[index].element
+        if not counts[element]:
+            firsts[element] = index
         texts[element] += weight
         counts[element] += 1
-        firsts[element], lasts[element] = min(firsts[element], index), index
+        lasts[element] = index
     for element in range(len(parents) - 1, 0, -1):
-        parent = parents[element]
-        if counts[element] and parent >= 0:
+        if counts[element] and (parent := parents[element]) >= 0:
             texts[parent] += texts[element]
             counts[parent] += counts[element]
             firsts[parent], lasts[parent] = min(firsts[parent], firsts[element]), max(lasts[parent], lasts[element])
