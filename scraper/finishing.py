@@ -16,7 +16,9 @@ from scraper.model import Article, Decoded, Page, RepairCount, Repaired
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+HAN = re.compile(f"{_HAN}{_HAN}*")
+"""A run of them; ``re`` skips to the first of a set, and to no repeated one."""
 CONTENT = re.compile(r"\w+")
 
 

@@ -160,7 +160,7 @@ def _outside_boxes(outline: Outline, prose: list[int], title: Block | None) -> t
 
 def _with_late_leads(outline: Outline, prose: list[int], boxed: list[bool]) -> list[bool]:
     """Which blocks lie in a box, with the leads below running text, which are those of other articles."""
-    if not any(kind & tables.LEAD for kind in outline.kinds):
+    if not any(kind & tables.LEAD for kind in set(outline.kinds)):
         return boxed
     leads = [outline.kinds_around(block, 2) & tables.LEAD != 0 for block in outline.blocks]
     states = enumerate(zip(prose, boxed, leads, strict=True))

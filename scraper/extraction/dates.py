@@ -37,6 +37,7 @@ _MONTH_FIRST = re.compile(
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HAN_MONTHS = ("一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月")
 _MONTHS = {name: str(number) for names in (_MONTH_NAMES, _HAN_MONTHS) for number, name in enumerate(names, start=1)}
+_MONTH = re.compile("|".join(_MONTH_NAMES))
 _IN_ENGLISH = re.compile(
     rf"\b(?:(?P<before>\d{{1,2}})\s)?(?P<month>{'|'.join(_MONTH_NAMES)})[a-z]{{0,6}}\.?\s"
     rf"(?:(?P<behind>\d{{1,2}}),?\s)?(?P<year>(?:19|20)\d\d)\b(?:,?\s{_HOUR}\s?(?P<half>[AaPp][Mm]\b)?)?"
@@ -138,7 +139,7 @@ def find(text: str) -> Iterator[Moment]:
     for match in chain(
         _DAY_FIRST.finditer(text),
         _MONTH_FIRST.finditer(text) if "/" in text else (),
-        _IN_ENGLISH.finditer(text),
+        _IN_ENGLISH.finditer(text) if _MONTH.search(text) else (),
         _TRANSLATED.finditer(text) if "月 20" in text else (),
     ):
         if moment := _moment(match):
