@@ -68,7 +68,7 @@ _COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)(?:([0-2]\d)([0-5
 _SHORT_DAY = re.compile(r"(?<![\d./-])(?P<year>[0-3]\d)[-/.](?P<month>0[1-9]|1[0-2])[-/.](?P<day>[0-3]\d)(?![\d./-])")
 """A day whose year has two digits; only behind a label is it one."""
 SHORT = re.compile(
-    r"(?<![\d.-])(?:(?P<year>\d\d)[-/年])?(?P<month>0?[1-9]|1[0-2])[-/.月](?P<day>[0-3]\d|[1-9](?!\d))日?\s{0,3}"
+    r"(?=\d)(?<![\d.-])(?:(?P<year>\d\d)[-/年])?(?P<month>0?[1-9]|1[0-2])[-/.月](?P<day>[0-3]\d|[1-9](?!\d))日?\s{0,3}"
     r"(?P<hour>[01]\d|2[0-3]|\d(?!\d))[:：](?P<minute>[0-5]\d)(?!\d)"
 )
 """A time whose year is left out or has two digits; only beside a label is it one."""
