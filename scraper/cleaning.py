@@ -44,7 +44,9 @@ def decode(draft: Draft) -> Draft:
 
 def segment(draft: Draft) -> Draft:
     """Text to blocks."""
-    document = segmentation.segment(draft.decoded.text, url=draft.page.url, content_type=draft.page.content_type)
+    page, decoded = draft.page, draft.decoded
+    utf8 = page.body if decoded.encoding == "utf-8" and not decoded.lossy else None
+    document = segmentation.segment(decoded.text, url=page.url, content_type=page.content_type, utf8=utf8)
     return replace(draft, document=document)
 
 

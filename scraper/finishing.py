@@ -16,8 +16,10 @@ from scraper.model import Article, Decoded, Page, RepairCount, Repaired
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
-NOT_CONTENT = re.compile(r"[\W_]+")
+_HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+HAN = re.compile(f"{_HAN}{_HAN}*")
+"""A run of them; ``re`` skips to the first of a set, and to no repeated one."""
+CONTENT = re.compile(r"\w+")
 
 
 def provenance(article: Article, page: Page, decoded: Decoded, repaired: Repaired) -> Article:
@@ -62,7 +64,7 @@ def perplexity(text: str) -> float | None:
     The trigrams would cost four times as much for every page. None where there is no text.
     """
     costs = language_model.load().bigram_costs(text)
-    return round(math.exp(float(costs.mean()) / language_model.UNITS_PER_NAT), 1) if text else None
+    return round(math.exp(int(costs.sum()) / len(costs) / language_model.UNITS_PER_NAT), 1) if text else None
 
 
 def identifier(key: str) -> str:
@@ -81,7 +83,8 @@ def content_hash(text: str) -> str:
     >>> content_hash("他说：“好。”") == content_hash("他说:\\n　“好”")
     True
     """
-    words = unicodedata.normalize("NFKC", NOT_CONTENT.sub("", text)).casefold()
+    content = "".join(CONTENT.findall(text)).replace("_", "")
+    words = unicodedata.normalize("NFKC", content).casefold()
     return "sha256:" + hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -130,7 +130,7 @@ def judge(outline: Outline, title: int | None) -> Judged:
         boxed = [inside or index in teasers for index, inside in enumerate(boxed)]
     prose = _without_captions(outline, _once(blocks, prose))
     noise = [
-        0 if length else int(min(len(block.text), _MOST_OF_A_BOX) if inside else len(block.text) * block.link_share)
+        0 if length else min(len(block.text), _MOST_OF_A_BOX) if inside else int(len(block.text) * block.link_share)
         for block, length, inside in zip(blocks, prose, named, strict=True)
     ]
     return Judged(outline=outline, blocks=blocks, title=title, prose=prose, boxed=boxed, noise=[0, *accumulate(noise)])
@@ -160,7 +160,7 @@ def _outside_boxes(outline: Outline, prose: list[int], title: Block | None) -> t
 
 def _with_late_leads(outline: Outline, prose: list[int], boxed: list[bool]) -> list[bool]:
     """Which blocks lie in a box, with the leads below running text, which are those of other articles."""
-    if not any(kind & tables.LEAD for kind in outline.kinds):
+    if not any(kind & tables.LEAD for kind in set(outline.kinds)):
         return boxed
     leads = [outline.kinds_around(block, 2) & tables.LEAD != 0 for block in outline.blocks]
     states = enumerate(zip(prose, boxed, leads, strict=True))

@@ -70,12 +70,13 @@ def best_container(page: Judged) -> tuple[int | None, list[int]]:
     firsts, lasts = [len(page.blocks)] * len(parents), [-1] * len(parents)
     for index, weight in zip(prose, _weights(page, prose), strict=True):
         element = page.blocks[index].element
+        if not counts[element]:
+            firsts[element] = index
         texts[element] += weight
         counts[element] += 1
-        firsts[element], lasts[element] = min(firsts[element], index), index
+        lasts[element] = index
     for element in range(len(parents) - 1, 0, -1):
-        parent = parents[element]
-        if counts[element] and parent >= 0:
+        if counts[element] and (parent := parents[element]) >= 0:
             texts[parent] += texts[element]
             counts[parent] += counts[element]
             firsts[parent], lasts[parent] = min(firsts[parent], firsts[element]), max(lasts[parent], lasts[element])
@@ -100,7 +101,7 @@ def _weights(page: Judged, prose: Sequence[int]) -> Iterator[float]:
     begun, foreign, before = 0, False, title
     for index in prose:
         length = page.prose[index]
-        if begun >= _BEGUN and not foreign:
+        if begun >= _BEGUN and not foreign and index > before + 1:
             between = (blocks[line].text for line in range(before + 1, index))
             foreign = any(boundary.fullmatch(text) for text in between if len(text) <= _LONGEST_HEADING)
         own = not foreign or home(blocks[index]) == home(blocks[before])
@@ -171,11 +172,12 @@ def _before_end(page: Judged, prose: list[int]) -> list[int]:
     An editor who is named in line after line is not the article's editor but one who speaks in it.
     """
     ends, boundary = tables.end_line(), tables.boundary()
-    lines = {
-        index: page.blocks[index].text for index in range(prose[0], prose[-1]) if len(page.blocks[index].text) < 60
-    }
-    signed = {index for index, text in lines.items() if ends.match(text)}
+    lines = [(at, text) for at in range(prose[0], prose[-1]) if len(text := page.blocks[at].text) < 60]
+    signed = {index for index, text in lines if ends.match(text)}
     signed = signed if len(signed) <= _MOST_EDITORS else set()
+    heads = {index for index, text in lines if boundary.fullmatch(text)}
+    if not (signed or heads):
+        return prose
     total, seen, resuming = page.total(prose), 0, _resuming(page, prose)
     own = next((index for index in reversed(prose) if not index or not is_link(page.blocks[index - 1])), -1)
     for place, index in enumerate(prose[:-1]):
@@ -185,10 +187,9 @@ def _before_end(page: Judged, prose: list[int]) -> list[int]:
         teasers = index >= own  # nothing but short texts under links follows
         if not teasers and seen < _SURELY_BEGUN:
             continue
+        likely = (teasers or seen * 5 >= total * 3) and index not in resuming
         for line in range(index, prose[place + 1]):
-            likely = teasers or seen * 5 >= total * 3
-            ended = line in lines and likely and boundary.fullmatch(lines[line])
-            if line in signed or (ended and index not in resuming):
+            if line in signed or (likely and line in heads):
                 return [one for one in prose if one <= line]
     return prose
 
@@ -238,7 +239,7 @@ def _at_home(page: Judged, prose: list[int]) -> list[int]:
     within = outline.inside(own)
     inside = [index for index in prose if page.blocks[index].element in within]
     kept = page.total(inside)
-    if own < 0 or (kept * 4 < page.total(prose) * 3 and share * 2 < kept):
+    if own < 0 or len(inside) == len(prose) or (kept * 4 < page.total(prose) * 3 and share * 2 < kept):
         return prose
 
     chosen: list[int] = []

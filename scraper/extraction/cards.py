@@ -42,9 +42,10 @@ def is_link(block: Block) -> bool:
 
 def _heads(block: Block) -> bool:
     """Whether a block can be the head of a card."""
+    if is_link(block):
+        return True
     text = block.text
-    flash = (":" in text[:6] and _FLASH.match(text)) or (text[:1] == "【" and _HEADLINE.fullmatch(text))
-    return is_link(block) or bool(flash)
+    return bool((":" in text[:6] and _FLASH.match(text)) or (text[:1] == "【" and _HEADLINE.fullmatch(text)))
 
 
 def _may_have_cards(outline: Outline, prose: Sequence[int]) -> bool:

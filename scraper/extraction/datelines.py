@@ -11,8 +11,11 @@ _REPORT = "(?:报道|报导|報導|報道)"
 _WHENCE = r"[\u4e00-\u9fff]{2,6}"
 _NAMES = r"[\u4e00-\u9fff]{2,3}(?:[、\s][\u4e00-\u9fff]{2,3}){0,3}"
 _LONGEST_NAME = 3
-_MAY_NAME = re.compile(r"[记記编編][者译譯]|[讯訊][员員]|[报報][导導道]|[电電讯訊]\s?[（(]|[／/](?:整理|撰文|采)")
-"""One of them is in whatever the patterns below match, and most paragraphs have none."""
+_MAY_NAME = re.compile(
+    r"[记記编編讯訊报報电電／/](?:(?<=[记記编編])[者译譯]|(?<=[讯訊])[员員]|(?<=[报報])[导導道]|(?<=[电電讯訊])\s?[（(]"
+    r"|(?<=[／/])(?:整理|撰文|采))"
+)
+"""One of them is in whatever the patterns below match, and most paragraphs have none: ``re`` skips to the first set."""
 _DATELINE = re.compile(
     rf"[（(〔【\[][^（()）]{{0,12}}?{_ROLE}[:：\s]?([^（()）〕】\]，。/／╱∕]{{2,24}})[)）〕】\]/／╱∕]"
 )

@@ -13,7 +13,7 @@ YEAR = r"(?:19|20)\d\d\s?[-/.年]"
 """Patterns, to build others of: a day of the week, and a year with the mark behind it."""
 
 _VISIBLE = re.compile(
-    r"""(?:(?<![\d/.-])|(?<=[\u4e00-\u9fff]/)|(?<=[:：][0-5]\d)|(?<=[-/]\d\d)(?=\d{4}年))(?P<year>(?:19|20)\d\d)\s?(?P<mark>[-/.年])\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)(?:\s?[日号號])?
+    r"""(?P<year>(?:19|20)\d\d)(?:(?<![\d/.-]\d{4})|(?<=[\u4e00-\u9fff]/\d{4})|(?<=[:：][0-5]\d{5})|(?<=[-/]\d{6})(?=年))\s?(?P<mark>[-/.年])\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?!\d)(?:\s?[日号號])?
     (?:[T\s,，·|]{0,3}[(（]?"""
     + WEEKDAY
     + r"""[)）]?|\s?[(（][一二三四五六日天][)）])?
@@ -24,7 +24,7 @@ _VISIBLE = re.compile(
 )
 _HOUR = r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
 _DAY_FIRST = re.compile(
-    r"(?<![\d./-])(?P<day>[0-3]\d)(?P<mark>[./-])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<year>(?:19|20)\d\d)(?![\d./-])"
+    r"(?P<day>[0-3](?<![\d./-].)\d)(?P<mark>[./-])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<year>(?:19|20)\d\d)(?![\d./-])"
     rf"(?:[\s,，–—-]{{1,3}}{_HOUR}\s?(?P<half>[AaPp][Mm]\b)?)?"
 )
 """The order of Europe and of Chinese papers abroad."""
@@ -37,6 +37,7 @@ _MONTH_FIRST = re.compile(
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HAN_MONTHS = ("一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月")
 _MONTHS = {name: str(number) for names in (_MONTH_NAMES, _HAN_MONTHS) for number, name in enumerate(names, start=1)}
+_MONTH = re.compile("|".join(_MONTH_NAMES))
 _IN_ENGLISH = re.compile(
     rf"\b(?:(?P<before>\d{{1,2}})\s)?(?P<month>{'|'.join(_MONTH_NAMES)})[a-z]{{0,6}}\.?\s"
     rf"(?:(?P<behind>\d{{1,2}}),?\s)?(?P<year>(?:19|20)\d\d)\b(?:,?\s{_HOUR}\s?(?P<half>[AaPp][Mm]\b)?)?"
@@ -67,7 +68,7 @@ _COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)(?:([0-2]\d)([0-5
 _SHORT_DAY = re.compile(r"(?<![\d./-])(?P<year>[0-3]\d)[-/.](?P<month>0[1-9]|1[0-2])[-/.](?P<day>[0-3]\d)(?![\d./-])")
 """A day whose year has two digits; only behind a label is it one."""
 SHORT = re.compile(
-    r"(?<![\d.-])(?:(?P<year>\d\d)[-/年])?(?P<month>0?[1-9]|1[0-2])[-/.月](?P<day>[0-3]\d|[1-9](?!\d))日?\s{0,3}"
+    r"(?=\d)(?<![\d.-])(?:(?P<year>\d\d)[-/年])?(?P<month>0?[1-9]|1[0-2])[-/.月](?P<day>[0-3]\d|[1-9](?!\d))日?\s{0,3}"
     r"(?P<hour>[01]\d|2[0-3]|\d(?!\d))[:：](?P<minute>[0-5]\d)(?!\d)"
 )
 """A time whose year is left out or has two digits; only beside a label is it one."""
@@ -138,7 +139,7 @@ def find(text: str) -> Iterator[Moment]:
     for match in chain(
         _DAY_FIRST.finditer(text),
         _MONTH_FIRST.finditer(text) if "/" in text else (),
-        _IN_ENGLISH.finditer(text),
+        _IN_ENGLISH.finditer(text) if _MONTH.search(text) else (),
         _TRANSLATED.finditer(text) if "月 20" in text else (),
     ):
         if moment := _moment(match):

@@ -15,7 +15,7 @@ _TIME_FOLLOWS = rf"(?:(?<=[布佈表稿][时時日][间間期])|(?<=[布佈表][
 """After 发布时间 and 发布于 a time needs no colon."""
 _NAME_FOLLOWS = r"\s{1,3}(?=[\u4e00-\u9fff]{2,4}(?:[^\w：:]|$))"
 _SPACED = re.compile(
-    r"([来來稿])\s{1,2}(源)(?=\s?[:：])|([编編作責责校審审记記])\s{1,2}([辑輯者编編对對核])(?=\s?[:：])"
+    r"[来來稿编編作責责校審审记記](?:(?<=[来來稿])\s{1,2}源|(?<![来來稿])\s{1,2}[辑輯者编編对對核])(?=\s?[:：])"
 )
 """A label of two characters that is spread to the width of longer ones."""
 _BAR = r"\s?[|｜]\s?(?=[\u4e00-\u9fff·]{2,16}(?:$|[\s、,，|｜）)】\]]))"
@@ -36,7 +36,7 @@ def joined(text: str) -> str:
     >>> joined("来 源：城北日报编 辑：张三")
     '来源：城北日报编辑：张三'
     """
-    return _SPACED.sub(lambda match: "".join(match.groups("")), text)
+    return _SPACED.sub(lambda match: "".join(match[0].split()), text)
 
 
 def can_be_in(text: str) -> bool:
@@ -101,8 +101,9 @@ def pattern() -> re.Pattern[str]:
     table = tables.table("labels")
     groups = "|".join(f"(?P<{kind}>{tables.alternatives(table[kind])})" for kind in KINDS)
     people = rf"(?<=[编輯辑对核校文写者稿审源自员])(?:\s?[/／︱丨]\s?|[】\]]\s?|{_BAR})(?![图圖])(?=[\u4e00-\u9fff])"
+    begun = "".join(sorted({re.escape(word[0]) for word in (*kinds(), *table["others"])}))
     return re.compile(
-        rf"(?:{groups})(?:\s?[:：︰∶]\s?|{people}|{_TIME_FOLLOWS})|(?P<other>{tables.alternatives(table['others'])})"
+        rf"(?=[{begun}])(?:(?:{groups})(?:\s?[:：︰∶]\s?|{people}|{_TIME_FOLLOWS})|(?P<other>{tables.alternatives(table['others'])}))"
     )
 
 
@@ -111,5 +112,5 @@ def _ending() -> re.Pattern[str]:
     """What every label that has a value ends in: far faster to look for than the labels, and most lines have none."""
     last = re.escape("".join(sorted({label[-1] for label in kinds()})))
     return re.compile(
-        rf"[{last}](?:\s?[:：︰∶/／︱丨|｜】\]]|{_TIME_FOLLOWS})|[编編辑輯者对對核]{_NAME_FOLLOWS}|[/／]\s?(?:责任|責任)?[编編][辑輯]$"
+        rf"[{last}/／](?:(?<![/／])\s?[:：︰∶/／︱丨|｜】\]]|{_TIME_FOLLOWS}|(?<=[编編辑輯者对對核]){_NAME_FOLLOWS}|(?<=[/／])\s?(?:责任|責任)?[编編][辑輯]$)"
     )

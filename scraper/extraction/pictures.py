@@ -9,8 +9,7 @@ from scraper.extraction.outline import Outline
 from scraper.model import Document, Image
 
 _NO_PICTURE = re.compile(
-    r"logo|icon|(?:^|[/_-])(?:ad|ads|share|btn|button|blank|spacer|loading|pixel|1x1|qr|qrcode|ewm|erweima|weixin|wechat|avatar|emoji|emoticon|face|smiley|dot|arrow)s?[._/-]|[?&]w=1&",
-    re.I,
+    r"logo|icon|(?:^|[/_-])(?:ad|ads|share|btn|button|blank|spacer|loading|pixel|1x1|qr|qrcode|ewm|erweima|weixin|wechat|avatar|emoji|emoticon|face|smiley|dot|arrow)s?[._/-]|[?&]w=1&"
 )
 _LONGEST_CAPTION = 100
 
@@ -25,7 +24,7 @@ def images(document: Document, outline: Outline, body: Body) -> tuple[Image, ...
     found: dict[str, Image] = {}
     for one in document.references:
         near = one.before in chosen or one.before - 1 in chosen or one.before + 1 in chosen
-        if one.kind != "image" or not near or _NO_PICTURE.search(one.url):
+        if one.kind != "image" or not near or _NO_PICTURE.search(one.url.lower()):
             continue
         if (url := absolute(base, one.url)) is None:
             continue

@@ -47,6 +47,8 @@ _CUT_OFF = re.compile(
 )
 """The end of a teaser."""
 _FLASH = re.compile(r"\d{1,2}[:：]\d\d\s?【")
+_OF_SNIPPETS = (*_ELLIPSES, "【")
+"""One of them is in whatever these match."""
 _RIGHTS = re.compile(r"未[经經][^。]{0,60}(?:授权|授權|许可|許可|同意)[^。]{0,60}(?:不得|禁止|严禁)")
 _FOUND = re.compile(
     r"(?:找到|搜索到|检索到|查询到|约有|共有)[^。，]{0,10}\d[\d,]*\s?[项条條篇个][^。]{0,20}[结結]果|[结結]果约?\s?\d[\d,]*\s?[条條项篇]"
@@ -116,7 +118,7 @@ def _why(document: Document, outline: Outline, body: Body, text: str, evidence: 
         return Reason.NOT_AN_ARTICLE, thing
     if not document.plain and (lone := _alone(document, body, text, evidence)):
         return Reason.NOT_AN_ARTICLE, lone
-    list_of = _listed(document, outline, body, evidence)
+    list_of = _listed(document, outline, body, text, evidence)
     return (Reason.NOT_AN_ARTICLE, f"a list: {list_of}") if list_of else None
 
 
@@ -161,32 +163,31 @@ def _paragraphs(document: Document, body: Body) -> list[str]:
     return [block.text for block in blocks if prose_length(block.text, block.link_share)]
 
 
-def _listed(document: Document, outline: Outline, body: Body, evidence: Evidence) -> str | None:
+def _listed(document: Document, outline: Outline, body: Body, text: str, evidence: Evidence) -> str | None:
     """Of what the page is a list; None where it may be an article. What is a link in a plain text is only supposed."""
     anchored, dated = evidence.anchored, evidence.dated
     if document.plain and anchored and dated:
         return None
-    blocks = document.blocks
-    text = sum(len(blocks[index].text) for index in body.indices)
+    blocks, length = document.blocks, len(text)
     between = _links(blocks[body.indices[0] : body.indices[-1] + 1])
     if teasers := _teasers(document, body):
         return f"{teasers} short texts, each under a link"
     if stamped := _stamped(document, body):
         return f"{stamped} short texts, each with a time of its own"
-    if snippets := _snippets(document, body):
+    if any(mark in text for mark in _OF_SNIPPETS) and (snippets := _snippets(document, body)):
         return f"{snippets} texts that begin or end in the middle, or flashes"
     if found := _found(document, body):
         return found
-    told = anchored and dated and between * 3 < text
+    told = anchored and dated and between * 3 < length
     if not told and (cards := _cards(outline, body)):
         return f"{cards} short texts, each in a place of its own"
-    if document.plain and between * 2 > text:
-        return f"{between:.0f} of {text} characters are no sentences"
-    if text >= _SHORT or (anchored and dated):
+    if document.plain and between * 2 > length:
+        return f"{between:.0f} of {length} characters are no sentences"
+    if length >= _SHORT or (anchored and dated):
         return None
     links = _links([block for block in blocks if not block.hidden])
-    if links > text * (_ANCHORED if anchored or dated else 1):
-        return f"{text} characters of text among {links:.0f} of links"
+    if links > length * (_ANCHORED if anchored or dated else 1):
+        return f"{length} characters of text among {links:.0f} of links"
     return None
 
 

@@ -2,7 +2,10 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache, lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from scraper import tables
@@ -17,9 +20,19 @@ def table(name: str) -> dict[str, Any]:
         return tomllib.load(file)
 
 
-def alternatives(words: list[str]) -> str:
-    """A pattern that matches any of the words, the longest first."""
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+def alternatives(words: Iterable[str]) -> str:
+    """A pattern that matches any of the words, the longest first; what several begin with is looked at once for all.
+
+    >>> alternatives(["相关", "相关新闻", "推荐"])
+    '推(?:荐)|相(?:关(?:新(?:闻))?)'
+    """
+    branches = []
+    for first, same in groupby(sorted(set(words)), key=itemgetter(0)):
+        rest = [word[1:] for word in same]
+        longer = [word for word in rest if word]
+        may_end = "?" if len(longer) < len(rest) else ""
+        branches.append(re.escape(first) + (f"(?:{alternatives(longer)}){may_end}" if longer else ""))
+    return "|".join(branches)
 
 
 BOX, COMMENTS, CAPTION, PICTURE, PARAGRAPH, FRAME, LEAD, _DESCRIBING, _HOLDING = 1, 2, 4, 8, 16, 32, 64, 128, 256

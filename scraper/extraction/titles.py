@@ -7,7 +7,7 @@ from scraper.extraction import headings, tails
 from scraper.extraction.outline import LINKED, Outline
 from scraper.model import Block, Document
 
-_BARS = re.compile(r"\s*[_|｜]+\s*|\s+-+\s*|\s*-+\s+|\s*--+\s*|\s+[·•]\s+|\s*[<>»«]+\s*")
+_BARS = re.compile(r"(?=[\s_|｜<>»«-])(?:\s*[_|｜]+\s*|\s+-+\s*|\s*-+\s+|\s*--+\s*|\s+[·•]\s+|\s*[<>»«]+\s*)")
 _DASHES = re.compile(r"(\s*[–—]+\s*|-)")
 _LONGEST_SECTION = 4
 _SPOKEN, _SURELY_SPOKEN = 0.1, 0.3
@@ -52,7 +52,7 @@ def find(document: Document, outline: Outline) -> tuple[int | None, str | None]:
     Where the metadata says more than the heading (a section, a site), the heading is right; where no heading agrees
     with the metadata, its best voice is the title, without the site's name.
     """
-    said = [value for name in _NAMES for found, value in document.metadata if found == name]
+    said = list(dict.fromkeys(value for name in _NAMES for found, value in document.metadata if found == name))
     pages = [value for name, value in document.metadata if name == "title"]
     parts = [part for one in pages for part in _BARS.split(one)[1:] if not says_little(part) and part[0] not in "—–"]
     alone = [one for one in map(without_site, said) if headings.HAN.search(one)]

@@ -94,7 +94,7 @@ def _line(outline: Outline, zone: Zone, place: str, index: int) -> Iterator[Voic
     if near and outline.blocks[index].link_share <= _LINKED_BELOW:
         yield from (Voice(field="authors", voice="alone", value=name, block=index) for name in signed.alone(text))
     short = beside and dates.may_be_short_in(text) and dates.SHORT.search(text) is not None
-    if not (short or labelled.can_speak(text) or labelled.is_signed(text) or dates.can_be_in(text)):
+    if not (short or dates.can_be_in(text) or labelled.is_signed(text) or labelled.can_speak(text)):
         return
     if beside and _OF_OTHERS.search(text):
         return
@@ -133,8 +133,9 @@ def _with_next(outline: Outline, index: int, text: str) -> str:
     following = outline.blocks[index + 1].text if index + 1 < len(outline.blocks) else ""
     if not 0 < len(following) <= _LONGEST_CELL:
         return text
-    other = FILING_CELL.match(following) or tables.boundary().fullmatch(following)
-    if not other and labels.is_label(text, outline.is_cell(outline.blocks[index])):
+    if labels.is_label(text, outline.is_cell(outline.blocks[index])) and not (
+        FILING_CELL.match(following) or tables.boundary().fullmatch(following)
+    ):
         return f"{text.rstrip(':： ')}：{following}"
     return f"{text} {following}" if following[0].isdigit() and dates.CLOCK.fullmatch(following) else text
 
@@ -165,6 +166,8 @@ def _first_post(blocks: Sequence[Block], body: Body) -> Iterator[Voice]:
     """The time under the first post, where the text goes on over several posts with a labelled time under each."""
 
     def time_under(index: int) -> str | None:
+        if not dates.can_be_in(blocks[index].text):
+            return None
         said = [value[:_LONGEST_TIME] for kind, value in labelled.find(blocks[index].text) if kind == "published"]
         return next((value for value in said if dates.first(value)), None)
 

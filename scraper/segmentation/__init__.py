@@ -11,11 +11,14 @@ from scraper.segmentation.plain import lines
 __all__ = ["has_bytes", "segment", "squeeze_document"]
 
 
-def segment(text: str, *, url: str | None = None, content_type: str | None = None) -> Document:
+def segment(
+    text: str, *, url: str | None = None, content_type: str | None = None, utf8: bytes | None = None
+) -> Document:
     """Cut a decoded page, HTML or plain text, into blocks.
 
-    ``content_type`` is a hint: text with a document's tags is HTML whatever the server called it. Any text at all gives
-    a Document, an empty one where there is nothing to read; the time is linear in its length.
+    ``content_type`` is a hint: text with a document's tags is HTML whatever the server called it. ``utf8`` is the text
+    as it came, if that was UTF-8. Any text at all gives a Document, an empty one where there is nothing to read; the
+    time is linear in its length.
 
     >>> [block.text for block in segment("<h1>标题</h1><p>第一段。<br>第二段。").blocks]
     ['标题', '第一段。', '第二段。']
@@ -24,4 +27,4 @@ def segment(text: str, *, url: str | None = None, content_type: str | None = Non
     """
     if not is_markup(text, content_type):
         return Document(url=url, blocks=lines(text), plain=True)
-    return parse(text, url)
+    return parse(text, url, utf8)

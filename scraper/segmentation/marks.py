@@ -16,7 +16,7 @@ TIME_ATTRIBUTES = frozenset(_ATTRIBUTES)
 """In which an element inside a line gives the time that it shows otherwise, or as some time ago."""
 _TIME = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d).{0,20}")
 _CLOCK = re.compile(r"\d[:：]\d\d")
-_DATED = re.compile(r"\d{4}\s?[-/.年]\s?\d|\d[:：]\d\d")
+_DATED = re.compile(r"\d(?:\d{3}\s?[-/.年]\s?\d|[:：]\d\d)")
 _LONGEST_APART = 90
 
 

@@ -30,15 +30,17 @@ def is_markup(text: str, content_type: str | None) -> bool:
     return _COMMON_TAG.search(text) is not None
 
 
-def parse(text: str, url: str | None) -> Document:
-    """Read a page, with an article in front that it keeps as text in a ``textarea``."""
-    page, escaped = _read(text, url)
+def parse(text: str, url: str | None, utf8: bytes | None = None) -> Document:
+    """Read a page, with an article in front that it keeps as text in a ``textarea``. ``utf8`` is the text in UTF-8,
+    where that is at hand.
+    """
+    page, escaped = _read(text, url, utf8)
     return in_front(_read(escaped, url)[0], page) if escaped else page
 
 
-def _read(text: str, url: str | None) -> tuple[Document, str]:
+def _read(text: str, url: str | None, utf8: bytes | None = None) -> tuple[Document, str]:
     """A page and the markup in its textareas, by lxml; by Beautiful Soup where lxml gives up before the page's end."""
-    body = text.encode("utf-8", "replace")
+    body = utf8 or text.encode("utf-8", "replace")
     if b"\0" in body:
         body = body.replace(b"\0", b"")
     builder = BlockBuilder(url)

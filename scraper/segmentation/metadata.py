@@ -23,7 +23,7 @@ _TIMES = re.compile(
     r"(?:page|ori)?(?:pub(?:lish)?|create|news|p|n?online)_?(?:time|date)|(?:publish|creat)ed_?at|ct|(?:d|server|sys|current|cur)?_?time",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"""(\w+)["']?\s*[:=]\s*["']?$""", re.ASCII)
+_NAME = re.compile(r"""\b(\w+)["']?\s*[:=]\s*["']?$""", re.ASCII)
 
 
 def from_title(content: str) -> str:

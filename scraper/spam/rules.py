@@ -108,7 +108,8 @@ def lines(*scopes: str) -> Lines:
     """
     chosen = [row for row in rows() if row.scope in scopes and row.pattern]
     ids = {f"r{number}": row.id for number, row in enumerate(chosen)}
-    source = "|".join(f"(?P<r{number}>{in_both_scripts(row.pattern or '')})" for number, row in enumerate(chosen))
+    # The group comes last: a choice passes over a pattern by its first character only where no group begins there.
+    source = "|".join(f"(?:{in_both_scripts(row.pattern or '')})(?P<r{number}>)" for number, row in enumerate(chosen))
     return Lines(re.compile(source), ids)
 
 
