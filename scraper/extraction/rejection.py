@@ -216,15 +216,17 @@ def _links(blocks: Sequence[Block]) -> float:
 
 
 def _teasers(document: Document, body: Body) -> int:
-    """How many short paragraphs the text has, where a link stands before nearly each of them, or of a few before each
-    that is cut off; else 0.
+    """How many short paragraphs the text has, where a link stands before nearly each of them; or before every one of a
+    few, the first too, or of those that are cut off; else 0.
     """
     blocks = document.blocks
     prose = [index for index in body.indices if prose_length(blocks[index].text, blocks[index].link_share)]
     headed = sum(any(map(is_link, blocks[before + 1 : index])) for before, index in pairwise(prose))
-    if len(prose) > 1 and headed == len(prose) - 1 and all(blocks[index].text.endswith(_ELLIPSES) for index in prose):
-        return len(prose)
     short = sum(len(blocks[index].text) < _TEASER for index in prose)
+    if len(prose) > 1 and headed == len(prose) - 1 and short == len(prose):
+        first = len(prose) > 2 and prose[0] > 0 and is_link(blocks[prose[0] - 1])
+        if first or all(blocks[index].text.endswith(_ELLIPSES) for index in prose):
+            return len(prose)
     many = len(prose) > _MANY_CARDS and headed * 4 >= (len(prose) - 1) * 3 and short * 4 >= len(prose) * 3
     return len(prose) if many else 0
 
