@@ -3,6 +3,7 @@
 import re
 
 _LABEL = re.compile(r"(\w*)(?:[时時][间間限]|日期|期限?|[届屆]满日?)\s*[:：]\s*[（(]?\s*$")
+_LONGEST_LABEL = 20
 _OF_ARTICLES = re.compile(
     "[发發布佈表稿登刊录錄传傳]|上[网線线]|更新|修改|[编編][辑輯写]|添加|加入|公[开開]|成文|信息|新[闻聞]|文章|[创創]建|生成|推送|入[库庫]|提交|采集|[审審]核|出版|[签簽印]"
 )
@@ -17,7 +18,7 @@ def is_named(before: str) -> bool:
     >>> is_named("活动时间："), is_named("报名日期：（"), is_named("上网日期："), is_named("时间：")
     (True, True, False, False)
     """
-    label = _LABEL.search(before)
+    label = _LABEL.search(before[-_LONGEST_LABEL:])
     return label is not None and label[1] != "" and not _OF_ARTICLES.search(label[1])
 
 

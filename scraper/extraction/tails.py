@@ -19,39 +19,38 @@ _SPACE = re.compile(r"\s+")
 
 
 @cache
-def _pieces() -> str:
-    """A pattern for one thing that follows a title: a time, a fact with its label, a tool, perhaps with a counter."""
+def _tail() -> re.Pattern[str]:
+    """Matches what follows a title: times, facts with their labels, tools, perhaps with counters, media before a time.
+
+    Each begins and ends with a letter or a digit, and most can be read in one way only (``(?>…)``): a line of many
+    would else be read in more ways than there is time for.
+    """
     table = tables.table("labels")
     named = tables.alternatives([word for kind in (*labels.KINDS, "others") for word in table[kind]])
     tools = tables.alternatives([*table["tools"], *table["others"]])
-    return (
-        rf"{_DAY}(?:\s*{_CLOCK})?|\d{{1,2}}[-/.月]\d{{1,2}}日?\s*{_CLOCK}"
-        rf"|(?:{named})(?:[数次]|次数|量)?\s?[:：]\s?[^\s，。:：]{{0,{_LONGEST_VALUE}}}"
-        rf"|(?:{tools})(?:[数次]|次数|量)?\s*[(（]?\s?(?:\d+\s?次?)?\s?[)）]?"
+    endings = tables.alternatives(table["sure_endings"])
+    many = "(?:次数|[数次量])?"
+    pieces = (
+        rf"(?>{_DAY}(?:\s*{_CLOCK})?)",
+        rf"(?>\d{{1,2}}[-/.月]\d{{1,2}}日?\s*{_CLOCK})",
+        rf"(?>(?:{named}){many}\s?[:：]\s?)[\w·]{{0,{_LONGEST_VALUE}}}",
+        rf"(?>(?:{tools}){many}(?:\s*[(（]?\s?\d+(?:\s?次)?)?)",
+        rf"(?>[\u4e00-\u9fff]{{1,8}}(?:{endings})(?=\s*{_DAY}))",
     )
-
-
-@cache
-def _tail() -> re.Pattern[str]:
-    """Matches what follows a title that is known; a medium too, beside its time."""
-    endings = tables.alternatives(tables.table("labels")["sure_endings"])
-    medium = rf"[\u4e00-\u9fff]{{1,8}}(?:{endings})(?=\s*{_DAY})"
-    return re.compile(rf"[\W_]*(?:(?:{_pieces()}|{medium})[\W_]*)+")
+    return re.compile(rf"(?:[\W_]*(?:{'|'.join(pieces)}))+[\W_]*")
 
 
 @cache
 def _set_off() -> re.Pattern[str]:
-    """Finds what no title ends in: a day with its clock, or a counter; behind white space a fact with a label too, and
-    in the group a day alone, which a title may end in. Other such things may follow.
+    """Finds where what no title ends in begins: a day with its clock, or a counter; behind white space a fact with a
+    label too, and in the group a day alone, which a title may end in.
     """
     table = tables.table("labels")
     named = tables.alternatives([word for kind in labels.KINDS for word in table[kind]])
     times = tables.alternatives([word for kind in labels.TIMES for word in table[kind]])
     anywhere = rf"{_DAY}\s*{_CLOCK}|(?:{times})\s?[:：]\s?{_DAY}|{_COUNTER}"
     behind_space = rf"({_DAY}$)|{_DAY}(?=\s)|(?:{named})\s?[:：]"
-    return re.compile(
-        rf"(?<=\S)(?:(?:\s+[(（\[【]?\s?|[(（\[【]\s?)(?={anywhere}|{behind_space})|(?={anywhere}))(?:(?:{_pieces()})[\W_]*)+$"
-    )
+    return re.compile(rf"(?<=\S)(?:\s+[(（\[【]?\s?(?={anywhere}|{behind_space})|(?={anywhere}))")
 
 
 def without_tail(text: str, apart: str | None, said: Sequence[str]) -> str:
@@ -71,6 +70,8 @@ def without_tail(text: str, apart: str | None, said: Sequence[str]) -> str:
     ('城北新桥今日通车', '寻找幸福的来源：城北故事')
     >>> without_tail("城北新桥今日通车2019年9月7日", "城北新桥今日通车 2019年9月7日", [])
     '城北新桥今日通车'
+    >>> without_tail("城北新桥今日通车" + "评论数" * 30 + "甲", None, ["城北新桥今日通车"])[-2:]  # in no time
+    '数甲'
     """
     text = IN_BRACKETS.sub("", text)
     if text in said:
@@ -79,10 +80,11 @@ def without_tail(text: str, apart: str | None, said: Sequence[str]) -> str:
         if len(title) >= _SHORTEST_TITLE and text.startswith(title) and _tail().fullmatch(text, len(title)):
             return title
     line = apart or text
-    found = _set_off().search(line) if _MARK.search(line) else None
+    begins = _set_off().finditer(line) if _MARK.search(line) else ()
+    found = next((one for one in begins if _tail().fullmatch(line, one.start())), None)
     if not found:
         return text
-    title = _first(text, len(_SPACE.sub("", found.string[: found.start()])))
+    title = _first(text, len(_SPACE.sub("", line[: found.start()])))
     glued = not text[len(title) : len(title) + 1].isspace()
     return title if len(title) >= _SHORTEST_TITLE and (glued or not found[1]) else text
 
