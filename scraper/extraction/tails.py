@@ -9,7 +9,7 @@ from scraper.extraction import labels, tables
 _DAY = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?[日号號])?"
 _CLOCK = r"\d{1,2}[:：]\d\d(?:[:：]\d\d)?"
 _COUNTER = r"(?:浏览|瀏覽|点击|點擊|阅读|閱讀|人气|访问)(?:[数量]|次数)?\s?[:：]\s?\d"
-_LONGEST_VALUE = 16
+_LONGEST, _LONGEST_VALUE = 120, 16
 _SHORTEST_TITLE = 6
 IN_BRACKETS = re.compile(rf"\s*[(（\[【]\s*(?:{_DAY}\s*)?(?:{_CLOCK}\s*)?[)）\]】]$")
 """A time, or nothing, in brackets at the end of a line."""
@@ -22,22 +22,23 @@ _SPACE = re.compile(r"\s+")
 def _tail() -> re.Pattern[str]:
     """Matches what follows a title: times, facts with their labels, tools, perhaps with counters, media before a time.
 
-    Each begins and ends with a letter or a digit, and most can be read in one way only (``(?>…)``): a line of many
-    would else be read in more ways than there is time for.
+    Each begins and ends with a letter or a digit, and can be read in one way only (``(?>…)``): a line of many would
+    else be read in more ways than there is time for.
     """
     table = tables.table("labels")
     named = tables.alternatives([word for kind in (*labels.KINDS, "others") for word in table[kind]])
     tools = tables.alternatives([*table["tools"], *table["others"]])
     endings = tables.alternatives(table["sure_endings"])
     many = "(?:次数|[数次量])?"
+    label = rf"(?:{named}){many}\s?[:：]"
     pieces = (
-        rf"(?>{_DAY}(?:\s*{_CLOCK})?)",
-        rf"(?>\d{{1,2}}[-/.月]\d{{1,2}}日?\s*{_CLOCK})",
-        rf"(?>(?:{named}){many}\s?[:：]\s?)[\w·]{{0,{_LONGEST_VALUE}}}",
-        rf"(?>(?:{tools}){many}(?:\s*[(（]?\s?\d+(?:\s?次)?)?)",
-        rf"(?>[\u4e00-\u9fff]{{1,8}}(?:{endings})(?=\s*{_DAY}))",
+        rf"{_DAY}(?:\s*{_CLOCK})?",
+        rf"\d{{1,2}}[-/.月]\d{{1,2}}日?\s*{_CLOCK}",
+        rf"{label}\s?(?:(?!{label})[\w·]){{0,{_LONGEST_VALUE}}}",
+        rf"[\u4e00-\u9fff]{{1,8}}(?:{endings})(?=\s*{_DAY})",
+        rf"(?:{tools}){many}(?:\s*[(（]?\s?\d+(?:\s?次)?)?",
     )
-    return re.compile(rf"(?:[\W_]*(?:{'|'.join(pieces)}))+[\W_]*")
+    return re.compile(rf"(?:[\W_]*(?>{'|'.join(pieces)}))+[\W_]*")
 
 
 @cache
@@ -73,6 +74,8 @@ def without_tail(text: str, apart: str | None, said: Sequence[str]) -> str:
     >>> without_tail("城北新桥今日通车" + "评论数" * 30 + "甲", None, ["城北新桥今日通车"])[-2:]  # in no time
     '数甲'
     """
+    if len(text) > _LONGEST:
+        return text
     text = IN_BRACKETS.sub("", text)
     if text in said:
         return text
