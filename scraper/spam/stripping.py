@@ -22,7 +22,7 @@ LONGEST_ANYWHERE = 80
 EDGE_LINES = 12
 PROSE = 25
 SHORTEST_ANNOUNCEMENT = 6
-FURNISHED = frozenset({"editors", "contact"})
+FURNISHED = frozenset({"editors", "contact", "account"})
 """Beside the lines of these rules stand lines of other staff, and telephones."""
 SPAM = frozenset(
     {
@@ -214,7 +214,9 @@ class _Text:
         """Take out a list of search phrases at the end."""
         standing = self._standing()
         lines = [line.strip() for _, line in standing]
-        found = keyword_tail(lines, self._title) or query_tail(lines, self._title)
+        found = keyword_tail(lines, self._title)
+        if found is None and not self._speaks_of_subject("keyword-tail"):
+            found = query_tail(lines, self._title)
         if found is None:
             return False
         return self._take([number for number, _ in standing[found[0] :]], "keyword-tail", "tail", found[1])
