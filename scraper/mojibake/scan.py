@@ -20,14 +20,14 @@ class Sign(Flag):
     LATIN = auto()  # U+0080 to U+00FF, close together
     ALPHABET = auto()  # Greek, Cyrillic or frames, close together
     REFERENCE = auto()  # &#20013; or &amp;#20013;
-    ESCAPE = auto()  # \u4e2d
+    ESCAPE = auto()  # \u4e2d, %u4e2d, <U+4E2D>, \xe4\xb8\xad, u4e2d
     GARBLED = auto()  # rare Han, kana, boxes, private use, U+FFFD, such as nobody writes: double bytes read wrongly
     READING = auto()  # ASCII brackets, control characters: what spider pools insert
 
 
 NO_SIGN = Sign(0)
 
-OTHER, RARE, ALPHABET, LATIN, AMPERSAND, BACKSLASH, READING = range(7)
+OTHER, RARE, ALPHABET, LATIN, AMPERSAND, ESCAPING, READING = range(7)
 # (family, ranges), a later row overrides an earlier one. Beyond ASCII, what is dear to the language model is RARE;
 # so is all of ALPHABET.
 FAMILIES: tuple[tuple[int, tuple[tuple[int, int], ...]], ...] = (
@@ -35,10 +35,14 @@ FAMILIES: tuple[tuple[int, tuple[tuple[int, int], ...]], ...] = (
     (LATIN, ((0x80, 0xB6), (0xB8, 0xFF))),  # without the middle dot of names
     (ALPHABET, ((0x370, 0x45F), (0x2500, 0x257F))),
     (AMPERSAND, ((0x26, 0x26),)),
-    (BACKSLASH, ((0x5C, 0x5C),)),
+    (ESCAPING, ((0x5C, 0x5C), (0x25, 0x25), (0x3C, 0x3C))),
     (READING, ((0x28, 0x28), (0x05, 0x08))),
 )
 
+REFERENCES = ("&#", "&amp;", ";&")
+ESCAPES = ("\\u", "\\x", "%u", "<U+")
+BARE_ESCAPES = ("u5", "u4e")
+"""One of them stands in any sentence: every fourth Han character in use is from U+5000 to U+5FFF."""
 RARE_COST = 105  # tenths of a nat, after a rare character: all but the 2,000 most frequent Han
 WINDOW = 8
 DENSE_LATIN, DENSE_RARE = 3, 5  # so many in a window of WINDOW characters are a sign
@@ -57,13 +61,14 @@ def scan(text: str) -> Sign:
     >>> scan("浠婂ぉ涓嬮洦浜嗐") is Sign.GARBLED
     True
     """
+    bare = Sign.ESCAPE if any(mark in text for mark in BARE_ESCAPES) else NO_SIGN
     points = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
     places = _is_of_a_family().take(points).nonzero()[0]
     if not len(places):
-        return NO_SIGN
+        return bare
     families = _families().take(points.take(places))
     present = families.tobytes()
-    found = NO_SIGN
+    found = bare
     if present.count(LATIN) >= DENSE_LATIN and len(_dense(places[families == LATIN], DENSE_LATIN)):
         found |= Sign.LATIN
     alphabet = present.count(ALPHABET)
@@ -74,9 +79,9 @@ def scan(text: str) -> Sign:
         beyond_bmp = len(points) > len(text)  # places are not those of the text then
         if garbled(text) if beyond_bmp else is_garbled(text, dense):
             found |= Sign.GARBLED
-    if AMPERSAND in present and ("&#" in text or "&amp;" in text):
+    if AMPERSAND in present and any(mark in text for mark in REFERENCES):
         found |= Sign.REFERENCE
-    if BACKSLASH in present and "\\u" in text:
+    if ESCAPING in present and any(mark in text for mark in ESCAPES):
         found |= Sign.ESCAPE
     if READING in present:
         found |= Sign.READING
