@@ -15,6 +15,7 @@ from scraper import language_model
 REMEMBERED = 8  # texts: the scan and each channel of double bytes look at the same one
 INCREDIBLE = 105  # tenths of a nat a character: dearer characters speak for damage, cheaper ones against it
 WINDOW = 6
+HALF_WIDTH = 20  # what half-width kana speak for damage at least: Japanese has few in a row
 LEAST_WINDOW = 90  # evidence in a window, to begin with
 LEAST = 200  # in all: a rare name reaches 150
 NEAR = 16  # characters around dense rare ones
@@ -60,7 +61,11 @@ def _stretches(text: str) -> tuple[tuple[int, int], ...]:
     """What is incredible of ``text``, in whatever language it is."""
     evidence = language_model.load().bigram_costs(text).astype(np.int32)
     evidence -= INCREDIBLE
-    evidence *= _points(text) >= 0x80
+    points = _points(text)
+    evidence *= points >= 0x80
+    halves = (points >= 0xFF61) & (points <= 0xFF9F)
+    if halves.any():
+        evidence[halves] = np.maximum(evidence[halves], HALF_WIDTH)
     totals = np.zeros(WINDOW + len(text), np.int32)
     evidence.cumsum(dtype=np.int32, out=totals[WINDOW:])
     # The last characters of incredible windows, and between which of them the text is credible or far too long.

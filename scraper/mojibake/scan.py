@@ -4,6 +4,7 @@ One pass over the code points finds the characters of the families that damage i
 together in damaged text. What a clean text costs is this pass and a few comparisons.
 """
 
+import re
 from enum import Flag, auto
 from functools import cache
 
@@ -20,14 +21,14 @@ class Sign(Flag):
     LATIN = auto()  # U+0080 to U+00FF, close together
     ALPHABET = auto()  # Greek, Cyrillic or frames, close together
     REFERENCE = auto()  # &#20013; or &amp;#20013;
-    ESCAPE = auto()  # \u4e2d
+    ESCAPE = auto()  # \u4e2d, %u4e2d, <U+4E2D>, \xe4\xb8\xad, u4e2d
     GARBLED = auto()  # rare Han, kana, boxes, private use, U+FFFD, such as nobody writes: double bytes read wrongly
     READING = auto()  # ASCII brackets, control characters: what spider pools insert
 
 
 NO_SIGN = Sign(0)
 
-OTHER, RARE, ALPHABET, LATIN, AMPERSAND, BACKSLASH, READING = range(7)
+OTHER, RARE, ALPHABET, LATIN, AMPERSAND, BACKSLASH, PERCENT, LESS, READING = range(9)
 # (family, ranges), a later row overrides an earlier one. Beyond ASCII, what is dear to the language model is RARE;
 # so is all of ALPHABET.
 FAMILIES: tuple[tuple[int, tuple[tuple[int, int], ...]], ...] = (
@@ -36,13 +37,21 @@ FAMILIES: tuple[tuple[int, tuple[tuple[int, int], ...]], ...] = (
     (ALPHABET, ((0x370, 0x45F), (0x2500, 0x257F))),
     (AMPERSAND, ((0x26, 0x26),)),
     (BACKSLASH, ((0x5C, 0x5C),)),
+    (PERCENT, ((0x25, 0x25),)),
+    (LESS, ((0x3C, 0x3C),)),
     (READING, ((0x28, 0x28), (0x05, 0x08))),
 )
 
+REFERENCES = ("&#", "&amp;", ";&")
+ESCAPES = ((BACKSLASH, "\\u"), (BACKSLASH, "\\x"), (PERCENT, "%u"), (LESS, "<U+"))
+BARE_ESCAPE = "u5"  # any sentence has one: every fourth Han character in use is from U+5000 to U+5FFF
 RARE_COST = 105  # tenths of a nat, after a rare character: all but the 2,000 most frequent Han
 WINDOW = 8
 DENSE_LATIN, DENSE_RARE = 3, 5  # so many in a window of WINDOW characters are a sign
 
+LEAST_TONES = 4
+TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
+OTHER_READING = re.compile(f"[（\\[【{{〔][a-zA-Z]{{0,4}}[{TONED}][a-zA-Z]{{0,4}} ?[）\\]】}}〕]")
 LOST_SHARE = 0.25
 LOST_LEAST = 4
 LOST_QUESTION_SHARE = 0.4
@@ -57,13 +66,15 @@ def scan(text: str) -> Sign:
     >>> scan("浠婂ぉ涓嬮洦浜嗐") is Sign.GARBLED
     True
     """
+    bare = Sign.ESCAPE if BARE_ESCAPE in text else NO_SIGN
     points = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
     places = _is_of_a_family().take(points).nonzero()[0]
     if not len(places):
-        return NO_SIGN
-    families = _families().take(points.take(places))
+        return bare
+    special = points.take(places)
+    families = _families().take(special)
     present = families.tobytes()
-    found = NO_SIGN
+    found = bare
     if present.count(LATIN) >= DENSE_LATIN and len(_dense(places[families == LATIN], DENSE_LATIN)):
         found |= Sign.LATIN
     alphabet = present.count(ALPHABET)
@@ -74,12 +85,14 @@ def scan(text: str) -> Sign:
         beyond_bmp = len(points) > len(text)  # places are not those of the text then
         if garbled(text) if beyond_bmp else is_garbled(text, dense):
             found |= Sign.GARBLED
-    if AMPERSAND in present and ("&#" in text or "&amp;" in text):
+    if AMPERSAND in present and any(mark in text for mark in REFERENCES):
         found |= Sign.REFERENCE
-    if BACKSLASH in present and "\\u" in text:
+    if any(family in present and mark in text for family, mark in ESCAPES):
         found |= Sign.ESCAPE
     if READING in present:
         found |= Sign.READING
+    elif len(rare) + present.count(LATIN) >= LEAST_TONES and np.count_nonzero(_is_toned().take(special)) >= LEAST_TONES:
+        found |= Sign.READING if OTHER_READING.search(text) else NO_SIGN
     return found
 
 
@@ -104,6 +117,13 @@ def _dense(places: NDArray[np.intp], least: int) -> NDArray[np.intp]:
 @cache
 def _is_of_a_family() -> NDArray[np.bool_]:
     return _families() != OTHER
+
+
+@cache
+def _is_toned() -> NDArray[np.bool_]:
+    table = np.zeros(0x10000, bool)
+    table[[ord(letter) for letter in TONED]] = True
+    return table
 
 
 @cache

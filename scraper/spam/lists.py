@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_PUNCTUATION = r"|｜丨︱‖¦∣ㅣ、·•・‧∙,，;；>»/\\_\-－–—~～\s#＃*＊+＋=＝^&＆@※"
+_PUNCTUATION = r"|｜丨︱‖¦∣ㅣ∥⎮〡ǀ︳॥।、·•・‧∙．﹒⸱゠ˉ,，;；>»/\\_\-－–—~～\s#＃*＊+＋=＝^&＆@※"
 _SYMBOLS = (
     "\u200b-\u200f\u2060\ufeff\ufe0f\u2500-\u25b5\u25bc-\u2707\u2709-\u2793\u27bf\u2b12-\u2bff"
     "\U0001f000-\U0001f51b\U0001f520-\U0001f67f\U0001f700-\U0001faff"
@@ -12,7 +12,7 @@ _SYMBOLS = (
 ITEM = re.compile(f"[^{_PUNCTUATION}{_SYMBOLS}]+")
 """What stands between two separators: punctuation, frames, stars, hearts, emoji and what has no width. No arrow and
 no vehicle, which join the places of a route."""
-STRONG_SEPARATORS = frozenset("|｜丨︱‖¦│┃┆┊∣ㅣ║")
+STRONG_SEPARATORS = frozenset("|｜丨︱‖¦│┃┆┊∣ㅣ║∥⎮〡ǀ︳॥")
 SENTENCE_END = re.compile(r"[。！？!?…”』」）)\]】>》〉]")
 COLON = re.compile("[:：]")
 _WORK = re.compile(r"[\d.、·•●\s]{0,6}《[^》]{1,40}》(?:[\s（(/／,，—\-][^。！？；]{0,40})?")

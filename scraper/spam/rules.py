@@ -26,7 +26,7 @@ well. The scopes of patterns:
 ``brand``    (searched) a name of the gambling trade, with what such names go on with
 ``ad``       a line that advertises such a name, where no word of the trade stands elsewhere
 ``trade``    (searched) a word of an article about that trade
-``subject``  (searched) a word of an article about searches, sites or advertisements, whose lines are then its own
+``subject``  (searched) a word of an article about searches, prices and the like, whose lines are then its own
 """
 
 import re
@@ -47,7 +47,8 @@ LONGEST = 400
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One row; exactly one of ``pattern`` and ``test`` is given. Examples of a test are whole texts.
-    A row is ``alone`` where a second line that it matches makes both the article's own.
+    A row is ``alone`` where a second line that it matches makes both the article's own; and so does an article that
+    speaks of its ``subject``, the id of another row.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Rule:
     pattern: str | None = None
     test: str | None = None
     alone: bool = False
+    subject: str | None = None
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
 
@@ -92,6 +94,22 @@ def rows() -> tuple[Rule, ...]:
 def alone() -> frozenset[str]:
     """The ids of the rows whose lines come alone."""
     return frozenset(row.id for row in rows() if row.alone)
+
+
+@cache
+def subject_of(rule: str) -> re.Pattern[str] | None:
+    """What an article speaks of whose lines the rule leaves alone; None for any.
+
+    >>> subject_of("searches").search("读者搜得最多的是天气")[0], subject_of("editors")
+    ('搜得', None)
+    """
+    subject = next((row.subject for row in rows() if row.id == rule), None)
+    return re.compile(in_both_scripts(pattern_of(subject))) if subject else None
+
+
+def pattern_of(rule: str) -> str:
+    """The pattern of the row with this id, as it is written. Raises KeyError where there is none."""
+    return {row.id: row.pattern or "" for row in rows()}[rule]
 
 
 def _frozen(value: Any) -> Any:

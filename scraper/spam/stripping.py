@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from functools import cached_property
+from itertools import takewhile
 
 from scraper.model import Article, Reason, Rejected, Removal
+from scraper.spam.announcing import can_be_heading
 from scraper.spam.brands import advertisements, is_advertisement, replaced_by
 from scraper.spam.keywords import keyword_head, keyword_tail
 from scraper.spam.lists import are_works_or_facts
@@ -11,7 +13,7 @@ from scraper.spam.neighbours import kind, stands_in_list
 from scraper.spam.place_lines import place_body, place_head
 from scraper.spam.place_tail import place_tail
 from scraper.spam.queries import query_body, query_tail
-from scraper.spam.rules import alone
+from scraper.spam.rules import alone, subject_of
 from scraper.spam.rules import lines as rule_lines
 from scraper.spam.summaries import repeated_summary
 from scraper.spam.titles import cut_title
@@ -19,10 +21,9 @@ from scraper.spam.titles import cut_title
 LONGEST_ANYWHERE = 80
 EDGE_LINES = 12
 PROSE = 25
-FURNISHED = frozenset({"editors", "contact"})
+SHORTEST_ANNOUNCEMENT = 6
+FURNISHED = frozenset({"editors", "contact", "account"})
 """Beside the lines of these rules stand lines of other staff, and telephones."""
-ADVERTISING = frozenset({"evasive-contact", "illicit-offer", "searched-for", "searches"})
-"""An article about sites, searches or advertisements may have lines as these rules name them."""
 SPAM = frozenset(
     {
         *("place-head", "place-body", "place-tail", "keyword-head", "keyword-body", "keyword-tail"),
@@ -93,7 +94,9 @@ class _Text:
         for number, line in enumerate(self._lines):
             if not line or not _can_be_foreign(line) or (rule := anywhere.rule(line.strip())) is None:
                 continue
-            if not stands_in_list(line.strip(), self._near(number, -1), self._near(number, 1)):
+            if stands_in_list(line.strip(), self._near(number, -1), self._near(number, 1)):
+                continue
+            if not self._is_of_the_article(number, rule, "any"):
                 self._take([number], rule, "body")
         self.match_edge("tail")
         self.match_edge("head")
@@ -127,19 +130,39 @@ class _Text:
         """Whether a line that a rule names at an edge belongs to the article all the same: to a list of its own, or to
         several of a kind. The facts that end an article may stand right above lines that do not belong to it.
         """
-        if rule in ADVERTISING and self._is_about_advertising:
-            return True
         line, above, below = self._whole[number].strip(), self._near(number, -1), self._near(number, 1)
         if stands_in_list(line, below) or ((where == "head" or kind(line) != "fact") and stands_in_list(line, above)):
             return True
-        named = rule_lines("edge", where).rule
+        return self._is_of_the_article(number, rule, "edge", where)
+
+    def _is_of_the_article(self, number: int, rule: str, *scopes: str) -> bool:
+        """Whether the article speaks of the rule's subject, announces the line, or has several of what comes alone."""
+        if self._speaks_of_subject(rule) or self._is_announced(number):
+            return True
+        named = rule_lines(*scopes).rule
         return rule in alone() and sum(named(other.strip()) == rule for other in self._whole) > 1
 
+    def _is_announced(self, number: int) -> bool:
+        """Whether words of the article with a colon stand above the line and others that rules name: a single one may
+        stand below a label that the site left empty.
+        """
+        lines = [line for line in map(str.strip, self._whole[:number]) if line]
+        above = list(takewhile(_named, reversed(lines)))
+        label = lines[-1 - len(above)] if len(above) < len(lines) else ""
+        if label[-1:] not in (":", "：") or len(label) < SHORTEST_ANNOUNCEMENT or not can_be_heading(label):
+            return False
+        return bool(above) or _named(self._near(number, 1))
+
+    def _speaks_of_subject(self, rule: str) -> bool:
+        """Whether the title or a sentence speaks of what makes the lines of a rule the article's own."""
+        subject = subject_of(rule)
+        return subject is not None and any(map(subject.search, self._said))
+
     @cached_property
-    def _is_about_advertising(self) -> bool:
-        """Whether the title or a sentence speaks of searches, sites or advertisements."""
-        sentences = (line for line in self._whole if line.rstrip().endswith(_PROSE_MARKS))
-        return any(map(rule_lines("subject").search, [self._title or "", *sentences]))
+    def _said(self) -> list[str]:
+        """The title and the sentences that no rule names."""
+        sentences = (line.strip() for line in self._whole if line.rstrip().endswith(_PROSE_MARKS))
+        return [self._title or "", *(line for line in sentences if not _named(line))]
 
     def _near(self, number: int, step: int) -> str:
         """The next line of the article as it was that is not blank, above or below; empty where there is none."""
@@ -172,7 +195,7 @@ class _Text:
                 break
             match = cuts.search(line)
             rule = "spider-pool" if match else len(line) <= LONGEST_ANYWHERE and headings.rule(line.strip())
-            if rule in ADVERTISING and self._is_about_advertising:
+            if rule and not match and self._speaks_of_subject(rule):
                 continue
             if rule and (match or not are_works_or_facts([text for _, text in standing[position + 1 :]])):
                 numbers = [number for number, _ in standing[position:]]
@@ -191,7 +214,9 @@ class _Text:
         """Take out a list of search phrases at the end."""
         standing = self._standing()
         lines = [line.strip() for _, line in standing]
-        found = keyword_tail(lines, self._title) or query_tail(lines, self._title)
+        found = keyword_tail(lines, self._title)
+        if found is None and not self._speaks_of_subject("keyword-tail"):
+            found = query_tail(lines, self._title)
         if found is None:
             return False
         return self._take([number for number, _ in standing[found[0] :]], "keyword-tail", "tail", found[1])
@@ -255,6 +280,10 @@ class _Text:
 def _can_be_foreign(line: str) -> bool:
     """Whether a line may be foreign to the text wherever it stands: it is short, and no paragraph."""
     return len(line) <= LONGEST_ANYWHERE and not _is_prose(line)
+
+
+def _named(line: str) -> bool:
+    return rule_lines("any", "edge", "head", "tail").rule(line) is not None
 
 
 def _is_prose(line: str) -> bool:

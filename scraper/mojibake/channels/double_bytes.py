@@ -162,6 +162,7 @@ AS_GBK = Misreading(("gbk", "gb18030"))
 AS_BIG5 = Misreading(("cp950", "big5", "big5hkscs"))
 
 AS_SHIFT_JIS = Misreading(("shift_jis", "cp932"))
+AS_EUC_JP = Misreading(("euc_jp",))
 AS_EUC_KR = Misreading(("euc_kr", "cp949"))
 
 CHANNELS = (
@@ -171,5 +172,7 @@ CHANNELS = (
     DoubleBytes(id="gbk as big5", right="gbk", misreading=AS_BIG5, known=0.8),
     DoubleBytes(id="utf-8 as shift_jis", right="utf-8", misreading=AS_SHIFT_JIS, known=0.6),
     DoubleBytes(id="utf-8 as euc-kr", right="utf-8", misreading=AS_EUC_KR, known=0.6),
+    DoubleBytes(id="gbk as shift_jis", right="gbk", misreading=AS_SHIFT_JIS, known=0.8),
+    DoubleBytes(id="gbk as euc-jp", right="gbk", misreading=AS_EUC_JP, known=0.8),
     DoubleBytes(id="gbk as euc-kr", right="gbk", misreading=AS_EUC_KR, known=0.8),
 )

@@ -62,8 +62,8 @@ class Misreading:
             if character == LOST:
                 following = self._written(stretch[at + 1 : at + 2])
                 arcs = (arc((unreadable[following[0][0] if following else NOTHING],), 0, True),)
-                if near and following:
-                    arcs += (arc((HIGH,), END, True),)
+                if near:
+                    arcs += (arc((HIGH,) if following else (), END, True),)
                 if pairs:
                     arcs += (arc((HIGH, HIGH), PAIR, True),)
                 if block[place[0] + at] == "?":

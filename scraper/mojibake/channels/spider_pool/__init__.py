@@ -31,10 +31,14 @@ class SpiderPool:
 
     def judge(self, text: str) -> Repair | None:
         """The repair by the traits of the whole page; None where people may have written the readings."""
-        if not judgement.is_spider_pool(text):
+        if judgement.is_spider_pool(text):
+            traits, familiar = page.look(text)
+            return lambda block: repair(block, traits, familiar)
+        plain = readings.in_round_brackets(text)
+        if plain == text or not judgement.is_spider_pool(plain, strictly=True):
             return None
-        traits, familiar = page.look(text)
-        return lambda block: repair(block, traits, familiar)
+        traits, familiar = page.look(plain)
+        return lambda block: repair(block, traits._replace(brackets=True), familiar)
 
 
 def repair(block: str, traits: Traits, familiar: Set[str] = frozenset()) -> list[Step]:
@@ -43,7 +47,8 @@ def repair(block: str, traits: Traits, familiar: Set[str] = frozenset()) -> list
     >>> [(step.before, step.after) for step in repair("法制日?qǐng)?bào)", Traits())]
     [('日?qǐng)?bào)', '日报')]
     """
-    stream = readings.take_out(block, traits.toned)
+    plain = readings.in_round_brackets(block) if traits.brackets else block
+    stream = readings.take_out(plain, traits.toned)
     return list(_steps(block, stream, shifts.read(stream, traits, familiar)))
 
 

@@ -47,7 +47,7 @@ class Traits(NamedTuple):
     ``half_width``: so is its punctuation. ``stops_lost``: many of its full stops lost bytes. ``stop_lost``: some
     did. ``marked``: something stands wherever a byte was left alone. ``swallows``: and it took the next byte with it.
     ``wide``: it writes full-width digits or letters. ``spaced``: its sentences stand apart by spaces, not lines.
-    ``toned``: its readings have tone marks.
+    ``toned``: its readings have tone marks. ``brackets``: they stand in any brackets, not in round ones alone.
     """
 
     half_width: bool = False
@@ -58,6 +58,7 @@ class Traits(NamedTuple):
     wide: bool = False
     spaced: bool = False
     toned: bool = True
+    brackets: bool = False
 
 
 @cache

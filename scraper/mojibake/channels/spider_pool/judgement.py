@@ -63,6 +63,8 @@ class Scale(NamedTuple):
 
 BY_A_MACHINE = Scale(frequent=2.0, repeated=1.0, least=6.0)
 """For a text whose conversion, or a byte of it, shows that no person wrote it so."""
+STRICTER, LEAST_DIFFERENT = 3, 12
+"""So many times the evidence, and different characters, for readings in brackets as people put them in Chinese."""
 BY_ANYONE = Scale(frequent=1.0, repeated=3.0, least=9.0)
 
 
@@ -111,8 +113,9 @@ def count(text: str, stream: Stream) -> Tally:
     return tally
 
 
-def is_spider_pool(text: str) -> bool:
-    """Whether the readings of ``text``, or its control characters, were inserted by a machine.
+def is_spider_pool(text: str, *, strictly: bool = False) -> bool:
+    """Whether the readings of ``text``, or its control characters, were inserted by a machine; ``strictly`` where
+    it takes more to prove it, since people write them so.
 
     >>> is_spider_pool("法制日?qǐng)?bào)記者從當(dāng)地公安局了解到，案件發(fā)生後")
     True
@@ -126,11 +129,13 @@ def is_spider_pool(text: str) -> bool:
     if sum(1 for _ in islice(readings.marks(text), LEAST_READINGS)) < LEAST_READINGS or _is_reader(text):
         return False
     tally = count(text, readings.take_out(text, readings.are_toned(text)))
+    if strictly and len(tally.annotated) < LEAST_DIFFERENT:
+        return False
     if tally.fitting < LEAST_FIT * tally.readings:
         return False
     missing = sum(map(text.count, tally.annotated)) - tally.annotated.total()
     if tally.plain > (1 - LEAST_FIT) * tally.readings:
-        return _is_plain_pool(text, tally, missing)
+        return not strictly and _is_plain_pool(text, tally, missing)
     if tally.frequent + tally.straddling < LEAST_READINGS:
         return False
     if tally.straddling < LEAST_READINGS and missing > MOST_MISSING * (missing + tally.annotated.total()):
@@ -142,9 +147,10 @@ def is_spider_pool(text: str) -> bool:
     if _is_list(tally) or (not tally.toned and tally.readings < LEAST_PLAIN):
         return False
     evidence = _evidence(tally, missing, BY_ANYONE) + teaching
-    if evidence < BY_ANYONE.least:
+    least = BY_ANYONE.least * (STRICTER if strictly else 1)
+    if evidence < least:
         return False
-    return evidence + UNREAD * (_converted(text) - tally.converted) >= BY_ANYONE.least
+    return evidence + UNREAD * (_converted(text) - tally.converted) >= least
 
 
 def _is_reader(text: str) -> bool:

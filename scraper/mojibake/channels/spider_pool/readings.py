@@ -13,9 +13,11 @@ from functools import cache, lru_cache
 
 from scraper.mojibake.channels.spider_pool import script
 
-LETTERS = "a-zA-ZüÜɡāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿêếề"
+TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿếề"
+LETTERS = f"a-zA-ZüÜɡê{TONED}"
 READING = re.compile(rf"(?P<bracket>\()?(?P<syllable>[{LETTERS}]{{1,7}})(?P<space> ?)\)")
 LONGEST = 10  # characters that READING takes
+OTHERWISE = re.compile(rf"[（\[【{{〔]([{LETTERS}]{{1,7}})( ?)[）\]】}}〕]")
 ENDS = re.compile(rf"[)](?:(?<=[{LETTERS}][)])|(?<=[{LETTERS}] [)]))")  # the bracket first: that makes it fast
 JUNK = re.compile("[\x05-\x08]+|[,，]+(?=[,，。、；：？！])|(?<=[。、；：？！])[,，]+")
 REMEMBERED = 2  # texts: the judgement, the look at the page and the repair take the readings out of the same one
@@ -83,6 +85,22 @@ def encoded(character: str) -> bytes:
     if not data and "\ue000" <= character <= "\uf8ff":
         data = character.encode("gb18030")
     return data if len(data) <= 2 else b""
+
+
+def in_round_brackets(text: str) -> str:
+    """``text`` with the readings that stand in other brackets in these; nothing moves.
+
+    >>> in_round_brackets("國（guó）慶[qìng]們（men）（WTO）")
+    '國(guó)慶(qìng)們(men)（WTO）'
+    """
+
+    def written(found: re.Match[str]) -> str:
+        before = encoded(found.string[found.start() - 1]) if found.start() else b""
+        spelled = normal(found[1])
+        fits = spelled in script.read_aloud() and (not spelled.isascii() or before in script.pairs_read(spelled))
+        return f"({found[1]}{found[2]})" if fits else found[0]
+
+    return OTHERWISE.sub(written, text)
 
 
 def marks(text: str) -> Iterator[re.Match[str]]:
