@@ -256,6 +256,15 @@ def test_validate_names_every_wrong_line(tmp_path, capsys):
     assert "5 lines, 3 wrong" in err
 
 
+@pytest.mark.parametrize("change", [{"title": "甲\ud800"}, {"perplexity": float("nan")}], ids=["surrogate", "NaN"])
+def test_validate_names_what_other_readers_take_for_no_json(tmp_path, capsys, change):
+    line = to_line(FULL)
+    (tmp_path / "a.jsonl").write_text("\ufeff" + "".join(json.dumps(one) + "\n" for one in (line, line | change)))
+    assert main(["validate", str(tmp_path / "a.jsonl")]) == 1
+    (problem,) = capsys.readouterr().out.splitlines()
+    assert problem.startswith(f"{tmp_path / 'a.jsonl'}:2: no JSON: ")
+
+
 @pytest.mark.parametrize("changed", ["out.jsonl", "out.rejects.jsonl"])
 def test_validate_sees_that_a_file_was_changed(tmp_path, capsys, changed):
     source = tmp_path / "in.jsonl"

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 import orjson
@@ -13,6 +13,7 @@ from scraper.cli.console import say, table
 from scraper.cli.exits import Exit, Stop, unwritten
 
 if TYPE_CHECKING:
+    from scraper.export import LineFile, LineStream
     from scraper.merge import Duplicates
 
 
@@ -44,7 +45,7 @@ def _checked(file: str) -> Iterator[tuple[int | None, list[str]]]:
         with opened(file) as stream:
             number = 0
             yield None, manifest.problems(Path(file))
-            for number, line in objects(plain(stream)):
+            for number, line in objects(plain(stream), strict=True):
                 yield number, [line] if isinstance(line, str) else problems_of(line, kind_of(line))
     except BROKEN as error:
         if number is None:
@@ -63,8 +64,11 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
 
     Articles are matched by URL; without URLs clean both times with --keep-fields input.
     """
+    from scraper.batch.outputs import STANDARD_OUTPUT
     from scraper.diff import NoRoom, compare, files_of
 
+    if changes and (changes.name in ("", STANDARD_OUTPUT) or changes.is_dir()):
+        raise Stop(Exit.NOTHING_DONE, f"{changes} cannot be written: name a file with --changes")
     if changes and changes.resolve() in {path.resolve() for path in (*files_of(old), *files_of(new))}:
         raise Stop(Exit.NOTHING_DONE, f"{changes} is being compared: give --changes a file of its own")
     counts: Counter[str] = Counter()
@@ -89,13 +93,32 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
 
 
 @contextmanager
-def _written(path: Path | None) -> Iterator[BinaryIO | None]:
-    """A file to write, if any."""
+def _written(path: Path | None) -> Iterator["LineFile | LineStream | None"]:
+    """A file of lines to write, if any, which appears whole."""
+    from scraper.batch.outputs import is_stream
+    from scraper.export import LineFile, LineStream, Locked, compression_of, publish
+
+    if path is None:
+        yield None
+        return
+    compression = compression_of(path)
+    partial = path.with_name(f"{path.name}.partial")
     try:
-        with path.open("wb") if path else nullcontext() as file:
-            yield file
+        if is_stream(str(path)):
+            with path.open("wb", buffering=0) as stream:
+                yield LineStream(stream, compression=compression)
+            return
+        with LineFile(partial, compression=compression) as lines:
+            try:
+                yield lines
+                lines.commit()
+                publish(partial, path)
+            finally:
+                partial.unlink(missing_ok=True)
     except BrokenPipeError:
         raise
+    except Locked as error:
+        raise Stop(Exit.LOCKED, f"{error}: wait for it, or name another file") from error
     except OSError as error:
         raise Stop(Exit.NOTHING_DONE, f"{path} cannot be written: {error.strerror}") from error
 
