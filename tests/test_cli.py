@@ -108,6 +108,22 @@ def test_clean_writes_articles_to_standard_output(tmp_path, capfdbinary):
     assert [path.name for path in tmp_path.iterdir()] == ["a.html"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-o", "-"], "give --rejects FILE to have them all named"),
+        (["-o", "-", "--rejects", "r.jsonl"], "the rejects name them all"),
+        (["-o", "out.jsonl"], "the rejects name them all"),
+    ],
+)
+def test_of_many_records_that_failed_it_is_said_where_they_are_named(tmp_path, monkeypatch, capfd, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in.jsonl").write_bytes(b"{no\n" * 30)
+    assert main(["clean", "in.jsonl", *arguments, "--workers", "1"]) == 1
+    *told, more, _ = capfd.readouterr().err.splitlines()
+    assert (len(told), more) == (20, f"scraper: more records failed; {said}")
+
+
 def test_fields_of_the_input_are_kept(tmp_path, capfdbinary):
     record = {"body": ARTICLE, "id": 7, "url": "http://example.cn/1.html", "other": "x"}
     (tmp_path / "a.jsonl").write_text(json.dumps(record))

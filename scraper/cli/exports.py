@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import orjson
 
-from scraper.cli.console import say, table
+from scraper.cli.console import Failures, say, table
 from scraper.cli.exits import Exit, Stop, unwritten
 
 if TYPE_CHECKING:
@@ -134,12 +134,16 @@ def merge(exports: tuple[str, ...], output: str, duplicates: "Duplicates") -> Ex
     later ones are marked, dropped, or kept as they are. The rejects beside an EXPORT are passed over.
     """
     from scraper.batch import OutputError
+    from scraper.batch.outputs import is_stream
     from scraper.export import Locked
     from scraper.merge import NotMerged
     from scraper.merge import merge as merge_exports
 
+    failures = Failures(
+        "write to a file to have them all in its rejects" if is_stream(output) else "the rejects name them all"
+    )
     try:
-        merged = merge_exports(exports, output, duplicates, lambda place, problem: say(f"{place}: {problem}"))
+        merged = merge_exports(exports, output, duplicates, failures.tell)
     except (NotMerged, OutputError) as error:
         raise Stop(Exit.NOTHING_DONE, str(error)) from error
     except Locked as error:

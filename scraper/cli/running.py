@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
-from scraper.cli.console import Progress, duration, say
+from scraper.cli.console import Failures, Progress, duration, say
 from scraper.cli.exits import Exit, Stop, Terminated, unwritten
 
 if TYPE_CHECKING:
@@ -124,11 +124,14 @@ def _watched(settings: "Settings", progress: Progress) -> "Summary":
     prepare()
     from scraper.batch import Entry, run
 
+    in_rejects = "rejects" in settings.targets()
+    failures = Failures("the rejects name them all" if in_rejects else "give --rejects FILE to have them all named")
+
     def watch(entry: Entry, done: int, total: int) -> None:
         progress.update(article=entry.file == "articles", done=done, total=total)
         if entry.failed:
             rejected = orjson.loads(entry.line)
-            progress.failure(rejected["input"] or settings.output, rejected["detail"])
+            failures.tell(rejected["input"] or settings.output, rejected["detail"])
 
     return run(settings, watch)
 
