@@ -309,6 +309,33 @@ def test_validate_does_nothing_where_a_file_cannot_be_opened(tmp_path, capsys, n
     assert "cannot be read" in capsys.readouterr().err
 
 
+def test_validate_goes_on_after_a_file_that_cannot_be_read(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.jsonl").write_bytes(b"{}\n")
+    (tmp_path / "good.jsonl").write_bytes(dumps(to_line(FULL)))
+    assert main(["validate", "missing.jsonl", "bad.jsonl", ".", "good.jsonl"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("bad.jsonl:1: ")
+    assert err.splitlines() == [
+        "scraper: missing.jsonl cannot be read: No such file or directory",
+        "scraper: . cannot be read: Is a directory",
+        "scraper: 2 lines, 3 wrong",
+    ]
+
+
+def test_validate_tells_where_a_file_breaks_off_and_goes_on(tmp_path, monkeypatch, capsys):
+    def read_error(file, strict):
+        yield 1, to_line(FULL)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("scraper.inputs.jsonl.objects", read_error)
+    (tmp_path / "a.jsonl").touch()
+    assert main(["validate", str(tmp_path / "a.jsonl"), str(tmp_path / "a.jsonl")]) == 1
+    out, err = capsys.readouterr()
+    assert out.count("a.jsonl: breaks off after line 1: Input/output error\n") == 2
+    assert err == "scraper: 2 lines, 2 wrong\n"
+
+
 def test_validate_finds_nothing_wrong_with_an_export(tmp_path, capsys):
     lines = [dumps(to_line(replace(FULL, text=str(number)))) for number in range(3)]
     (tmp_path / "out.jsonl").write_bytes(b"".join(lines))

@@ -21,19 +21,25 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 def validate(files: tuple[str, ...]) -> Exit:
     """Check exported FILEs against the schema, every error with its line number, and against their manifests."""
-    wrong = lines = 0
+    wrong = lines = unread = 0
     for file in files:
         for number, problems in _checked(file):
-            lines += number is not None
+            lines += bool(number)
             wrong += bool(problems)
+            unread += number is None
             for problem in problems:
-                click.echo(f"{click.format_filename(file)}{f':{number}' if number else ''}: {problem}")
+                if number is None:
+                    say(f"{file} {problem}")
+                else:
+                    click.echo(f"{click.format_filename(file)}{f':{number}' if number else ''}: {problem}")
+    if unread == len(files):
+        return Exit.NOTHING_DONE
     say(f"{lines:,} lines, {wrong:,} wrong")
     return Exit.INCOMPLETE if wrong else Exit.DONE
 
 
 def _checked(file: str) -> Iterator[tuple[int | None, list[str]]]:
-    """What is wrong with the file as a whole, and with each line by its number."""
+    """What is wrong with each line, by its number; with the file as a whole (0); why it cannot be opened (None)."""
     from scraper import manifest
     from scraper.inputs.jsonl import objects
     from scraper.inputs.opening import BROKEN, opened, plain, reason
@@ -44,13 +50,14 @@ def _checked(file: str) -> Iterator[tuple[int | None, list[str]]]:
     try:
         with opened(file) as stream:
             number = 0
-            yield None, manifest.problems(Path(file))
+            yield 0, manifest.problems(Path(file))
             for number, line in objects(plain(stream), strict=True):
                 yield number, [line] if isinstance(line, str) else problems_of(line, kind_of(line))
     except BROKEN as error:
         if number is None:
-            raise Stop(Exit.NOTHING_DONE, f"{file} cannot be read: {reason(error)}") from error
-        raise Stop(Exit.INCOMPLETE, f"{file} breaks off after line {number:,}: {error}") from error
+            yield None, [f"cannot be read: {reason(error)}"]
+        else:
+            yield 0, [f"breaks off after line {number:,}: {reason(error)}"]
 
 
 @click.command()
