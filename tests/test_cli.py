@@ -98,6 +98,18 @@ def test_an_output_that_fails_is_told_with_what_to_do(tmp_path, monkeypatch, cap
     assert advice in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("kept", [b"", b"{}\n"])
+def test_an_interrupt_before_the_first_record_says_what_an_earlier_run_has_written(tmp_path, monkeypatch, capsys, kept):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scraper.batch.run", interrupt)
+    (tmp_path / "out.jsonl.partial").write_bytes(kept)
+    assert main(["clean", "a.html", "-o", str(tmp_path / "out.jsonl")]) == 130
+    written = f"{tmp_path / 'out.jsonl'}.partial holds whole lines" if kept else "nothing was written"
+    assert capsys.readouterr().err == f"scraper: interrupted: {written}\n"
+
+
 def test_clean_writes_articles_to_standard_output(tmp_path, capfdbinary):
     (tmp_path / "a.html").write_text(PAGE)
     assert main(["clean", str(tmp_path / "a.html"), "-o", "-"]) == 0

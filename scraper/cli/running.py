@@ -1,6 +1,7 @@
 """``scraper clean``."""
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -111,9 +112,9 @@ def _run(settings: "Settings") -> Exit:
         except OSError as error:
             raise unwritten(settings.output, error, _kept(settings, progress)) from error
         except KeyboardInterrupt:
-            raise Stop(Exit.INTERRUPTED, f"interrupted: {_kept(settings, progress)}") from None
+            raise Stop(Exit.INTERRUPTED, f"interrupted{_after(progress)}: {_kept(settings, progress)}") from None
         except Terminated:
-            raise Stop(Exit.TERMINATED, f"terminated: {_kept(settings, progress)}") from None
+            raise Stop(Exit.TERMINATED, f"terminated{_after(progress)}: {_kept(settings, progress)}") from None
     say(_ending(summary, progress))
     return Exit.INCOMPLETE if summary.failed else Exit.DONE
 
@@ -136,14 +137,21 @@ def _watched(settings: "Settings", progress: Progress) -> "Summary":
     return run(settings, watch)
 
 
+def _after(progress: Progress) -> str:
+    return f" after {progress.rate()}" if progress.records else ""
+
+
 def _kept(settings: "Settings", progress: Progress) -> str:
+    """What there is of the output, of earlier runs that it went on from too."""
     from scraper.batch.outputs import STANDARD_OUTPUT, is_stream
 
-    if not progress.records:
-        return "nothing was written"
-    where = settings.output if is_stream(settings.output) else f"{settings.output}.partial"
-    where = "standard output" if where == STANDARD_OUTPUT else where
-    return f"{where} holds whole lines ({progress.rate()})"
+    output = settings.output
+    if is_stream(output):
+        where, written = "standard output" if output == STANDARD_OUTPUT else output, progress.records > 0
+    else:
+        where = f"{output}.partial"
+        written = Path(where).exists() and Path(where).stat().st_size > 0
+    return f"{where} holds whole lines" if written else "nothing was written"
 
 
 def _ending(summary: "Summary", progress: Progress) -> str:
