@@ -63,7 +63,9 @@ def test_wrong_usage_is_told_and_nothing_is_done(capsys, arguments, said):
 def test_every_option_of_clean_reaches_the_run(monkeypatch):
     given = "in.jsonl -o out.jsonl --rejects r.jsonl --steps s.jsonl --workers 3 --text-field body --keep-fields a,b"
     runs = []
-    monkeypatch.setattr("scraper.batch.run", lambda settings, watch: runs.append(settings) or Summary(0, 0, 0, {}, 0))
+    monkeypatch.setattr(
+        "scraper.batch.run", lambda settings, watch, tell: runs.append(settings) or Summary(0, 0, 0, {}, 0)
+    )
     rest = "--parquet --join --duplicates drop --against x.jsonl --against y.jsonl"
     assert main(["clean", *given.split(), *rest.split()]) == 0
     names = {"inputs": ("in.jsonl",), "output": "out.jsonl", "rejects": "r.jsonl", "steps": "s.jsonl", "workers": 3}
@@ -90,7 +92,7 @@ def test_a_second_run_on_the_same_output_is_refused(tmp_path, capsys):
     [(errno.ENOSPC, "make room and give the same command again"), (errno.EIO, "written; give the same command again")],
 )
 def test_an_output_that_fails_is_told_with_what_to_do(tmp_path, monkeypatch, capsys, number, advice):
-    def fail(*_):
+    def fail(*_, **__):
         raise OSError(number, "failed")
 
     monkeypatch.setattr("scraper.batch.run", fail)
@@ -100,7 +102,7 @@ def test_an_output_that_fails_is_told_with_what_to_do(tmp_path, monkeypatch, cap
 
 @pytest.mark.parametrize("kept", [b"", b"{}\n"])
 def test_an_interrupt_before_the_first_record_says_what_an_earlier_run_has_written(tmp_path, monkeypatch, capsys, kept):
-    def interrupt(*_):
+    def interrupt(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("scraper.batch.run", interrupt)

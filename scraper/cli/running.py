@@ -134,7 +134,7 @@ def _watched(settings: "Settings", progress: Progress) -> "Summary":
             rejected = orjson.loads(entry.line)
             failures.tell(rejected["input"] or settings.output, rejected["detail"])
 
-    return run(settings, watch)
+    return run(settings, watch, tell=say)
 
 
 def _after(progress: Progress) -> str:
