@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -301,6 +302,21 @@ def test_a_run_does_not_go_on_in_what_another_has_written_meanwhile(tmp_path, in
     assert run(interrupted, clean=quick).resumed_at == 0
     written = (tmp_path / "out.jsonl").read_text().splitlines()
     assert [json.loads(line)["text"] for line in written] == ["1", "2", "3", "4", "6", "7", "8", "9"]
+
+
+AGAINST = {"duplicates": "mark", "against": ("nowhere",)}
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [{"steps": "nowhere/steps.jsonl"}, {"rejects": "nowhere/r.jsonl"}, AGAINST, AGAINST | {"against": (".",)}],
+    ids=["steps", "rejects", "against nothing", "against a folder"],
+)
+def test_a_mistake_does_not_cost_what_a_run_has_left(tmp_path, monkeypatch, interrupted, mistake):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises((OutputError, NoInput), match=r"nowhere|--against \."):
+        run(replace(interrupted, **mistake), clean=quick)
+    assert run(interrupted, clean=quick).resumed_at == 5
 
 
 def test_what_cannot_go_on_leaves_nothing_to_go_on_with(tmp_path, interrupted):

@@ -219,16 +219,20 @@ def opened(
 
 
 def _open_all(targets: dict[str, str], state: dict[str, Any]) -> dict[str, Output]:
+    """All files, at their offsets. None is cut before all could be opened: it may hold what an earlier run has left."""
     with ExitStack() as stack:
         files = {}
         for name, target in targets.items():
-            files[name] = _open(target, state.get("offsets", {}).get(name, 0))
-            stack.callback(files[name].close, keep=bool(state))
+            files[name] = _open(target)
+            stack.callback(files[name].close, keep=files[name].lines.offset > 0)
+        for name, output in files.items():
+            if isinstance(output.lines, LineFile):
+                output.lines.go_back(state.get("offsets", {}).get(name, 0))
         stack.pop_all()
         return files
 
 
-def _open(target: str, offset: int) -> Output:
+def _open(target: str) -> Output:
     path = Path(target)
     compression = compression_of(path)
     try:
@@ -245,7 +249,7 @@ def _open(target: str, offset: int) -> Output:
         if path.exists() and not os.access(path, os.W_OK):
             raise OutputError(f"{target} may not be overwritten: change its permissions or name another file")
         partial = path.with_name(f"{path.name}.partial")
-        return Output(LineFile(partial, compression=compression, offset=offset), path)
+        return Output(LineFile(partial, compression=compression, offset=None), path)
     except OSError as error:
         reason = "its folder does not exist: make it first" if not path.parent.is_dir() else error.strerror
         raise OutputError(f"{target} cannot be written: {reason}") from error

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -148,7 +149,19 @@ def _found(settings: Settings, targets: list[str]) -> list[Source]:
         raise OutputError(f"{twice[0]} is named twice: every output needs a name of its own, and no input's")
     if all(source.kind == "missing" for source in found):
         raise NoInput("; ".join(f"{source.name}: {source.problem}" for source in found))
+    _check_there(settings.against)
     return found
+
+
+def _check_there(against: tuple[str, ...]) -> None:
+    """Before any file is opened, so that a mistake in a name does not cost what an earlier run has left."""
+    for name in map(Path, against):
+        try:
+            folder = stat.S_ISDIR(name.stat().st_mode)
+        except OSError as error:
+            raise NoInput(f"--against {name} cannot be read: {error.strerror}") from error
+        if folder:
+            raise NoInput(f"--against {name} cannot be read: it is a folder")
 
 
 def _itself(name: str) -> Path:
