@@ -91,13 +91,22 @@ class LineFile:
         self._pending: list[bytes] = []
         self._waiting = 0
         self._file = _open_locked(path)
-        size = self._file.seek(0, os.SEEK_END)
-        if offset is not None and offset > size:
-            self._file.close()
-            raise ValueError(f"{path} has {size} bytes, but {offset} were written: it was changed by something else")
-        self.offset = size if offset is None else offset
+        self.offset = self._file.seek(0, os.SEEK_END)
         """Bytes of whole members in the file."""
-        cut(self._file, self.offset)
+        if offset is not None:
+            try:
+                self.go_back(offset)
+            except ValueError:
+                self.close()
+                raise
+
+    def go_back(self, offset: int) -> None:
+        """Cut the file to that many bytes. Raises ValueError where it has fewer."""
+        if offset > self.offset:
+            size = f"{self.path} has {self.offset} bytes"
+            raise ValueError(f"{size}, but {offset} were written: it was changed by something else")
+        cut(self._file, offset)
+        self.offset = offset
 
     def write(self, lines: bytes) -> None:
         """Append whole lines. They may wait in memory until ``commit``."""

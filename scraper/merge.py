@@ -14,8 +14,9 @@ from scraper.batch.outputs import STANDARD_OUTPUT, Outputs, is_stream, opened
 from scraper.duplicates import Duplicate, Index, signature
 from scraper.export import beside
 from scraper.inputs.jsonl import objects
-from scraper.inputs.opening import BROKEN, plain
+from scraper.inputs.opening import BROKEN, plain, reason
 from scraper.inputs.opening import opened as opened_input
+from scraper.inputs.record import unreadable
 from scraper.model import Reason, Rejected
 from scraper.schema import Line, from_line, kind_of, rejected_to_line
 
@@ -51,9 +52,10 @@ def merge(
 
     Of articles with the same URL the first is written, so name the export first that is to win. Of those with the same
     text, or nearly the same (``scraper.duplicates``), the later ones name the first in ``duplicate_of`` (``mark``), are
-    left out (``drop``) or are written as they are (``keep``). What is left out stands in ``OUT.rejects.jsonl``. Rejects
-    among the inputs, as ``exports/*.jsonl`` brings them, are passed over. Lines are not cleaned again: they keep the
-    version that wrote them. Memory is bounded: what was seen lies on the disk of the output.
+    left out (``drop``) or are written as they are (``keep``). What is left out, and what cannot be read, stands in
+    ``OUT.rejects.jsonl``. Rejects among the inputs, as ``exports/*.jsonl`` brings them, are passed over. Lines are not
+    cleaned again: they keep the version that wrote them. Memory is bounded: what was seen lies on the disk of the
+    output.
 
     Raises NotMerged where an input is missing or would be overwritten, ``scraper.batch.OutputError`` where the output
     cannot be written, OSError where the disk is full.
@@ -67,11 +69,16 @@ def merge(
         opened(targets, key="", resumable=False) as outputs,
         closing(Index.nameless(_folder(output))) as index,
     ):
-        for place, line in _lines(inputs, merged, tell):
+        for place, line in _lines(inputs, merged):
+            if isinstance(line, str):
+                merged.failed += 1
+                _leave_out(outputs, unreadable(place, line))
+                tell(place, line)
+                continue
             duplicate = _first(index, line, near=duplicates != "keep")
             if duplicate and (duplicates == "drop" or duplicate.same == "url"):
                 merged.left_out += 1
-                _leave_out(outputs, line, duplicate, place)
+                _leave_out(outputs, _duplicate(line, duplicate, place))
                 continue
             if duplicate and duplicates == "mark":
                 line["duplicate_of"] = duplicate.first
@@ -84,9 +91,12 @@ def merge(
 
 def _check(inputs: Sequence[str], targets: dict[str, str]) -> None:
     written = {kind: Path(target).resolve() for kind, target in targets.items() if target != STANDARD_OUTPUT}
-    for name, count in Counter(Path(name).resolve() for name in inputs).items():
-        if not name.is_file():
-            raise NotMerged(f"{name}: no such file")
+    for given in inputs:
+        if Path(given).is_dir():
+            raise NotMerged(f"{given} is a folder: name the exports in it")
+        if not Path(given).exists():
+            raise NotMerged(f"{given}: no such file")
+    for name, count in Counter(Path(given).resolve() for given in inputs).items():
         overwritten = name == written.get("articles") or (name == written.get("rejects") and not _holds_rejects(name))
         if count > 1 or overwritten:
             raise NotMerged(f"{name} is named twice: give every export once, and the output a name of its own")
@@ -105,8 +115,8 @@ def _folder(output: str) -> Path | None:
     return None if is_stream(output) else Path(output).absolute().parent
 
 
-def _lines(inputs: Sequence[str], merged: Merged, tell: Tell) -> Iterator[tuple[str, Line]]:
-    """The articles' lines with their places, in order; what is none is counted and told."""
+def _lines(inputs: Sequence[str], merged: Merged) -> Iterator[tuple[str, Line | str]]:
+    """The articles' lines with their places, in order; of what is none, what is wrong with it."""
     for name in inputs:
         place = name
         try:
@@ -117,14 +127,9 @@ def _lines(inputs: Sequence[str], merged: Merged, tell: Tell) -> Iterator[tuple[
                         merged.rejects += 1
                         continue
                     merged.lines += 1
-                    if problem := _problem(found):
-                        merged.failed += 1
-                        tell(place, problem)
-                    elif isinstance(found, dict):
-                        yield place, found
+                    yield place, _problem(found) or found
         except BROKEN as error:
-            merged.failed += 1
-            tell(place, f"breaks off: {error}")
+            yield place, f"breaks off: {reason(error)}"
 
 
 def _problem(line: Line | str) -> str | None:
@@ -143,12 +148,14 @@ def _first(index: Index, line: Line, near: bool) -> Duplicate | None:
         return index.first(article, signature(article.text) if near else None)
 
 
-def _leave_out(outputs: Outputs, line: Line, duplicate: Duplicate, place: str) -> None:
-    outputs.reasons[Reason.DUPLICATE.value] = outputs.reasons.get(Reason.DUPLICATE.value, 0) + 1
+def _duplicate(line: Line, duplicate: Duplicate, place: str) -> Rejected:
+    detail = f"{SAME[duplicate.same]} as {duplicate.first}"
+    known = {name: line[name] for name in ("url", "fetched", "encoding")}
+    return Rejected(reason=Reason.DUPLICATE, detail=detail, input=place, **known)
+
+
+def _leave_out(outputs: Outputs, rejected: Rejected) -> None:
     if "rejects" in outputs.files:
-        detail = f"{SAME[duplicate.same]} as {duplicate.first}"
-        known = {name: line[name] for name in ("url", "fetched", "encoding")}
-        rejected = Rejected(reason=Reason.DUPLICATE, detail=detail, input=place, **known)
         outputs.files["rejects"].write(rejected_to_line(rejected))
 
 

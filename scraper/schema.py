@@ -4,6 +4,7 @@ The JSON Schema is the authority: its properties are the fields, their order is 
 is added or retyped needs a new schema version.
 """
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -113,7 +114,22 @@ def dumps(line: Line, options: int = orjson.OPT_APPEND_NEWLINE) -> bytes:
     try:
         return orjson.dumps(line, default=str, option=options)
     except TypeError:
-        return orjson.dumps(_encodable(line), default=str, option=options)
+        return orjson.dumps(encodable(line, _any_integer), default=str, option=options)
+
+
+def encodable(value: Any, other: Callable[[Any], Any] = lambda value: value) -> Any:
+    """A value of JSON with its lone surrogates as U+FFFD; ``other`` is done with what is no text, list or object.
+
+    >>> encodable({"a": ["正文" + chr(0xD800)]})
+    {'a': ['正文�']}
+    """
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list | tuple):
+        return [encodable(item, other) for item in value]
+    if isinstance(value, dict):
+        return {encodable(key): encodable(item, other) for key, item in value.items()}
+    return other(value)
 
 
 def validate(line: Any, kind: str = "article") -> list[str]:
@@ -166,13 +182,6 @@ def _parts(name: str, value: Any) -> Any:
     return tuple(part(**item) for item in value) if part else tuple(value)
 
 
-def _encodable(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list | tuple):
-        return [_encodable(item) for item in value]
-    if isinstance(value, dict):
-        return {_encodable(key): _encodable(item) for key, item in value.items()}
-    if isinstance(value, int) and value.bit_length() > 63:
-        return orjson.Fragment(str(value))
-    return value
+def _any_integer(value: Any) -> Any:
+    too_long = isinstance(value, int) and value.bit_length() > 63
+    return orjson.Fragment(str(value)) if too_long else value

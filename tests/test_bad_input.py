@@ -260,7 +260,16 @@ def test_a_disk_that_fills_up_leaves_whole_lines(tmp_path, name):
     assert finished.returncode == 1
     assert str(tmp_path / name) in last_line(finished)
     assert "File too large" in last_line(finished)
+    assert ("holds whole lines" in last_line(finished)) == (Path(f"{tmp_path / name}.partial").stat().st_size > 0)
     assert not (tmp_path / name).exists()
+
+
+def test_standard_output_that_is_full_is_called_so(tmp_path):
+    (tmp_path / "in.jsonl").write_text(jsonl([ARTICLE]))
+    full = {"preexec_fn": lambda: os.dup2(os.open("/dev/full", os.O_WRONLY), 1)}
+    finished = scraper("clean", tmp_path / "in.jsonl", "-o", "-", **full)
+    assert finished.returncode == 1
+    assert last_line(finished).startswith("scraper: standard output: No space left on device: nothing was written")
 
 
 def test_a_reader_that_goes_away_ends_the_run(tmp_path):

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 from crawl_runs import wait_for
 
 from scraper.batch import NoInput, OutputError, Settings, run
+from scraper.batch.outputs import opened
 from scraper.batch.workers import AHEAD, Outcome, cleaned
 from scraper.export import LineFile, Locked, beside, sha256
 from scraper.inputs.portions import RECORDS
@@ -256,7 +258,10 @@ def test_a_run_with_other_settings_starts_anew(tmp_path):
     source = write_input(tmp_path / "in.jsonl", 10)
     output = tmp_path / "out.jsonl"
     beside(output, "progress.json").write_text(json.dumps({"key": "other", "records": 5, "offsets": {"articles": 99}}))
-    assert run(Settings(inputs=(str(source),), output=str(output)), clean=quick).resumed_at == 0
+    told = []
+    assert run(Settings(inputs=(str(source),), output=str(output)), clean=quick, tell=told.append).resumed_at == 0
+    (line,) = told
+    assert line.startswith(f"{output}.partial, with 5 records, is of a run over other inputs")
 
 
 @pytest.fixture
@@ -266,19 +271,57 @@ def interrupted(tmp_path, monkeypatch):
     source = write_input(tmp_path / "in.jsonl", 10)
     settings = Settings(inputs=(str(source),), output=str(tmp_path / "out.jsonl"))
 
-    def stop(entry, done, total):
-        if b'"text":"7"' in entry.line:
-            raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        run(settings, stop, quick)
+        run(settings, stop_at(7), quick)
     return settings
 
 
 def test_a_checkpoint_without_its_files_starts_anew(tmp_path, interrupted):
     assert beside(tmp_path / "out.jsonl", "progress.json").exists()
     (tmp_path / "out.jsonl.partial").unlink()
-    assert run(interrupted, clean=quick).articles == 8
+    told = []
+    assert run(interrupted, clean=quick, tell=told.append).articles == 8
+    (line,) = told
+    assert line.endswith("was changed or removed: starting anew")
+
+
+def stop_at(text):
+    def stop(entry, done, total):
+        if f'"text":"{text}"'.encode() in entry.line:
+            raise KeyboardInterrupt
+
+    return stop
+
+
+def test_a_run_does_not_go_on_in_what_another_has_written_meanwhile(tmp_path, interrupted):
+    bodies = ["spam", "spam", "1" * 3000, "2" * 3000]
+    (tmp_path / "other.jsonl").write_text("".join(json.dumps({"text": body}) + "\n" for body in bodies))
+    other = Settings(inputs=(str(tmp_path / "other.jsonl"),), output=str(tmp_path / "out.jsonl"))
+    with pytest.raises(KeyboardInterrupt):
+        run(other, stop_at(bodies[-1]), quick)
+    assert run(interrupted, clean=quick).resumed_at == 0
+    written = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert [json.loads(line)["text"] for line in written] == ["1", "2", "3", "4", "6", "7", "8", "9"]
+
+
+AGAINST = {"duplicates": "mark", "against": ("nowhere",)}
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [{"steps": "nowhere/steps.jsonl"}, {"rejects": "nowhere/r.jsonl"}, AGAINST, AGAINST | {"against": (".",)}],
+    ids=["steps", "rejects", "against nothing", "against a folder"],
+)
+def test_a_mistake_does_not_cost_what_a_run_has_left(tmp_path, monkeypatch, interrupted, mistake):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises((OutputError, NoInput), match=r"nowhere|--against \."):
+        run(replace(interrupted, **mistake), clean=quick)
+    assert run(interrupted, clean=quick).resumed_at == 5
+
+
+def test_what_cannot_go_on_leaves_nothing_to_go_on_with(tmp_path, interrupted):
+    with opened({"articles": interrupted.output}, key="", resumable=False):
+        assert not beside(tmp_path / "out.jsonl", "progress.json").exists()
 
 
 def test_an_interrupted_run_keeps_whole_lines_and_goes_on(tmp_path, interrupted):

@@ -63,7 +63,9 @@ def test_wrong_usage_is_told_and_nothing_is_done(capsys, arguments, said):
 def test_every_option_of_clean_reaches_the_run(monkeypatch):
     given = "in.jsonl -o out.jsonl --rejects r.jsonl --steps s.jsonl --workers 3 --text-field body --keep-fields a,b"
     runs = []
-    monkeypatch.setattr("scraper.batch.run", lambda settings, watch: runs.append(settings) or Summary(0, 0, 0, {}, 0))
+    monkeypatch.setattr(
+        "scraper.batch.run", lambda settings, watch, tell: runs.append(settings) or Summary(0, 0, 0, {}, 0)
+    )
     rest = "--parquet --join --duplicates drop --against x.jsonl --against y.jsonl"
     assert main(["clean", *given.split(), *rest.split()]) == 0
     names = {"inputs": ("in.jsonl",), "output": "out.jsonl", "rejects": "r.jsonl", "steps": "s.jsonl", "workers": 3}
@@ -90,12 +92,24 @@ def test_a_second_run_on_the_same_output_is_refused(tmp_path, capsys):
     [(errno.ENOSPC, "make room and give the same command again"), (errno.EIO, "written; give the same command again")],
 )
 def test_an_output_that_fails_is_told_with_what_to_do(tmp_path, monkeypatch, capsys, number, advice):
-    def fail(*_):
+    def fail(*_, **__):
         raise OSError(number, "failed")
 
     monkeypatch.setattr("scraper.batch.run", fail)
     assert main(["clean", "a.html", "-o", str(tmp_path / "out.jsonl")]) == 1
     assert advice in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kept", [b"", b"{}\n"])
+def test_an_interrupt_before_the_first_record_says_what_an_earlier_run_has_written(tmp_path, monkeypatch, capsys, kept):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scraper.batch.run", interrupt)
+    (tmp_path / "out.jsonl.partial").write_bytes(kept)
+    assert main(["clean", "a.html", "-o", str(tmp_path / "out.jsonl")]) == 130
+    written = f"{tmp_path / 'out.jsonl'}.partial holds whole lines" if kept else "nothing was written"
+    assert capsys.readouterr().err == f"scraper: interrupted: {written}\n"
 
 
 def test_clean_writes_articles_to_standard_output(tmp_path, capfdbinary):
@@ -106,6 +120,22 @@ def test_clean_writes_articles_to_standard_output(tmp_path, capfdbinary):
     assert json.loads(line)["title"] == "石桥镇老码头重新开张"
     assert b"1 records: 1 articles; 0 rejects" in err
     assert [path.name for path in tmp_path.iterdir()] == ["a.html"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-o", "-"], "give --rejects FILE to have them all named"),
+        (["-o", "-", "--rejects", "r.jsonl"], "the rejects name them all"),
+        (["-o", "out.jsonl"], "the rejects name them all"),
+    ],
+)
+def test_of_many_records_that_failed_it_is_said_where_they_are_named(tmp_path, monkeypatch, capfd, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in.jsonl").write_bytes(b"{no\n" * 30)
+    assert main(["clean", "in.jsonl", *arguments, "--workers", "1"]) == 1
+    *told, more, _ = capfd.readouterr().err.splitlines()
+    assert (len(told), more) == (20, f"scraper: more records failed; {said}")
 
 
 def test_fields_of_the_input_are_kept(tmp_path, capfdbinary):
@@ -256,6 +286,15 @@ def test_validate_names_every_wrong_line(tmp_path, capsys):
     assert "5 lines, 3 wrong" in err
 
 
+@pytest.mark.parametrize("change", [{"title": "甲\ud800"}, {"perplexity": float("nan")}], ids=["surrogate", "NaN"])
+def test_validate_names_what_other_readers_take_for_no_json(tmp_path, capsys, change):
+    line = to_line(FULL)
+    (tmp_path / "a.jsonl").write_text("\ufeff" + "".join(json.dumps(one) + "\n" for one in (line, line | change)))
+    assert main(["validate", str(tmp_path / "a.jsonl")]) == 1
+    (problem,) = capsys.readouterr().out.splitlines()
+    assert problem.startswith(f"{tmp_path / 'a.jsonl'}:2: no JSON: ")
+
+
 @pytest.mark.parametrize("changed", ["out.jsonl", "out.rejects.jsonl"])
 def test_validate_sees_that_a_file_was_changed(tmp_path, capsys, changed):
     source = tmp_path / "in.jsonl"
@@ -282,6 +321,33 @@ def test_validate_does_nothing_where_a_file_cannot_be_opened(tmp_path, capsys, n
     (tmp_path / "sub" / "out.jsonl").touch()
     assert main(["validate", str(tmp_path / name)]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_validate_goes_on_after_a_file_that_cannot_be_read(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.jsonl").write_bytes(b"{}\n")
+    (tmp_path / "good.jsonl").write_bytes(dumps(to_line(FULL)))
+    assert main(["validate", "missing.jsonl", "bad.jsonl", ".", "good.jsonl"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("bad.jsonl:1: ")
+    assert err.splitlines() == [
+        "scraper: missing.jsonl cannot be read: No such file or directory",
+        "scraper: . cannot be read: Is a directory",
+        "scraper: 2 lines, 3 wrong",
+    ]
+
+
+def test_validate_tells_where_a_file_breaks_off_and_goes_on(tmp_path, monkeypatch, capsys):
+    def read_error(file, strict):
+        yield 1, to_line(FULL)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("scraper.inputs.jsonl.objects", read_error)
+    (tmp_path / "a.jsonl").touch()
+    assert main(["validate", str(tmp_path / "a.jsonl"), str(tmp_path / "a.jsonl")]) == 1
+    out, err = capsys.readouterr()
+    assert out.count("a.jsonl: breaks off after line 1: Input/output error\n") == 2
+    assert err == "scraper: 2 lines, 2 wrong\n"
 
 
 def test_validate_finds_nothing_wrong_with_an_export(tmp_path, capsys):

@@ -100,6 +100,38 @@ def test_what_is_compared_is_not_overwritten(exports, tmp_path, capsys, name):
     assert before == {path: path.read_bytes() for path in tmp_path.glob("*.jsonl")}
 
 
+@pytest.mark.parametrize("name", ["-", ".", ""])
+def test_changes_go_to_a_file(exports, tmp_path, monkeypatch, capsys, name):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    assert main(["diff", *map(str, exports), "--changes", name]) == 2
+    assert "name a file with --changes" in capsys.readouterr().err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_the_changes_appear_whole_or_not_at_all(exports, tmp_path):
+    changes = tmp_path / "changes.jsonl.gz"
+    assert main(["diff", *map(str, exports), "--changes", str(changes)]) == 0
+    whole = changes.read_bytes()
+    assert gzip.decompress(whole).count(b"\n") == 5
+    with exports[1].open("ab") as file:
+        file.write(b"{no\n")
+    assert main(["diff", *map(str, exports), "--changes", str(changes)]) == 2
+    assert changes.read_bytes() == whole
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_what_utf8_cannot_hold_is_compared_as_it_would_be_written(exports, tmp_path):
+    """Another program may have escaped it."""
+    line = to_line(OLD[0]) | {"title": "甲\ud800", "url": "http://example.cn/\ud800"}
+    for export in exports:
+        export.write_text(json.dumps(line) + "\n")
+    assert [(change.kind, change.key) for change in compare(*exports)] == [("same", "http://example.cn/\ufffd")]
+    exports[1].write_text(json.dumps(line | {"text": "\udfff"}) + "\n")
+    assert main(["diff", *map(str, exports), "--changes", str(tmp_path / "changes.jsonl")]) == 0
+    assert json.loads((tmp_path / "changes.jsonl").read_bytes())["new"]["text"] == "\ufffd"
+
+
 @pytest.mark.parametrize("content", [None, b"{no\n", b'{"reason": "spam"}\n', gzip.compress(b"{}\n" * 99)[:-9]])
 def test_what_is_no_export_is_told(exports, tmp_path, capsys, content):
     if content is not None:

@@ -82,6 +82,11 @@ def test_what_pages_are_packed_in_is_named_and_not_taken_for_a_page(tmp_path, na
         ("a.arc.gz", gzip.compress(b"filedesc://a.arc 0.0.0.0 20081001000000 text/plain 76\n" + HTML), "an ARC file"),
         ("a.json", json.dumps([{"text": TEXT}]).encode(), "a JSON array"),
         ("a.json", b"\xef\xbb\xbf" + json.dumps([{"text": TEXT}], indent=1).encode(), "a JSON array"),
+        ("a.html", b"WARC/1.0\r\nWARC-Type: response\r\n", "a WARC archive"),
+        ("a.txt.gz", gzip.compress(b"WARC/1.0\r\nWARC-Type: conversion\r\n"), "a WARC archive"),
+        ("a.txt", jsonl({"text": TEXT}, {"text": TEXT}), "lines of JSON"),
+        ("a.txt", b"\xef\xbb\xbf" + b'{ "text": "a"} \r\n\r\n{ "text": "b"}\r\n', "lines of JSON"),
+        ("a", b"PAR1\x15\x04", "Parquet"),
     ],
 )
 def test_many_pages_in_a_form_that_is_not_read_are_not_taken_for_one(tmp_path, name, data, what):
@@ -89,9 +94,18 @@ def test_many_pages_in_a_form_that_is_not_read_are_not_taken_for_one(tmp_path, n
     assert (rejected.reason, rejected.detail.partition(":")[0]) == (Reason.UNREADABLE, what)
 
 
-@pytest.mark.parametrize("text", ["[1] 石桥镇修好了老码头。", "[{注}] 石桥镇修好了老码头。", "filedesc 石桥镇"])
+LIKE_ONE = [
+    "[1] 石桥镇修好了老码头。",
+    "[{注}] 石桥镇修好了老码头。",
+    "filedesc 石桥镇",
+    "WARC/档案：石桥镇",
+    '{"石桥镇"}\n修好了老码头。',
+]
+
+
+@pytest.mark.parametrize("text", LIKE_ONE)
 def test_a_text_that_starts_like_one_is_a_page(tmp_path, text):
-    (page,) = read(write(tmp_path / "a", text.encode()))
+    (page,) = read(write(tmp_path / "a.txt", text.encode()))
     assert isinstance(page, Page)
 
 

@@ -1,8 +1,10 @@
 """Several exports become one, each article once."""
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -104,6 +106,34 @@ def test_a_torn_line_costs_that_line_and_is_told(parts: list[str], tmp_path: Pat
     assert merged.failed == 1
     assert told == [f"{parts[1]}:3"]
     assert merged.written == 3
+    *_, last = lines(tmp_path / "out.rejects.jsonl")
+    assert (last["reason"], last["input"]) == ("unreadable", told[0])
+    assert validate(last, "rejected") == []
+
+
+@pytest.mark.parametrize("output", ["out.jsonl", "/dev/null"])
+def test_many_lines_that_are_none_are_not_all_told_but_all_written(
+    output: str, parts: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Path(parts[0]).open("ab") as file:
+        file.write(b"{no\n" * 50)
+    assert main(["merge", *parts, "-o", str(tmp_path / output)]) == 1
+    *told, more, _ = capsys.readouterr().err.splitlines()
+    assert len(told) == 20
+    if output == "out.jsonl":
+        assert more.endswith("the rejects name them all")
+        assert [line["reason"] for line in lines(tmp_path / "out.rejects.jsonl")].count("unreadable") == 50
+    else:
+        assert more.endswith("write to a file to have them all in its rejects")
+
+
+def test_a_pipe_is_merged_and_a_folder_named(parts: list[str], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    writer = Thread(target=lambda: (tmp_path / "pipe").write_bytes(Path(parts[0]).read_bytes()), daemon=True)
+    writer.start()
+    assert merge([str(tmp_path / "pipe"), parts[1]], str(tmp_path / "out.jsonl")).written == 4
+    with pytest.raises(NotMerged, match=f"{tmp_path} is a folder"):
+        merge([str(tmp_path), *parts], str(tmp_path / "out.jsonl"))
 
 
 def test_rejects_among_the_exports_are_passed_over(

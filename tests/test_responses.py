@@ -63,6 +63,25 @@ def test_chunks_are_joined_and_a_body_without_any_is_kept(tmp_path, chunked):
     assert read(tmp_path / "a.warc")[0].body == BODY
 
 
+def chunks(body):
+    return b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+
+
+CODED = [
+    ([("Content-Encoding", "deflate"), ("content-encoding", "gzip")], gzip.compress(zlib.compress(BODY))),
+    ([("Content-Encoding", "gzip"), ("Content-Encoding", "gzip")], gzip.compress(BODY)),
+    ([("Transfer-Encoding", "gzip, chunked")], chunks(gzip.compress(BODY))),
+    ([("Transfer-Encoding", "gzip"), ("Transfer-Encoding", "Chunked")], chunks(gzip.compress(BODY))),
+    ([("Transfer-Encoding", "gzip, chunked")], BODY),
+]
+
+
+@pytest.mark.parametrize(("headers", "body"), CODED)
+def test_codings_of_several_lines_and_of_the_transfer_are_undone(tmp_path, headers, body):
+    (tmp_path / "a.warc").write_bytes(archive(("response", body, headers))[0])
+    assert read(tmp_path / "a.warc")[0].body == BODY
+
+
 ADDRESS = URL.format(0)
 HEADS = [
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
@@ -78,6 +97,22 @@ def test_a_head_ends_at_its_first_empty_line(tmp_path, head, body):
     write(tmp_path, "response", head + body)
     (page,) = read(tmp_path / "a.warc")
     assert (page.body, page.content_type) == (body, "text/html")
+
+
+ANNOUNCED = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
+
+
+def test_responses_that_only_announce_one_are_passed_over(tmp_path):
+    write(tmp_path, "response", ANNOUNCED + HEADS[0] + BODY)
+    (page,) = read(tmp_path / "a.warc")
+    assert (page.body, page.content_type, page.status) == (BODY, "text/html", 200)
+
+
+@pytest.mark.parametrize("payload", [b"HTTP/1.1 101 Switching Protocols\r\n\r\n", ANNOUNCED])
+def test_an_announced_response_that_is_missing_is_told(tmp_path, payload):
+    write(tmp_path, "response", payload)
+    (rejected,) = read(tmp_path / "a.warc")
+    assert rejected.detail == f"HTTP status {103 if payload == ANNOUNCED else 101}"
 
 
 def write(folder, kind, payload, url=ADDRESS):

@@ -32,6 +32,8 @@ OF_OTHER_FORMATS = (".7z", ".bz2", ".csv", ".lz4", ".parquet", ".xz", ".zip")
 """Endings of names under which nobody expects what is written here."""
 Judge = Callable[[int], Deduplication | None]
 """What looks for duplicates in a run that goes on after so many records."""
+Tell = Callable[[str], object]
+"""Told what a person should know."""
 
 
 class OutputError(Exception):
@@ -173,16 +175,23 @@ class Outputs:
 
 @contextmanager
 def opened(
-    targets: dict[str, str], key: str, resumable: bool = True, judge: Judge = lambda records: None
+    targets: dict[str, str],
+    key: str,
+    resumable: bool = True,
+    judge: Judge = lambda records: None,
+    tell: Tell = lambda message: None,
 ) -> Iterator[Outputs]:
     """The files of a run, ``articles`` among them, each a path or ``-``.
 
-    They stand at the checkpoint where a run of the same ``key`` left them, else they are empty. Raises OutputError
-    where one cannot be written, or the files beside it are another's, before anything else is done.
+    They stand at the checkpoint where a run of the same ``key`` left them, else they are empty; ``tell`` is told where
+    what a run has left is of no use. Raises OutputError where one cannot be written, or the files beside it are
+    another's, before anything else is done.
     """
 
     def taken_up(state: dict[str, Any]) -> Outputs:
-        outputs = Outputs(_open_all(targets, state), checkpoint, key)
+        outputs = Outputs(_open_all(targets, state), checkpoint if resumable else None, key)
+        if checkpoint and not state:  # what it belongs to has just been cut off
+            checkpoint.unlink(missing_ok=True)
         outputs.go_on(state, judge)
         return outputs
 
@@ -191,10 +200,16 @@ def opened(
         raise OutputError("standard output is named twice: every output needs a name of its own")
     if not is_stream(articles):
         _check_beside(Path(articles))
-    checkpoint = None if is_stream(articles) or not resumable else beside(Path(articles), "progress.json")
+    checkpoint = None if is_stream(articles) else beside(Path(articles), "progress.json")
+    state = _json(checkpoint) if checkpoint else {}
+    left = f"{articles}.partial, with {state.get('records')} records,"
+    if state and not (resumable and state.get("key") == key):
+        tell(f"{left} is of a run over other inputs, or with other settings or another version: starting anew")
+        state = {}
     try:
-        outputs = taken_up(_state(checkpoint, key))
+        outputs = taken_up(state)
     except (ValueError, IndexLost):  # a file is shorter than the checkpoint says, or the index of duplicates older
+        tell(f"{left} or a file that belongs to it was changed or removed: starting anew")
         outputs = taken_up({})
     try:
         yield outputs
@@ -204,16 +219,20 @@ def opened(
 
 
 def _open_all(targets: dict[str, str], state: dict[str, Any]) -> dict[str, Output]:
+    """All files, at their offsets. None is cut before all could be opened: it may hold what an earlier run has left."""
     with ExitStack() as stack:
         files = {}
         for name, target in targets.items():
-            files[name] = _open(target, state.get("offsets", {}).get(name, 0))
-            stack.callback(files[name].close, keep=bool(state))
+            files[name] = _open(target)
+            stack.callback(files[name].close, keep=files[name].lines.offset > 0)
+        for name, output in files.items():
+            if isinstance(output.lines, LineFile):
+                output.lines.go_back(state.get("offsets", {}).get(name, 0))
         stack.pop_all()
         return files
 
 
-def _open(target: str, offset: int) -> Output:
+def _open(target: str) -> Output:
     path = Path(target)
     compression = compression_of(path)
     try:
@@ -230,7 +249,7 @@ def _open(target: str, offset: int) -> Output:
         if path.exists() and not os.access(path, os.W_OK):
             raise OutputError(f"{target} may not be overwritten: change its permissions or name another file")
         partial = path.with_name(f"{path.name}.partial")
-        return Output(LineFile(partial, compression=compression, offset=offset), path)
+        return Output(LineFile(partial, compression=compression, offset=None), path)
     except OSError as error:
         reason = "its folder does not exist: make it first" if not path.parent.is_dir() else error.strerror
         raise OutputError(f"{target} cannot be written: {reason}") from error
@@ -253,12 +272,6 @@ def _check_beside(output: Path) -> None:
         other = output.parent / f"{name}{while_there}"
         if name != output.name and other.is_file():
             raise OutputError(f"{output} would overwrite the rejects and manifest of {other}: give it another name")
-
-
-def _state(checkpoint: Path | None, key: str) -> dict[str, Any]:
-    """What the checkpoint holds, if it is of the same run."""
-    state = _json(checkpoint) if checkpoint else {}
-    return state if state.get("key") == key else {}
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,7 +16,7 @@ from scraper.batch.chunks import Chunk, Unread, after, chunked
 from scraper.batch.deduplication import Deduplication
 from scraper.batch.entries import Entries, Entry
 from scraper.batch.joining import Joining
-from scraper.batch.outputs import STANDARD_OUTPUT, OutputError, is_stream, opened
+from scraper.batch.outputs import STANDARD_OUTPUT, OutputError, Tell, is_stream, opened
 from scraper.batch.workers import Clean, clean_one, worked
 from scraper.export import beside
 from scraper.inputs import Fields, Meter, Source, pages, sources
@@ -90,8 +91,15 @@ Watch = Callable[[Entry, int, int], None]
 """Told of what each record has added, and of the bytes of input that were read, of how many."""
 
 
-def run(settings: Settings, watch: Watch = lambda entry, done, total: None, clean: Clean = clean_one) -> Summary:
+def run(
+    settings: Settings,
+    watch: Watch = lambda entry, done, total: None,
+    clean: Clean = clean_one,
+    tell: Tell = lambda message: None,
+) -> Summary:
     """Clean all inputs into the output; ``clean`` is what is done with a record, by default the recipe.
+
+    ``tell`` is told where a run that was stopped cannot go on.
 
     Raises NoInput and OutputError before anything is written, ``scraper.export.Locked`` where another run writes the
     same files, OSError where a disk is full; then, and where it is interrupted, whole lines stay and a run with the
@@ -103,7 +111,7 @@ def run(settings: Settings, watch: Watch = lambda entry, done, total: None, clea
     if settings.join and once:
         raise NoInput(f"--join reads its inputs more than once, and {once[0]} can be read only once: name a file")
     total = sum(source.size for source in found)
-    with opened(targets, _key(settings, found), not once, partial(_deduplication, settings)) as outputs:
+    with opened(targets, _key(settings, found), not once, partial(_deduplication, settings), tell) as outputs:
         resumed_at = outputs.records
         meter = Meter()
         chunks = after(resumed_at, _chunks(settings, found, meter, clean))
@@ -141,7 +149,19 @@ def _found(settings: Settings, targets: list[str]) -> list[Source]:
         raise OutputError(f"{twice[0]} is named twice: every output needs a name of its own, and no input's")
     if all(source.kind == "missing" for source in found):
         raise NoInput("; ".join(f"{source.name}: {source.problem}" for source in found))
+    _check_there(settings.against)
     return found
+
+
+def _check_there(against: tuple[str, ...]) -> None:
+    """Before any file is opened, so that a mistake in a name does not cost what an earlier run has left."""
+    for name in map(Path, against):
+        try:
+            folder = stat.S_ISDIR(name.stat().st_mode)
+        except OSError as error:
+            raise NoInput(f"--against {name} cannot be read: {error.strerror}") from error
+        if folder:
+            raise NoInput(f"--against {name} cannot be read: it is a folder")
 
 
 def _itself(name: str) -> Path:

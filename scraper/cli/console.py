@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 SHOWN = 20
-"""Failed records that are named one by one; the others are in the rejects."""
+"""Failed records that are named one by one."""
 LONGEST = 32
 """Characters of a text that is shown in a line."""
 LINE_EVERY = 30.0
@@ -45,13 +45,28 @@ def shown(text: str) -> str:
     return "".join(visible)
 
 
+class Failures:
+    """Names records that failed, the first of them one by one; ``others``: where all are named, or how to have them."""
+
+    def __init__(self, others: str) -> None:
+        self._others = others
+        self._count = 0
+
+    def tell(self, where: str, detail: str) -> None:
+        """Name one that could not be read or cleaned."""
+        self._count += 1
+        if self._count <= SHOWN:
+            say(f"{where}: {detail}")
+        elif self._count == SHOWN + 1:
+            say(f"more records failed; {self._others}")
+
+
 class Progress:
     """Counts what passes and shows it: a bar with rate and time left on a terminal, else a line now and then."""
 
     def __init__(self) -> None:
         self.records = 0
         self.articles = 0
-        self.failed = 0
         self._start = self._last = time.monotonic()
         self._first_bytes: int | None = None
         self._bar: Any = _bar() if sys.stderr.isatty() else None
@@ -82,14 +97,6 @@ class Progress:
         elif time.monotonic() - self._last >= LINE_EVERY:
             self._last = time.monotonic()
             say(f"{self.rate()}{self._left(done, total)}")
-
-    def failure(self, where: str, detail: str) -> None:
-        """Name a record that could not be read or cleaned."""
-        self.failed += 1
-        if self.failed <= SHOWN:
-            say(f"{where}: {detail}")
-        elif self.failed == SHOWN + 1:
-            say("more records failed; the rejects name them all")
 
     def rate(self) -> str:
         """How many so far, and how fast."""

@@ -30,9 +30,8 @@ class Stop(Exception):
 def unwritten(output: str, error: OSError, kept: str) -> Stop:
     """The end of a command that could not go on writing; ``kept`` says what there is."""
     remedy = "make room and give" if error.errno in FULL else "give"
-    return Stop(
-        Exit.INCOMPLETE, f"{error.filename or output}: {error.strerror}: {kept}; {remedy} the same command again"
-    )
+    where = error.filename or ("standard output" if output == "-" else output)
+    return Stop(Exit.INCOMPLETE, f"{where}: {error.strerror}: {kept}; {remedy} the same command again")
 
 
 class Terminated(BaseException):

@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 import orjson
 
-from scraper.cli.console import say, table
+from scraper.cli.console import Failures, say, table
 from scraper.cli.exits import Exit, Stop, unwritten
 
 if TYPE_CHECKING:
+    from scraper.export import LineFile, LineStream
     from scraper.merge import Duplicates
 
 
@@ -20,19 +21,25 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 def validate(files: tuple[str, ...]) -> Exit:
     """Check exported FILEs against the schema, every error with its line number, and against their manifests."""
-    wrong = lines = 0
+    wrong = lines = unread = 0
     for file in files:
         for number, problems in _checked(file):
-            lines += number is not None
+            lines += bool(number)
             wrong += bool(problems)
+            unread += number is None
             for problem in problems:
-                click.echo(f"{click.format_filename(file)}{f':{number}' if number else ''}: {problem}")
+                if number is None:
+                    say(f"{file} {problem}")
+                else:
+                    click.echo(f"{click.format_filename(file)}{f':{number}' if number else ''}: {problem}")
+    if unread == len(files):
+        return Exit.NOTHING_DONE
     say(f"{lines:,} lines, {wrong:,} wrong")
     return Exit.INCOMPLETE if wrong else Exit.DONE
 
 
 def _checked(file: str) -> Iterator[tuple[int | None, list[str]]]:
-    """What is wrong with the file as a whole, and with each line by its number."""
+    """What is wrong with each line, by its number; with the file as a whole (0); why it cannot be opened (None)."""
     from scraper import manifest
     from scraper.inputs.jsonl import objects
     from scraper.inputs.opening import BROKEN, opened, plain, reason
@@ -43,13 +50,14 @@ def _checked(file: str) -> Iterator[tuple[int | None, list[str]]]:
     try:
         with opened(file) as stream:
             number = 0
-            yield None, manifest.problems(Path(file))
-            for number, line in objects(plain(stream)):
+            yield 0, manifest.problems(Path(file))
+            for number, line in objects(plain(stream), strict=True):
                 yield number, [line] if isinstance(line, str) else problems_of(line, kind_of(line))
     except BROKEN as error:
         if number is None:
-            raise Stop(Exit.NOTHING_DONE, f"{file} cannot be read: {reason(error)}") from error
-        raise Stop(Exit.INCOMPLETE, f"{file} breaks off after line {number:,}: {error}") from error
+            yield None, [f"cannot be read: {reason(error)}"]
+        else:
+            yield 0, [f"breaks off after line {number:,}: {reason(error)}"]
 
 
 @click.command()
@@ -63,8 +71,11 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
 
     Articles are matched by URL; without URLs clean both times with --keep-fields input.
     """
+    from scraper.batch.outputs import STANDARD_OUTPUT
     from scraper.diff import NoRoom, compare, files_of
 
+    if changes and (changes.name in ("", STANDARD_OUTPUT) or changes.is_dir()):
+        raise Stop(Exit.NOTHING_DONE, f"{changes} cannot be written: name a file with --changes")
     if changes and changes.resolve() in {path.resolve() for path in (*files_of(old), *files_of(new))}:
         raise Stop(Exit.NOTHING_DONE, f"{changes} is being compared: give --changes a file of its own")
     counts: Counter[str] = Counter()
@@ -89,13 +100,32 @@ def diff(old: Path, new: Path, changes: Path | None) -> None:
 
 
 @contextmanager
-def _written(path: Path | None) -> Iterator[BinaryIO | None]:
-    """A file to write, if any."""
+def _written(path: Path | None) -> Iterator["LineFile | LineStream | None"]:
+    """A file of lines to write, if any, which appears whole."""
+    from scraper.batch.outputs import is_stream
+    from scraper.export import LineFile, LineStream, Locked, compression_of, publish
+
+    if path is None:
+        yield None
+        return
+    compression = compression_of(path)
+    partial = path.with_name(f"{path.name}.partial")
     try:
-        with path.open("wb") if path else nullcontext() as file:
-            yield file
+        if is_stream(str(path)):
+            with path.open("wb", buffering=0) as stream:
+                yield LineStream(stream, compression=compression)
+            return
+        with LineFile(partial, compression=compression) as lines:
+            try:
+                yield lines
+                lines.commit()
+                publish(partial, path)
+            finally:
+                partial.unlink(missing_ok=True)
     except BrokenPipeError:
         raise
+    except Locked as error:
+        raise Stop(Exit.LOCKED, f"{error}: wait for it, or name another file") from error
     except OSError as error:
         raise Stop(Exit.NOTHING_DONE, f"{path} cannot be written: {error.strerror}") from error
 
@@ -111,12 +141,16 @@ def merge(exports: tuple[str, ...], output: str, duplicates: "Duplicates") -> Ex
     later ones are marked, dropped, or kept as they are. The rejects beside an EXPORT are passed over.
     """
     from scraper.batch import OutputError
+    from scraper.batch.outputs import is_stream
     from scraper.export import Locked
     from scraper.merge import NotMerged
     from scraper.merge import merge as merge_exports
 
+    failures = Failures(
+        "write to a file to have them all in its rejects" if is_stream(output) else "the rejects name them all"
+    )
     try:
-        merged = merge_exports(exports, output, duplicates, lambda place, problem: say(f"{place}: {problem}"))
+        merged = merge_exports(exports, output, duplicates, failures.tell)
     except (NotMerged, OutputError) as error:
         raise Stop(Exit.NOTHING_DONE, str(error)) from error
     except Locked as error:

@@ -1,12 +1,13 @@
 """``scraper clean``."""
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 
-from scraper.cli.console import Progress, duration, say
+from scraper.cli.console import Failures, Progress, duration, say
 from scraper.cli.exits import Exit, Stop, Terminated, unwritten
 
 if TYPE_CHECKING:
@@ -111,9 +112,9 @@ def _run(settings: "Settings") -> Exit:
         except OSError as error:
             raise unwritten(settings.output, error, _kept(settings, progress)) from error
         except KeyboardInterrupt:
-            raise Stop(Exit.INTERRUPTED, f"interrupted: {_kept(settings, progress)}") from None
+            raise Stop(Exit.INTERRUPTED, f"interrupted{_after(progress)}: {_kept(settings, progress)}") from None
         except Terminated:
-            raise Stop(Exit.TERMINATED, f"terminated: {_kept(settings, progress)}") from None
+            raise Stop(Exit.TERMINATED, f"terminated{_after(progress)}: {_kept(settings, progress)}") from None
     say(_ending(summary, progress))
     return Exit.INCOMPLETE if summary.failed else Exit.DONE
 
@@ -124,23 +125,33 @@ def _watched(settings: "Settings", progress: Progress) -> "Summary":
     prepare()
     from scraper.batch import Entry, run
 
+    in_rejects = "rejects" in settings.targets()
+    failures = Failures("the rejects name them all" if in_rejects else "give --rejects FILE to have them all named")
+
     def watch(entry: Entry, done: int, total: int) -> None:
         progress.update(article=entry.file == "articles", done=done, total=total)
         if entry.failed:
             rejected = orjson.loads(entry.line)
-            progress.failure(rejected["input"] or settings.output, rejected["detail"])
+            failures.tell(rejected["input"] or settings.output, rejected["detail"])
 
-    return run(settings, watch)
+    return run(settings, watch, tell=say)
+
+
+def _after(progress: Progress) -> str:
+    return f" after {progress.rate()}" if progress.records else ""
 
 
 def _kept(settings: "Settings", progress: Progress) -> str:
+    """What there is of the output, of earlier runs that it went on from too."""
     from scraper.batch.outputs import STANDARD_OUTPUT, is_stream
 
-    if not progress.records:
-        return "nothing was written"
-    where = settings.output if is_stream(settings.output) else f"{settings.output}.partial"
-    where = "standard output" if where == STANDARD_OUTPUT else where
-    return f"{where} holds whole lines ({progress.rate()})"
+    output = settings.output
+    if is_stream(output):
+        where, written = "standard output" if output == STANDARD_OUTPUT else output, progress.records > 0
+    else:
+        where = f"{output}.partial"
+        written = Path(where).exists() and Path(where).stat().st_size > 0
+    return f"{where} holds whole lines" if written else "nothing was written"
 
 
 def _ending(summary: "Summary", progress: Progress) -> str:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import IO, Any
 
@@ -11,6 +12,7 @@ import orjson
 from scraper.inputs.record import MAX_PAGE, Fields, moment, read_alone, sized, unreadable
 from scraper.inputs.runs import Broken
 from scraper.model import Page, Rejected
+from scraper.schema import encodable
 
 TEXT_FIELDS = ("text", "html", "content", "raw_content")
 MAX_LINE = 4 * MAX_PAGE
@@ -25,14 +27,18 @@ def records(file: IO[bytes], name: str, fields: Fields) -> Iterator[Page | Rejec
 
 def records_of(numbered: Iterable[tuple[int, bytes | str]], name: str, fields: Fields) -> Iterator[Page | Rejected]:
     """The records in some lines."""
-    for number, found in _objects(numbered, exact=bool(fields.keep)):
+    for number, found in _objects(numbered, _exact if fields.keep else _parsed):
         where = f"{name}:{number}"
         yield unreadable(where, found) if isinstance(found, str) else page_of(found, where, fields)
 
 
-def objects(file: IO[bytes]) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Each line's number and object; where it holds none, what is wrong with it. Blank lines are passed over."""
-    return _objects(enumerate(lines(file), 1))
+def objects(file: IO[bytes], strict: bool = False) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Each line's number and object; where it holds none, what is wrong with it. Blank lines are passed over.
+
+    Where this is ``strict``, what other readers take for no JSON (lone surrogates, NaN) is told; else NaN stays, and
+    lone surrogates become U+FFFD, as where a line is written.
+    """
+    return _objects(enumerate(lines(file), 1), _strict if strict else _written)
 
 
 def lines(file: IO[bytes]) -> Iterator[bytes | str]:
@@ -58,13 +64,13 @@ def _line(file: IO[bytes]) -> bytes | str:
 
 
 def _objects(
-    numbered: Iterable[tuple[int, bytes | str]], exact: bool = False
+    numbered: Iterable[tuple[int, bytes | str]], parse: Callable[[bytes], Any]
 ) -> Iterator[tuple[int, dict[str, Any] | str]]:
     for number, line in numbered:
         if isinstance(line, str):
             yield number, line
         elif line.strip():
-            yield number, _object(line, exact)
+            yield number, _object(line, parse)
 
 
 @read_alone
@@ -91,16 +97,29 @@ def page_of(record: Mapping[str, Any], where: str, fields: Fields) -> Page | Rej
     )
 
 
-def _object(line: bytes, exact: bool) -> dict[str, Any] | str:
+def _object(line: bytes, parse: Callable[[bytes], Any]) -> dict[str, Any] | str:
     try:
-        found = _parsed(line, exact)
+        found = parse(line)
     except (ValueError, RecursionError) as error:
         return f"no JSON: {error}"
     return found if isinstance(found, dict) else "no JSON object"
 
 
-def _parsed(line: bytes, exact: bool) -> Any:
-    if not (exact and LONG.search(line)):
-        with suppress(ValueError):  # orjson refuses lone surrogates and NaN, which data sets do hold
-            return orjson.loads(line)
+def _parsed(line: bytes) -> Any:
+    with suppress(ValueError):  # orjson refuses lone surrogates and NaN, which data sets do hold
+        return orjson.loads(line)
     return json.loads(line.decode("utf-8-sig"))
+
+
+def _exact(line: bytes) -> Any:
+    return json.loads(line.decode("utf-8-sig")) if LONG.search(line) else _parsed(line)
+
+
+def _written(line: bytes) -> Any:
+    with suppress(ValueError):
+        return orjson.loads(line)
+    return encodable(json.loads(line.decode("utf-8-sig")))
+
+
+def _strict(line: bytes) -> Any:
+    return orjson.loads(line.removeprefix(BOM_UTF8))

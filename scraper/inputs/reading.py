@@ -22,8 +22,17 @@ NO_PAGE = (
     (257, re.compile(rb"ustar"), "packed with tar: unpack it first"),
     (0, re.compile(rb"filedesc:"), "an ARC file: make it WARC first (warcio recompress)"),
     (0, re.compile(rb'(?:\xef\xbb\xbf)?\s*\[\s*\{\s*"'), "a JSON array: write each item as a line first (jq -c '.[]')"),
+    (0, re.compile(rb"WARC/\d"), "a WARC archive: give it a name that ends in .warc"),
+    (0, re.compile(rb"PAR1"), "Parquet: give it a name that ends in .parquet"),
+    (
+        0,
+        re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"[^\n]*\}[ \t\r]*\n\s*\{\s*"'),
+        "lines of JSON: give it a name that ends in .jsonl",
+    ),
 )
-"""What may hold many pages and is not read here: where its first bytes stand, these, what to do with it."""
+"""What may hold many pages and is not read here, or not under a page's name: where its first bytes stand, these, what
+to do with it.
+"""
 
 
 def pages(

@@ -211,10 +211,8 @@ def _page(record: Record, where: str, fields: Fields) -> Page | Rejected | None:
 
 def _http(page: Page) -> Page | Rejected:
     """The page inside an HTTP response."""
-    head, body = HTTP_HEAD_END.split(page.body, maxsplit=1)
-    headers = HTTP_HEAD.parse(BytesIO(head + HEAD_END))
-    code = headers.get_statuscode()
-    status = int(code) if code.isdecimal() else None
+    headers, body = _response(page.body)
+    status = _status(headers)
     if status is not None and not 200 <= status < 300:
         return Rejected(
             url=page.url,
@@ -223,14 +221,35 @@ def _http(page: Page) -> Page | Rejected:
             fetched=page.fetched,
             input=page.input,
         )
-    if "chunked" in (headers.get_header("Transfer-Encoding") or "").lower():
+    transfer = _list(headers, "transfer-encoding")
+    if "chunked" in transfer.lower():
         body = ChunkedDataReader(BytesIO(body)).read()
-    whole = decoded(body, headers.get_header("Content-Encoding"), MAX_PAGE + 1)
+    for codings in (transfer, _list(headers, "content-encoding")):
+        body = decoded(body, codings, MAX_PAGE + 1)
     content = replace(
         page,
-        body=whole,
+        body=body,
         content_type=headers.get_header("Content-Type"),
         status=status,
         headers=tuple((name, value) for name, value in headers.headers),
     )
     return sized(content)
+
+
+def _response(payload: bytes) -> tuple[StatusAndHeaders, bytes]:
+    """Head and body of a response; of several the last, where those before only announce it (100, 103)."""
+    while True:
+        head, payload = HTTP_HEAD_END.split(payload, maxsplit=1)
+        headers = HTTP_HEAD.parse(BytesIO(head + HEAD_END))
+        if not (100 <= (_status(headers) or 0) < 200 and payload.startswith(b"HTTP/")):
+            return headers, payload
+
+
+def _status(headers: StatusAndHeaders) -> int | None:
+    code = headers.get_statuscode()
+    return int(code) if code.isdecimal() else None
+
+
+def _list(headers: StatusAndHeaders, field: str) -> str:
+    """The values of a header that may stand in several lines, as one list."""
+    return ",".join(value for name, value in headers.headers if name.lower() == field)
