@@ -41,6 +41,14 @@ def test_a_gzipped_sitemap_of_several_members_is_read_to_its_end() -> None:
     assert [link.url for link in links(packed, url="http://example.org/", content_type=None)] == urls
 
 
+@pytest.mark.parametrize("opened", ["<div>", "<p><font color=red><b>", "<ul><li>"])
+def test_elements_that_nobody_closed_cost_no_link(opened: str) -> None:
+    page = "".join(f'{opened}<a href="/{number}.html">第 {number} 条</a>' for number in range(3000))
+    found = list(links(page.encode(), url="http://example.org/", content_type="text/html"))
+    assert [link.url for link in found] == [f"http://example.org/{number}.html" for number in range(3000)]
+    assert [link.anchor for link in found[::2999]] == ["第 0 条", "第 2999 条"]
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"\0" * 1000, b"<a href=", b'<a href="http://[">x</a>', b"<rss><item><link>", b"\xff\xd8\xff\xe0JFIF"]
 )
@@ -51,10 +59,10 @@ def test_what_has_no_links_gives_none(body: bytes) -> None:
 @pytest.mark.parametrize(
     ("base", "found"),
     [
-        ("http://example.org/b/", ["http://example.org/b/c.html", "http://example.org/b/feed.xml"]),
-        ("/b/", ["http://example.org/b/c.html", "http://example.org/b/feed.xml"]),
-        ("http://[b/", ["http://example.org/a/c.html", "http://example.org/a/feed.xml"]),
-        ("javascript:;", ["http://example.org/a/c.html", "http://example.org/a/feed.xml"]),
+        ("http://example.org/b/", ["http://example.org/b/feed.xml", "http://example.org/b/c.html"]),
+        ("/b/", ["http://example.org/b/feed.xml", "http://example.org/b/c.html"]),
+        ("http://[b/", ["http://example.org/a/feed.xml", "http://example.org/a/c.html"]),
+        ("javascript:;", ["http://example.org/a/feed.xml", "http://example.org/a/c.html"]),
     ],
 )
 def test_a_base_element_is_heeded_and_a_malformed_link_costs_no_other(base: str, found: list[str]) -> None:
