@@ -77,6 +77,7 @@ class LedgerScheduler(BaseScheduler):
         self._ledger: Ledger = journal.ledger
         self._per_host = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + BACKLOG
         self._waiting: Counter[str] = Counter()
+        self._selection = Arguments.of(crawler).selection
         self._led: dict[str, set[str]] = defaultdict(set)
         """By the target of redirects that may turn out to be no article, the articles that led there in this run."""
 
@@ -135,9 +136,10 @@ class LedgerScheduler(BaseScheduler):
         for site in sorted(self._waiting, key=lambda site: busy[site]):
             if busy[site] >= self._per_host:
                 return None
-            if entry := self._ledger.lease(site, busy=site in in_progress):
+            while entry := self._ledger.lease(site, busy=site in in_progress):
                 self._waiting -= Counter((site,))
-                return self._from_json(entry)
+                if self._is_for_this_run(entry):
+                    return self._from_json(entry)
             if site not in in_progress:
                 del self._waiting[site]
         return None
@@ -212,6 +214,17 @@ class LedgerScheduler(BaseScheduler):
         number = series(url)[1] if kind == "article" else None
         priority = -number if number else request.priority
         return Entry(url=url, site=host(url), kind=kind, priority=priority, request=self._to_json(request))
+
+    def _is_for_this_run(self, entry: Entry) -> bool:
+        """What an earlier run found may be outside the days of this one: it is skipped. Or only the spider that found
+        it can read it: it stays in flight, and waits again for the next run."""
+        if entry.kind == "article" and not self._selection.wants_url(entry.url):
+            self._ledger.close(entry.url, State.SKIPPED, "skipped: the address names another day")
+            return False
+        if hasattr(self._spider, json.loads(entry.request)["callback"]):
+            return True
+        self._crawler.stats.inc_value("ledger/of_another_spider")
+        return False
 
     def _to_json(self, request: Request) -> str:
         callback = getattr(request.callback, "__name__", "parse")
