@@ -118,7 +118,8 @@ class LedgerScheduler(BaseScheduler):
             self._close_redirected(request, new=True)
             self._ledger.put_back(url, self._to_json(request))
         else:
-            new = self._ledger.add(self._entry(request), again=bool(request.meta.get("refresh")))
+            again, linked = bool(request.meta.get("refresh")), LEASE not in request.meta
+            new = self._ledger.add(self._entry(request), again=again, linked=linked)
             self._close_redirected(request, new=new)
             if not new:
                 self._crawler.stats.inc_value("ledger/known")
