@@ -149,30 +149,6 @@ def test_lists_are_followed_as_deep_as_asked_for_and_what_lies_deeper_is_told(tm
     assert "done: 3 articles, 0 rejected, 0 failed; 1 list(s) deeper than LIST_DEPTH were not visited" in run.stderr
 
 
-def test_a_page_that_refreshes_itself_is_a_page_and_one_that_leads_on_a_redirect(tmp_path: Path) -> None:
-    articles = large_site(5)
-    refreshes = {
-        "/": "60;url=/elsewhere",
-        "/2026/1103/c00000.html": "0;url=/2026/1103/c00000.html#top",
-        "/2026/1103/c00001.html": "600",
-        "/2026/1103/c00002.html": "0;url=/2026/1103/c00003.html",
-        "/2026/1103/c00004.html": "0;url=http://[x/",
-    }
-    links = [f'<a href="{path}">云溪老茶馆清晨五点亮灯</a>' for path in list(refreshes)[1:]]
-
-    def find(path: str) -> Resource | None:
-        page = listing(links) if path == "/" else articles(path)
-        refresh = f'<meta http-equiv="refresh" content="{refreshes[path]}">' if path in refreshes else ""
-        return page and Resource(body=refresh.encode() + page.body)
-
-    with serve(find) as server:
-        run = Job(tmp_path).run(f"start={server.address}/")
-    assert run.returncode == 0, run.stderr
-    assert sorted(int(article["url"][-6]) for article in Job(tmp_path).articles()) == [0, 1, 3, 4]
-    assert len(server.requested) == len(set(server.requested))
-    assert "/elsewhere" not in server.requested
-
-
 def robots(text: str, status: int = 200) -> Any:
     """A site with a robots.txt and three articles."""
     articles = large_site(3)
