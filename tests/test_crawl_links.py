@@ -41,6 +41,14 @@ def test_a_gzipped_sitemap_of_several_members_is_read_to_its_end() -> None:
     assert [link.url for link in links(packed, url="http://example.org/", content_type=None)] == urls
 
 
+def test_a_front_page_of_frames_leads_to_them() -> None:
+    page = (
+        b'<html><frameset rows="90,*"><frame src="top.htm"><frame name="main" src="/main.asp?id=1"></frameset></html>'
+    )
+    found = [(link.url, link.listing) for link in links(page, url="http://example.org/", content_type=None)]
+    assert found == [("http://example.org/top.htm", True), ("http://example.org/main.asp?id=1", True)]
+
+
 @pytest.mark.parametrize("opened", ["<div>", "<p><font color=red><b>", "<ul><li>"])
 def test_elements_that_nobody_closed_cost_no_link(opened: str) -> None:
     page = "".join(f'{opened}<a href="/{number}.html">第 {number} 条</a>' for number in range(3000))
@@ -108,6 +116,10 @@ REFERENCES = {
     "view.php?PHPSESSID=0a1b&id=1": "/a/view.php?id=1",
     "view.php?id=1&PHPSESSID=0a1b": "/a/view.php?id=1",
     "view.php?PHPSESSID=0a1b": "/a/view.php",
+    "/(S(0a1b2c3d))/list/1.aspx": "/list/1.aspx",
+    "/(A(0a-1_b)S(2c3d))/list/1.aspx": "/list/1.aspx",
+    "/f(S(x))/1.aspx": "/f(S(x))/1.aspx",
+    "%e8%a6%81%E9%97%BB/1.html": "/a/%E8%A6%81%E9%97%BB/1.html",
     "view.do;v=2?session=1": "/a/view.do;v=2?session=1",
 }
 
@@ -134,7 +146,8 @@ def test_a_query_that_its_page_cannot_write_is_written_in_utf_8() -> None:
         ("2026-11-04T23:30:00", "2026-11-04"),
         ("2026-11-04 late", "2026-11-04"),
         ("2026-11", None),
-        ("0001-01-01T00:00:00+14:00", "0001-01-01"),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("1970-01-01T08:00:00+08:00", None),
     ],
 )
 def test_the_day_of_a_sitemap_is_the_day_in_china(text: str, day: str | None) -> None:

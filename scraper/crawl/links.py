@@ -37,13 +37,18 @@ FEEDS = ("application/rss+xml", "application/atom+xml")
 GZIP = b"\x1f\x8b"
 MAX_SITEMAP = 50 << 20
 """Bytes; the sitemap protocol allows no more."""
-SESSION = re.compile(r";jsessionid=[^/?]*|\?PHPSESSID=\w*$|(?<=\?)PHPSESSID=\w*&|&PHPSESSID=\w*", re.IGNORECASE)
+SESSION = re.compile(
+    r";jsessionid=[^/?]*|\?PHPSESSID=\w*$|(?<=\?)PHPSESSID=\w*&|&PHPSESSID=\w*|(?<=/)\((?:[ASFX]\([\w-]+\))+\)/",
+    re.IGNORECASE,
+)
 """What a server writes into all its links for a client without cookies: in every answer another URL for each page."""
 ROOT = re.compile(r"<(?:\w+:)?(?:(urlset|sitemapindex|rss|feed|rdf)|html|head|body)\b", re.IGNORECASE)
 """The first of these tells a feed or sitemap, whatever a server wrote before it, from a page."""
 BARE = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:#\d+|#x[\da-f]+|amp|lt|gt|quot|apos);)", re.DOTALL)
 """An ampersand that is none in XML, and what may hold one: feeds put URLs and HTML in as they are. At the first the
 parser loses track, and the ``&amp;`` of all later URLs."""
+ESCAPE = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
+FIRST_WEB_PAGE = date(1991, 8, 6)
 DEFAULT_PORT = re.compile(r"(?<=^http://)([^/?]+):80(?=[/?]|$)|(?<=^https://)([^/?]+):443(?=[/?]|$)")
 
 
@@ -84,7 +89,8 @@ def absolute_url(base: str, reference: str, encoding: str = "utf-8") -> str | No
     path, mark, query = reference.strip().partition("#")[0].partition("?")
     try:
         absolute = urljoin(base, path.replace("\\", "/") + mark + query).partition("#")[0]
-        absolute = DEFAULT_PORT.sub(r"\1\2", SESSION.sub("", _safe(absolute, encoding)))
+        absolute = ESCAPE.sub(lambda found: found[0].upper(), SESSION.sub("", _safe(absolute, encoding)))
+        absolute = DEFAULT_PORT.sub(r"\1\2", absolute)
         web_host(absolute)
     except ValueError:
         return None
@@ -156,11 +162,11 @@ class _References:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
-        reference = attributes.get("href")
-        feed = tag == "link" and attributes.get("type") in FEEDS
-        if reference and (feed or tag in ("a", "area")):
+        reference = attributes.get("src" if tag == "frame" else "href")
+        listing = tag == "frame" or (tag == "link" and attributes.get("type") in FEEDS)
+        if reference and (listing or tag in ("a", "area")):
             text = list[str]()
-            self._found.append((Link(url=reference, anchor=attributes.get("title", ""), listing=feed), text))
+            self._found.append((Link(url=reference, anchor=attributes.get("title", ""), listing=listing), text))
             self._text = text if tag == "a" else None
         elif reference and tag == "base":
             self.base = self.base or reference
@@ -209,12 +215,17 @@ def _names_the_entry(element: etree._Element, address: str) -> bool:
 
 
 def _day(text: str) -> date | None:
-    """The day, in China where a time with an offset says when it was.
+    """The day, in China where a time with an offset says when it was. Programs that know none write the first of their
+    calendar (``0001-01-01``, ``1970-01-01``).
 
     >>> _day("2026-11-04T16:30:00Z")
     datetime.date(2026, 11, 5)
     """
-    text = text.strip()
+    day = _written_day(text.strip())
+    return day if day and day >= FIRST_WEB_PAGE else None
+
+
+def _written_day(text: str) -> date | None:
     try:
         moment = datetime.fromisoformat(text)
         return (moment.astimezone(BEIJING) if moment.tzinfo else moment).date()
