@@ -1,13 +1,18 @@
-"""What an earlier run left waiting meets a run that was started otherwise: for other days, by another spider."""
+"""What waits is given out: not to a run for other days or of another spider, and to the downloader no more than it has
+use for."""
 
 import json
+from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from crawl_runs import Job, large_site, serve
+from crawl_runs import Job, journal_in, large_site, serve
+from scrapy.settings import Settings
 
 from scraper.crawl.ledger import Entry, Ledger, State
 from scraper.crawl.sample_server import LoopbackServer
+from scraper.crawl.scheduler import LedgerScheduler
 
 CALLBACKS = {"list": "parse_list", "article": "parse_article"}
 
@@ -62,3 +67,22 @@ def test_what_only_another_spider_can_read_waits_for_it(job: Job, tmp_path: Path
     ledger = ledger_of(job)
     assert ledger.state(f"{server.address}/list_0/") is State.DONE
     ledger.abandon()
+
+
+@pytest.mark.parametrize(("delay", "given"), [(0.5, 3), (20, 1)])
+def test_of_a_host_with_a_long_delay_no_requests_wait_in_the_downloader(
+    tmp_path: Path, delay: float, given: int
+) -> None:
+    journal, host = journal_in(tmp_path), "example.org"
+    for number in range(9):
+        request = json.dumps({"callback": "parse_article", "meta": {}})
+        journal.ledger.add(Entry(url=f"http://{host}/{number}.html", site=host, kind="article", request=request))
+    downloader = SimpleNamespace(active=[], slots={host: SimpleNamespace(delay=delay)})
+    engine = SimpleNamespace(downloader=downloader, _slot=None)
+    settings = Settings({"CONCURRENT_REQUESTS_PER_DOMAIN": 1})
+    scheduler = LedgerScheduler(SimpleNamespace(settings=settings, spider=None, engine=engine), journal)
+    scheduler._spider, scheduler._waiting = SimpleNamespace(parse_article=None), Counter({host: 9})
+    while len(downloader.active) < 9 and (found := scheduler.next_request()):
+        downloader.active.append(found)
+    assert len(downloader.active) == given
+    journal.ledger.abandon()

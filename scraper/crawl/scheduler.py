@@ -34,6 +34,10 @@ LEASE = "ledger"
 BACKLOG = 2
 """Requests of one host that may wait inside Scrapy's downloader, so that a slow site does not take every place."""
 
+LONG_DELAY = 1.0
+"""Seconds between two requests to a host from which none of its requests waits there: all that do are still made when
+the run is to end, and a place that one takes is lost to other hosts for the whole delay."""
+
 ATTEMPTS = ("retry_times", "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons")
 """What Scrapy keeps in ``Request.meta`` to give up in the end."""
 
@@ -75,7 +79,7 @@ class LedgerScheduler(BaseScheduler):
         self._crawler = crawler
         self._journal = journal
         self._ledger: Ledger = journal.ledger
-        self._per_host = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + BACKLOG
+        self._at_once = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._waiting: Counter[str] = Counter()
         self._selection = Arguments.of(crawler).selection
         self._led: dict[str, set[str]] = defaultdict(set)
@@ -135,8 +139,8 @@ class LedgerScheduler(BaseScheduler):
         in_hand = engine._slot.inprogress if engine._slot else set()  # what is downloaded and not yet closed included
         in_progress = {urlparse_cached(request).hostname for request in in_hand}
         for site in sorted(self._waiting, key=lambda site: busy[site]):
-            if busy[site] >= self._per_host:
-                return None
+            if busy[site] >= self._room(site):
+                continue
             while entry := self._ledger.lease(site, busy=site in in_progress):
                 self._waiting -= Counter((site,))
                 if self._is_for_this_run(entry):
@@ -144,6 +148,11 @@ class LedgerScheduler(BaseScheduler):
             if site not in in_progress:
                 del self._waiting[site]
         return None
+
+    def _room(self, site: str) -> int:
+        """How many requests of a host may be under way."""
+        slot = self._crawler.engine.downloader.slots.get(site)
+        return self._at_once + (0 if slot and slot.delay > LONG_DELAY else BACKLOG)
 
     def failed(self, failure: Failure) -> None:
         """The errback of every request: say why the URL could not be fetched."""
