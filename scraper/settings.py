@@ -34,7 +34,11 @@ EXTENSIONS = {
 }
 ADDONS = {"scraper.crawl.addon.RedisAddon": 0}
 SCHEDULER = "scraper.crawl.scheduler.LedgerScheduler"
-SPIDER_MIDDLEWARES = {"scraper.crawl.acknowledge.Acknowledge": 10}
+SPIDER_MIDDLEWARES = {
+    "scraper.crawl.acknowledge.Acknowledge": 10,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scraper.crawl.statuses.StatusMiddleware": 50,
+}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scraper.crawl.robots.RobotsMiddleware": 100,

@@ -57,6 +57,22 @@ def test_private_addresses_are_refused_however_they_are_written(tmp_path: Path) 
     assert "-s PRIVATE_ADDRESSES_ALLOWED=1" in run.stderr
 
 
+def test_a_site_that_puts_its_answers_off_is_told_and_its_pages_are_had_later(tmp_path: Path) -> None:
+    job, articles, guarded = Job(tmp_path), large_site(3), {"on": True}
+
+    def site(path: str) -> Resource | None:
+        wait = Resource(status=202, body=b"<script>document.cookie='seen'</script>")
+        return wait if guarded["on"] and path.startswith("/2026/") else articles(path)
+
+    with serve(site) as server:
+        run = job.run(f"start={server.address}/")
+        assert run.returncode == 1
+        assert "3 of 5 pages could not be fetched (HTTP 202)" in run.stderr
+        guarded["on"] = False
+        assert job.run(f"start={server.address}/", "retry=failed").returncode == 0
+    assert len(job.articles()) == 3
+
+
 def test_a_host_that_says_when_to_come_again_is_left_alone_until_then(tmp_path: Path) -> None:
     articles, refused = large_site(3), list[float]()
 

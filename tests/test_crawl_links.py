@@ -41,6 +41,22 @@ def test_a_gzipped_sitemap_of_several_members_is_read_to_its_end() -> None:
     assert [link.url for link in links(packed, url="http://example.org/", content_type=None)] == urls
 
 
+def test_a_front_page_of_frames_leads_to_them() -> None:
+    page = (
+        b'<html><frameset rows="90,*"><frame src="top.htm"><frame name="main" src="/main.asp?id=1"></frameset></html>'
+    )
+    found = [(link.url, link.listing) for link in links(page, url="http://example.org/", content_type=None)]
+    assert found == [("http://example.org/top.htm", True), ("http://example.org/main.asp?id=1", True)]
+
+
+@pytest.mark.parametrize("opened", ["<div>", "<p><font color=red><b>", "<ul><li>"])
+def test_elements_that_nobody_closed_cost_no_link(opened: str) -> None:
+    page = "".join(f'{opened}<a href="/{number}.html">第 {number} 条</a>' for number in range(3000))
+    found = list(links(page.encode(), url="http://example.org/", content_type="text/html"))
+    assert [link.url for link in found] == [f"http://example.org/{number}.html" for number in range(3000)]
+    assert [link.anchor for link in found[::2999]] == ["第 0 条", "第 2999 条"]
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"\0" * 1000, b"<a href=", b'<a href="http://[">x</a>', b"<rss><item><link>", b"\xff\xd8\xff\xe0JFIF"]
 )
@@ -51,10 +67,10 @@ def test_what_has_no_links_gives_none(body: bytes) -> None:
 @pytest.mark.parametrize(
     ("base", "found"),
     [
-        ("http://example.org/b/", ["http://example.org/b/c.html", "http://example.org/b/feed.xml"]),
-        ("/b/", ["http://example.org/b/c.html", "http://example.org/b/feed.xml"]),
-        ("http://[b/", ["http://example.org/a/c.html", "http://example.org/a/feed.xml"]),
-        ("javascript:;", ["http://example.org/a/c.html", "http://example.org/a/feed.xml"]),
+        ("http://example.org/b/", ["http://example.org/b/feed.xml", "http://example.org/b/c.html"]),
+        ("/b/", ["http://example.org/b/feed.xml", "http://example.org/b/c.html"]),
+        ("http://[b/", ["http://example.org/a/feed.xml", "http://example.org/a/c.html"]),
+        ("javascript:;", ["http://example.org/a/feed.xml", "http://example.org/a/c.html"]),
     ],
 )
 def test_a_base_element_is_heeded_and_a_malformed_link_costs_no_other(base: str, found: list[str]) -> None:
@@ -100,6 +116,10 @@ REFERENCES = {
     "view.php?PHPSESSID=0a1b&id=1": "/a/view.php?id=1",
     "view.php?id=1&PHPSESSID=0a1b": "/a/view.php?id=1",
     "view.php?PHPSESSID=0a1b": "/a/view.php",
+    "/(S(0a1b2c3d))/list/1.aspx": "/list/1.aspx",
+    "/(A(0a-1_b)S(2c3d))/list/1.aspx": "/list/1.aspx",
+    "/f(S(x))/1.aspx": "/f(S(x))/1.aspx",
+    "%e8%a6%81%E9%97%BB/1.html": "/a/%E8%A6%81%E9%97%BB/1.html",
     "view.do;v=2?session=1": "/a/view.do;v=2?session=1",
 }
 
@@ -126,7 +146,8 @@ def test_a_query_that_its_page_cannot_write_is_written_in_utf_8() -> None:
         ("2026-11-04T23:30:00", "2026-11-04"),
         ("2026-11-04 late", "2026-11-04"),
         ("2026-11", None),
-        ("0001-01-01T00:00:00+14:00", "0001-01-01"),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("1970-01-01T08:00:00+08:00", None),
     ],
 )
 def test_the_day_of_a_sitemap_is_the_day_in_china(text: str, day: str | None) -> None:

@@ -5,8 +5,6 @@ import json
 from io import BytesIO
 from pathlib import Path
 from threading import Event
-from time import monotonic
-from typing import Any
 
 import pytest
 from crawl_runs import LONG, Job, large_site, listing, serve
@@ -15,7 +13,6 @@ from warcio.statusandheaders import StatusAndHeaders
 from scraper import settings
 from scraper.crawl.archive import warc_writer
 from scraper.crawl.sample_server import LoopbackServer, Resource
-from scraper.schema import cleaner_version
 
 
 def xml(text: str) -> Resource:
@@ -147,88 +144,6 @@ def test_lists_are_followed_as_deep_as_asked_for_and_what_lies_deeper_is_told(tm
         run = Job(tmp_path).run(f"start={server.address}/", LIST_DEPTH=2, LOG_LEVEL="INFO")
     assert run.returncode == 0, run.stderr
     assert "done: 3 articles, 0 rejected, 0 failed; 1 list(s) deeper than LIST_DEPTH were not visited" in run.stderr
-
-
-def test_a_page_that_refreshes_itself_is_a_page_and_one_that_leads_on_a_redirect(tmp_path: Path) -> None:
-    articles = large_site(5)
-    refreshes = {
-        "/": "60;url=/elsewhere",
-        "/2026/1103/c00000.html": "0;url=/2026/1103/c00000.html#top",
-        "/2026/1103/c00001.html": "600",
-        "/2026/1103/c00002.html": "0;url=/2026/1103/c00003.html",
-        "/2026/1103/c00004.html": "0;url=http://[x/",
-    }
-    links = [f'<a href="{path}">云溪老茶馆清晨五点亮灯</a>' for path in list(refreshes)[1:]]
-
-    def find(path: str) -> Resource | None:
-        page = listing(links) if path == "/" else articles(path)
-        refresh = f'<meta http-equiv="refresh" content="{refreshes[path]}">' if path in refreshes else ""
-        return page and Resource(body=refresh.encode() + page.body)
-
-    with serve(find) as server:
-        run = Job(tmp_path).run(f"start={server.address}/")
-    assert run.returncode == 0, run.stderr
-    assert sorted(int(article["url"][-6]) for article in Job(tmp_path).articles()) == [0, 1, 3, 4]
-    assert len(server.requested) == len(set(server.requested))
-    assert "/elsewhere" not in server.requested
-
-
-def robots(text: str, status: int = 200) -> Any:
-    """A site with a robots.txt and three articles."""
-    articles = large_site(3)
-    file = Resource(status=status, body=text.encode())
-    return lambda path: file if path == "/robots.txt" else articles(path)
-
-
-def test_what_robots_txt_forbids_is_not_asked_for_even_by_requests_that_came_before_it(tmp_path: Path) -> None:
-    with serve(robots("User-agent: *\nDisallow: /private/\n")) as server:
-        starts = [f"{server.address}/private/{n}/" for n in range(12)] + [f"{server.address}/"]
-        run = Job(tmp_path).run(f"start={' '.join(starts)}", "job=private", CONCURRENT_REQUESTS_PER_DOMAIN=16)
-        assert run.returncode == 0, run.stderr
-        assert not [path for path in server.requested if path.startswith("/private/")]
-        assert "/list_0/" in server.requested
-
-
-def test_while_robots_txt_is_unreachable_nothing_is_asked_for_and_nothing_is_lost(tmp_path: Path) -> None:
-    job, articles = Job(tmp_path), large_site(3)
-    file = [Resource(status=404)]
-    with serve(lambda path: file[0] if path == "/robots.txt" else articles(path)) as server:
-        assert job.run(f"start={server.address}/", "limit=1").returncode == 0
-        file[0], asked = Resource(status=500), len(server.requested)
-        run = job.run(f"start={server.address}/", RETRY_TIMES=0)
-        assert server.requested[asked:] == ["/robots.txt"]
-        assert run.returncode == 1
-        assert "none of 3 page(s) could be fetched (robots.txt unreachable, HTTP 500)" in run.stderr
-        file[0] = Resource(status=404)
-        assert job.run(f"start={server.address}/", "retry=failed").returncode == 0
-    assert len(job.articles()) == 3
-
-
-def test_a_robots_txt_that_breaks_off_is_no_permission(tmp_path: Path) -> None:
-    def site(path: str) -> Resource:
-        if path == "/robots.txt":
-            raise ConnectionAbortedError
-        return listing([])
-
-    with serve(site) as server:
-        run = Job(tmp_path).run(f"start={server.address}/", RETRY_TIMES=0)
-        assert set(server.requested) == {"/robots.txt"}
-    assert run.returncode == 1
-    assert "could be fetched (robots.txt unreachable, Download" in run.stderr
-
-
-def test_robots_txt_may_name_us(tmp_path: Path) -> None:
-    with serve(robots("User-agent: zhengwen\nDisallow: /\n\nUser-agent: *\nAllow: /\n")) as server:
-        assert Job(tmp_path).run(f"start={server.address}/").returncode == 1
-        assert server.requested == ["/robots.txt"]
-
-
-def test_a_crawl_delay_is_kept_and_the_contact_named(tmp_path: Path) -> None:
-    with serve(robots("User-agent: *\nCrawl-delay: 0.5\n")) as server:
-        started = monotonic()
-        assert Job(tmp_path).run(f"start={server.address}/", CONTACT="https://example.org/bot").returncode == 0
-        assert monotonic() - started > 0.5 * (len(server.requested) - 2)
-        assert server.agents == {f"zhengwen/{cleaner_version()} (+https://example.org/bot)"}
 
 
 def test_a_slow_site_does_not_hold_up_the_others(tmp_path: Path) -> None:

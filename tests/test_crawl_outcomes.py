@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
+import brotli
 import pytest
 from crawl_runs import CHECKOUT, LONG, Job, checkout_with_site, gated, large_site, listing, serve, wait_for
 
@@ -32,6 +33,7 @@ def job(tmp_path: Path) -> Job:
 
 
 PACKED = (("Content-Type", "text/html; charset=utf-8"), ("Content-Encoding", "gzip"))
+IN_BROTLI = (PACKED[0], ("Content-Encoding", "br"))
 
 
 def last_line(text: str) -> str:
@@ -216,20 +218,21 @@ def test_on_a_terminal_the_end_is_told(job: Job, site: LoopbackServer) -> None:
 
 def test_single_pages_that_fail_are_no_news(job: Job) -> None:
     articles = large_site(9)
-    whole = articles("/2026/1103/c00007.html").body  # type: ignore[union-attr]
+    whole, other = (articles(f"/2026/1103/c0000{number}.html").body for number in (7, 8))  # type: ignore[union-attr]
     broken = {
         "/2026/1103/c00001.html": Resource(status=503),
         "/2026/1103/c00003.html": Resource(body=b"x" * 100_000),
         "/2026/1103/c00005.html": Resource(headers=(("Content-Encoding", "gzip"),), body=gzip.compress(b"x" * 100_000)),
         "/2026/1103/c00006.html": Resource(headers=PACKED, body=gzip.compress(whole)[: len(whole) // 4]),
         "/2026/1103/c00007.html": Resource(headers=PACKED, body=gzip.compress(whole)),
+        "/2026/1103/c00008.html": Resource(headers=IN_BROTLI, body=brotli.compress(other)[:-20]),
     }
     with serve({}) as server:
         gone = server.address.replace("127.0.0.1", "localhost")
     with serve(lambda path: broken.get(path) or articles(path)) as server:
         run = job.run(f"start={server.address}/ {gone}/", DOWNLOAD_MAXSIZE=50_000)
     assert (run.returncode, run.stderr) == (0, "")
-    assert len(job.articles()) == 5
+    assert len(job.articles()) == 4
 
 
 def test_most_pages_failed(job: Job) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from crawl_runs import Job, listing, serve
 
@@ -17,13 +18,14 @@ def site(*listed: str) -> dict[str, Resource]:
     return {path: sample_resources()[path] for path in PAGES} | {"/": front}
 
 
-def test_an_article_waits_for_a_page_that_fails_for_a_moment_and_ends_where_none_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", [503, 202])
+def test_an_article_waits_for_a_page_that_fails_for_a_moment_and_ends_where_none_is(tmp_path: Path, code: int) -> None:
     job, pages = Job(tmp_path), site(PAGES[0])
     with serve(pages) as server:
-        pages[PAGES[2]] = Resource(status=503)
+        pages[PAGES[2]] = Resource(status=code)
         job.run(f"start={server.address}/")
         assert job.articles() == []
-        assert "1 failed: a later page of the article: HTTP 503" in status(job)
+        assert f"1 failed: a later page of the article: HTTP {code}" in status(job)
         del pages[PAGES[2]]
         again = job.run(f"start={server.address}/", "retry=failed")
     assert again.returncode == 0, again.stderr

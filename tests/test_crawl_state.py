@@ -103,6 +103,25 @@ def test_lists_are_visited_once_in_every_run(ledger: Ledger) -> None:
     again.abandon()
 
 
+def test_what_was_taken_for_a_list_is_an_article_once_the_patterns_say_so(ledger: Ledger) -> None:
+    known = {name: entry(f"http://example.org/{name}", kind="list") for name in ("mended", "home")}
+    for each in known.values():
+        ledger.add(each)
+        ledger.close(each.url, State.DONE, "list")
+        assert not ledger.add(replace(each, kind="article"), linked=True), "this run knows it as a list"
+    ledger.commit()
+    again = reopened(ledger)
+    assert again.add(replace(known["mended"], kind="article"), linked=True)
+    assert not again.add(replace(known["home"], kind="article")), "articles that are gone redirect to it"
+    found = again.lease("example.org")
+    assert found and (found.url, found.kind) == (known["mended"].url, "article")
+    again.close(found.url, State.DONE, "article")
+    again.commit()
+    third = reopened(again)
+    assert not third.add(replace(known["mended"], kind="article"), linked=True)
+    third.abandon()
+
+
 def test_an_article_is_fetched_again_only_when_asked_for(ledger: Ledger) -> None:
     article = entry("http://example.org/1")
     ledger.add(article)

@@ -82,10 +82,11 @@ def test_records_that_hold_no_page_are_passed_over(tmp_path):
     assert (page.url, page.content_type) == (URL.format(2), "text/plain")
 
 
-def test_an_error_page_is_a_reject(tmp_path):
-    (tmp_path / "a.warc.gz").write_bytes(archive(("response", BODY, [], "404 Not Found"))[0])
+@pytest.mark.parametrize("status", ["404 Not Found", "202 Accepted"])
+def test_an_error_page_is_a_reject(tmp_path, status):
+    (tmp_path / "a.warc.gz").write_bytes(archive(("response", BODY, [], status))[0])
     (rejected,) = read(tmp_path / "a.warc.gz")
-    assert (rejected.reason, rejected.detail) == (Reason.NOT_AN_ARTICLE, "HTTP status 404")
+    assert (rejected.reason, rejected.detail) == (Reason.NOT_AN_ARTICLE, f"HTTP status {status[:3]}")
     assert rejected.url == URL.format(0)
 
 

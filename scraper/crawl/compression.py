@@ -6,6 +6,7 @@ know where they end. Scrapy makes the best of what has come, which for a crawl w
 
 import zlib
 
+import brotli
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
@@ -13,8 +14,6 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Response
 
-CHECKED = (b"gzip", b"x-gzip", b"deflate")
-"""Content-Encodings. Servers that use a newer one give a length, or send in chunks."""
 GZIP_HEADER = 10
 """Bytes of the header that web servers write: without a file's name."""
 FLUSHED = b"\0\0\xff\xff"
@@ -32,7 +31,7 @@ class CompressionMiddleware(HttpCompressionMiddleware):
         """The response without its compression, or the request for another attempt."""
         encodings = b",".join(response.headers.getlist("Content-Encoding")).strip().lower()
         unpacked = super().process_response(request, response)
-        if response.status != 200 or encodings not in CHECKED or is_whole(response.body):
+        if response.status != 200 or encodings not in WHOLE or WHOLE[encodings](response.body):
             return unpacked
         why = "the compressed data break off"
         assert self._crawler.spider is not None
@@ -56,6 +55,21 @@ def is_whole(body: bytes) -> bool:
     return any(_ends(wbits, data) for wbits, data in starts)
 
 
+def is_whole_brotli(body: bytes) -> bool:
+    """Whether Brotli data reach their end.
+
+    >>> packed = brotli.compress("石桥镇修好了老码头".encode())
+    >>> [is_whole_brotli(packed), is_whole_brotli(packed[:-1])]
+    [True, False]
+    """
+    stream = brotli.Decompressor()
+    try:
+        stream.process(body)
+    except brotli.error:
+        return False
+    return not body or bool(stream.is_finished())
+
+
 def _ends(wbits: int, data: bytes) -> bool:
     stream = zlib.decompressobj(wbits)
     try:
@@ -63,3 +77,7 @@ def _ends(wbits: int, data: bytes) -> bool:
     except zlib.error:
         return False
     return stream.eof
+
+
+WHOLE = {b"gzip": is_whole, b"x-gzip": is_whole, b"deflate": is_whole, b"br": is_whole_brotli}
+"""By Content-Encoding. Of zstd that breaks off Scrapy itself makes nothing."""

@@ -11,6 +11,7 @@ from scrapy.http.request import NO_CALLBACK
 from scraper.crawl.following import Unfetched
 from scraper.crawl.journal import Journal, ledger_url
 from scraper.crawl.ledger import State, now
+from scraper.inputs.warc import WITHOUT_PAGE
 from scraper.model import Page
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ class Fetcher:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._journal = Journal.of(crawler)
-        self._momentary = set(map(int, crawler.settings.getlist("RETRY_HTTP_CODES")))
+        self._momentary = {*WITHOUT_PAGE, *map(int, crawler.settings.getlist("RETRY_HTTP_CODES"))}
 
     async def fetch(self, url: str) -> Page | None:
         """The page at a URL; None where there is none or it is forbidden.

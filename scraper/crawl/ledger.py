@@ -100,10 +100,11 @@ class Ledger:
             (now(), outcome, json.dumps(counts, ensure_ascii=False), complete, self.run),
         )
 
-    def add(self, entry: Entry, *, again: bool = False) -> bool:
+    def add(self, entry: Entry, *, again: bool = False, linked: bool = False) -> bool:
         """Note a URL. True where it is to be fetched: it is new, or a list.
 
-        A list is to be fetched once in each run; an article with ``again`` once in each refresh.
+        A list is to be fetched once in each run; an article with ``again`` once in each refresh. One to which a page
+        links (``linked``) is new as well where earlier runs took it for a list: a site's patterns may be mended.
         """
         cursor = self._write(
             "INSERT OR IGNORE INTO urls (url, site, kind, state, priority, request, found)"
@@ -114,9 +115,15 @@ class Ledger:
             return True
         cursor = self._write(
             "UPDATE urls SET state = ?1, priority = ?2, request = ?3, handled = ?4, kind = ?5, reason = NULL"
-            " WHERE url = ?6 AND state NOT IN ('waiting', 'leased') AND (?7 OR ?5 = 'list')"
-            " AND coalesce(handled, 0) < iif(?5 = 'list', ?4, ?8)",
-            (State.WAITING, entry.priority, entry.request, self.run, entry.kind, entry.url, again, self.refresh),
+            " WHERE url = ?6 AND state NOT IN ('waiting', 'leased')"
+            " AND (?7 OR ?5 = 'list' OR (?9 AND kind = 'list' AND reason = 'list'))"
+            " AND coalesce(handled, 0) < iif('list' IN (?5, kind), ?4, ?8)",
+            (
+                *(State.WAITING, entry.priority, entry.request, self.run, entry.kind, entry.url),
+                again,
+                self.refresh,
+                linked,
+            ),
         )
         return bool(cursor.rowcount)
 

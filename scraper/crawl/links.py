@@ -5,12 +5,13 @@ The text comes from ``scraper.decoding``, never from the label: a page whose lab
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urljoin
 
-from lxml import etree, html
+from lxml import etree
 from w3lib.url import safe_url_string
 
 from scraper.decoding import decode
@@ -32,17 +33,22 @@ class Link:
     day: date | None = None
 
 
-XML_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
+FEEDS = ("application/rss+xml", "application/atom+xml")
 GZIP = b"\x1f\x8b"
 MAX_SITEMAP = 50 << 20
 """Bytes; the sitemap protocol allows no more."""
-SESSION = re.compile(r";jsessionid=[^/?]*|\?PHPSESSID=\w*$|(?<=\?)PHPSESSID=\w*&|&PHPSESSID=\w*", re.IGNORECASE)
+SESSION = re.compile(
+    r";jsessionid=[^/?]*|\?PHPSESSID=\w*$|(?<=\?)PHPSESSID=\w*&|&PHPSESSID=\w*|(?<=/)\((?:[ASFX]\([\w-]+\))+\)/",
+    re.IGNORECASE,
+)
 """What a server writes into all its links for a client without cookies: in every answer another URL for each page."""
 ROOT = re.compile(r"<(?:\w+:)?(?:(urlset|sitemapindex|rss|feed|rdf)|html|head|body)\b", re.IGNORECASE)
 """The first of these tells a feed or sitemap, whatever a server wrote before it, from a page."""
 BARE = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:#\d+|#x[\da-f]+|amp|lt|gt|quot|apos);)", re.DOTALL)
 """An ampersand that is none in XML, and what may hold one: feeds put URLs and HTML in as they are. At the first the
 parser loses track, and the ``&amp;`` of all later URLs."""
+ESCAPE = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
+FIRST_WEB_PAGE = date(1991, 8, 6)
 DEFAULT_PORT = re.compile(r"(?<=^http://)([^/?]+):80(?=[/?]|$)|(?<=^https://)([^/?]+):443(?=[/?]|$)")
 
 
@@ -83,7 +89,8 @@ def absolute_url(base: str, reference: str, encoding: str = "utf-8") -> str | No
     path, mark, query = reference.strip().partition("#")[0].partition("?")
     try:
         absolute = urljoin(base, path.replace("\\", "/") + mark + query).partition("#")[0]
-        absolute = DEFAULT_PORT.sub(r"\1\2", SESSION.sub("", _safe(absolute, encoding)))
+        absolute = ESCAPE.sub(lambda found: found[0].upper(), SESSION.sub("", _safe(absolute, encoding)))
+        absolute = DEFAULT_PORT.sub(r"\1\2", absolute)
         web_host(absolute)
     except ValueError:
         return None
@@ -135,23 +142,52 @@ def _feed_root(text: str) -> re.Match[str] | None:
 def _page_links(text: str, url: str) -> tuple[str, Iterator[Link]]:
     """What the references of a page are relative to (its ``<base>``, where that is a web address), and the
     references."""
-    try:
-        tree = html.document_fromstring(XML_DECLARATION.sub("", text))
-    except (etree.LxmlError, ValueError):
-        return url, iter(())
-    base = tree.find(".//base[@href]")
-    return (url if base is None else absolute_url(url, base.get("href", "")) or url), _references(tree)
+    references = _References()
+    parser = etree.HTMLParser(encoding="utf-8", collect_ids=False, target=references)
+    with suppress(etree.LxmlError):  # what was found before it gave up counts
+        etree.fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser)
+    base = absolute_url(url, references.base) if references.base else None
+    return base or url, references.links()
 
 
-def _references(tree: html.HtmlElement) -> Iterator[Link]:
-    for element in tree.iter("a", "area"):
-        reference = element.get("href")
-        if reference:
-            anchor = " ".join("".join(element.itertext()).split()) or element.get("title", "")
-            yield Link(url=reference, anchor=anchor)
-    for element in tree.iter("link"):
-        if element.get("type") in ("application/rss+xml", "application/atom+xml") and element.get("href"):
-            yield Link(url=element.get("href"), anchor=element.get("title", ""), listing=True)
+class _References:
+    """Listens to the parser. A tree would end where elements that nobody closed are nested too deeply, and with it all
+    links after that."""
+
+    def __init__(self) -> None:
+        self.base = ""
+        self._found: list[tuple[Link, list[str]]] = []
+        self._text: list[str] | None = None
+        """Of the anchor that is open."""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins."""
+        reference = attributes.get("src" if tag == "frame" else "href")
+        listing = tag == "frame" or (tag == "link" and attributes.get("type") in FEEDS)
+        if reference and (listing or tag in ("a", "area")):
+            text = list[str]()
+            self._found.append((Link(url=reference, anchor=attributes.get("title", ""), listing=listing), text))
+            self._text = text if tag == "a" else None
+        elif reference and tag == "base":
+            self.base = self.base or reference
+
+    def data(self, text: str) -> None:
+        """Text, of an anchor or not."""
+        if self._text is not None:
+            self._text.append(text)
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if tag == "a":
+            self._text = None
+
+    def close(self) -> None:
+        """The page ends."""
+
+    def links(self) -> Iterator[Link]:
+        """What was found, in the order of the page."""
+        for link, text in self._found:
+            yield replace(link, anchor=" ".join("".join(text).split()) or link.anchor)
 
 
 def _feed_links(text: str) -> Iterator[Link]:
@@ -179,12 +215,17 @@ def _names_the_entry(element: etree._Element, address: str) -> bool:
 
 
 def _day(text: str) -> date | None:
-    """The day, in China where a time with an offset says when it was.
+    """The day, in China where a time with an offset says when it was. Programs that know none write the first of their
+    calendar (``0001-01-01``, ``1970-01-01``).
 
     >>> _day("2026-11-04T16:30:00Z")
     datetime.date(2026, 11, 5)
     """
-    text = text.strip()
+    day = _written_day(text.strip())
+    return day if day and day >= FIRST_WEB_PAGE else None
+
+
+def _written_day(text: str) -> date | None:
     try:
         moment = datetime.fromisoformat(text)
         return (moment.astimezone(BEIJING) if moment.tzinfo else moment).date()

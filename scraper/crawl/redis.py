@@ -107,11 +107,12 @@ class RedisScheduler(Scheduler, LedgerScheduler):
     def next_request(self) -> Request | None:
         """Lease a request, of no host of which this worker has enough under way."""
         busy = Counter(host(request.url) for request in self._crawler.engine.downloader.active)
-        entry = self.queue.pop(left_out=tuple(name for name, count in busy.items() if count >= self._per_host))
-        if entry is None:
-            return None
-        self.stats.inc_value("scheduler/dequeued/redis")
-        return self._from_json(entry)
+        left_out = tuple(name for name, count in busy.items() if count >= self._room(name))
+        while entry := self.queue.pop(left_out=left_out):
+            if self._is_for_this_run(entry):
+                self.stats.inc_value("scheduler/dequeued/redis")
+                return self._from_json(entry)
+        return None
 
 
 class SharedDelay:

@@ -34,6 +34,10 @@ LEASE = "ledger"
 BACKLOG = 2
 """Requests of one host that may wait inside Scrapy's downloader, so that a slow site does not take every place."""
 
+LONG_DELAY = 1.0
+"""Seconds between two requests to a host from which none of its requests waits there: all that do are still made when
+the run is to end, and a place that one takes is lost to other hosts for the whole delay."""
+
 ATTEMPTS = ("retry_times", "redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons")
 """What Scrapy keeps in ``Request.meta`` to give up in the end."""
 
@@ -75,8 +79,9 @@ class LedgerScheduler(BaseScheduler):
         self._crawler = crawler
         self._journal = journal
         self._ledger: Ledger = journal.ledger
-        self._per_host = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + BACKLOG
+        self._at_once = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._waiting: Counter[str] = Counter()
+        self._selection = Arguments.of(crawler).selection
         self._led: dict[str, set[str]] = defaultdict(set)
         """By the target of redirects that may turn out to be no article, the articles that led there in this run."""
 
@@ -117,7 +122,8 @@ class LedgerScheduler(BaseScheduler):
             self._close_redirected(request, new=True)
             self._ledger.put_back(url, self._to_json(request))
         else:
-            new = self._ledger.add(self._entry(request), again=bool(request.meta.get("refresh")))
+            again, linked = bool(request.meta.get("refresh")), LEASE not in request.meta
+            new = self._ledger.add(self._entry(request), again=again, linked=linked)
             self._close_redirected(request, new=new)
             if not new:
                 self._crawler.stats.inc_value("ledger/known")
@@ -133,14 +139,20 @@ class LedgerScheduler(BaseScheduler):
         in_hand = engine._slot.inprogress if engine._slot else set()  # what is downloaded and not yet closed included
         in_progress = {urlparse_cached(request).hostname for request in in_hand}
         for site in sorted(self._waiting, key=lambda site: busy[site]):
-            if busy[site] >= self._per_host:
-                return None
-            if entry := self._ledger.lease(site, busy=site in in_progress):
+            if busy[site] >= self._room(site):
+                continue
+            while entry := self._ledger.lease(site, busy=site in in_progress):
                 self._waiting -= Counter((site,))
-                return self._from_json(entry)
+                if self._is_for_this_run(entry):
+                    return self._from_json(entry)
             if site not in in_progress:
                 del self._waiting[site]
         return None
+
+    def _room(self, site: str) -> int:
+        """How many requests of a host may be under way."""
+        slot = self._crawler.engine.downloader.slots.get(site)
+        return self._at_once + (0 if slot and slot.delay > LONG_DELAY else BACKLOG)
 
     def failed(self, failure: Failure) -> None:
         """The errback of every request: say why the URL could not be fetched."""
@@ -212,6 +224,17 @@ class LedgerScheduler(BaseScheduler):
         number = series(url)[1] if kind == "article" else None
         priority = -number if number else request.priority
         return Entry(url=url, site=host(url), kind=kind, priority=priority, request=self._to_json(request))
+
+    def _is_for_this_run(self, entry: Entry) -> bool:
+        """What an earlier run found may be outside the days of this one: it is skipped. Or only the spider that found
+        it can read it: it stays in flight, and waits again for the next run."""
+        if entry.kind == "article" and not self._selection.wants_url(entry.url):
+            self._ledger.close(entry.url, State.SKIPPED, "skipped: the address names another day")
+            return False
+        if hasattr(self._spider, json.loads(entry.request)["callback"]):
+            return True
+        self._crawler.stats.inc_value("ledger/of_another_spider")
+        return False
 
     def _to_json(self, request: Request) -> str:
         callback = getattr(request.callback, "__name__", "parse")

@@ -66,6 +66,8 @@ def judge(reason: str, counts: Counts, stats: Mapping[str, Any], past: list[Run]
         done += "; no list named an article"
     if too_deep := stats.get("lists/too_deep"):
         done += f"; {too_deep} list(s) deeper than LIST_DEPTH were not visited"
+    if left := stats.get("ledger/of_another_spider"):
+        done += f"; {left} URL(s) of the job wait for the spider that found them"
     return Verdict(code=0, line=f"done: {done}")
 
 

@@ -23,6 +23,8 @@ ENDS_ELSEWHERE = "Content-Length is {}, but the record does not end there"
 NEXT_RECORD = b"\nWARC/"
 WARC_HEAD = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"])
 HTTP_HEAD = StatusAndHeadersParser(["HTTP/"], verify=False)
+WITHOUT_PAGE = (202, 204, 205)
+"""Statuses below 300 that say that there is no page, or not yet."""
 HTTP_HEAD_END = re.compile(rb"\r?\n\r?\n|\Z")
 """Servers end lines in either way, and in both ways at once."""
 
@@ -213,7 +215,7 @@ def _http(page: Page) -> Page | Rejected:
     """The page inside an HTTP response."""
     headers, body = _response(page.body)
     status = _status(headers)
-    if status is not None and not 200 <= status < 300:
+    if status is not None and (status in WITHOUT_PAGE or not 200 <= status < 300):
         return Rejected(
             url=page.url,
             reason=Reason.NOT_AN_ARTICLE,
