@@ -75,7 +75,7 @@ def beside(before: str, after: str, clock: bool) -> str | None:
         if len(tokens) > 1 and not apart and not can_be_medium(name) and is_surely_medium(tokens[1]):  # a reporter
             return tokens[1]
         sure = len(tokens) == 1 or _ends_name(tokens[1])
-        if not apart and sure and not name[-1].isdigit() and can_be_medium(name):
+        if not apart and sure and not name[-1].isdigit() and can_be_medium(name) and not _is_no_name(name):
             return name
     said = labels.marks(before)
     if said and labels.can_be_in(before):
@@ -92,9 +92,14 @@ def beside(before: str, after: str, clock: bool) -> str | None:
     if not can_be_medium(name):  # a reporter stands between
         name = next((word for one in earlier if is_surely_medium(word := one.strip(SURROUNDINGS))), name)
     alone = clock and len(earlier) == 1 and before[-1:].isspace() and not tokens
-    if is_medium(name) or (alone and can_be_medium(name) and name not in tables.menu()):
+    if is_medium(name) or (alone and can_be_medium(name) and not _is_no_name(name)):
         return name
     return None
+
+
+def _is_no_name(word: str) -> bool:
+    """Whether a word alone is one of a menu or a place's."""
+    return word in tables.menu() or word in tables.places() or word in tables.table("labels")["regions"]
 
 
 def is_medium(name: str) -> bool:
@@ -111,7 +116,8 @@ def can_be_medium(name: str) -> bool:
     """Whether a name without a label may be that of a medium: it is no person's, no label, and does not say when."""
     if not _MEDIUM.fullmatch(name) or name.isdigit() or name in labels.kinds() or labels.marks(name):
         return False
-    if name in tables.table("labels")["generic_sources"] or not is_name(name):
+    table = tables.table("labels")
+    if name in table["generic_sources"] or name in table["no_media"] or not is_name(name):
         return False
     if _NO_MEDIUM.search(name) or _SAYS_WHEN.fullmatch(name):
         return False
