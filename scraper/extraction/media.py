@@ -138,12 +138,16 @@ def is_surely_person(name: str) -> bool:
 
     >>> is_surely_person("张三"), is_surely_person("高层"), is_surely_person("张家口"), is_surely_person("索取号")
     (True, False, False, False)
+    >>> is_surely_person("鲁网"), is_surely_person("周刊"), is_surely_person("红包")
+    (False, False, False)
     >>> is_surely_person("关于"), is_surely_person("管理"), is_surely_person("關於"), is_surely_person("管彤")
     (False, False, False, True)
     """
-    if not is_person(name) or is_word(name) or _NO_PERSON.fullmatch(name):
+    if not is_person(name) or is_word(name) or _NO_PERSON.fullmatch(name) or name.endswith(_endings("sure_endings")):
         return False
-    return name not in tables.menu() and name not in tables.places() and name not in tables.table("labels")["regions"]
+    table = tables.table("labels")
+    known = (tables.menu(), tables.places(), table["regions"], table["no_persons"])
+    return not any(name in words for words in known)
 
 
 def is_word(name: str) -> bool:
