@@ -215,10 +215,10 @@ class _Text:
         standing = self._standing()
         lines = [line.strip() for _, line in standing]
         found = keyword_tail(lines, self._title)
-        if found is None and not self._speaks_of_subject("keyword-tail"):
-            found = query_tail(lines, self._title)
         if found is None:
-            return False
+            found = query_tail(lines, self._title)
+            if found is None or self._speaks_of_subject("keyword-tail"):
+                return False
         return self._take([number for number, _ in standing[found[0] :]], "keyword-tail", "tail", found[1])
 
     def cut_inside(self) -> None:
