@@ -174,7 +174,7 @@ class BlockBuilder:
             if self._pieces:
                 self._pieces.append(text)
         else:
-            if len(text) > _SHORTEST_WRAPPED and "\n" in text and not self._keeps_lines():
+            if len(text) > _SHORTEST_WRAPPED and "\n" in text.strip() and not self._keeps_lines():
                 text = _WRAP.sub("", text)
             self._pieces.append(text)
             if self._links:
