@@ -262,6 +262,8 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path, port: int) -> None:
         arguments, speed = (f"start={server.address}/", "job=shared"), {"CONCURRENT_REQUESTS_PER_DOMAIN": 8}
         killed = one.start(*arguments, WORKER="one", **speed, **shared)
         wait_for(lambda: one.export.exists() and one.export.stat().st_size, killed)
+        begun = one.export.stat().st_size
+        wait_for(lambda: one.export.stat().st_size > begun, killed)  # what came before is acknowledged by then
         second = two.start(*arguments, WORKER="two", **speed, **shared)
         time.sleep(0.3)
         killed.kill()
