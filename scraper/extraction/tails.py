@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from scraper.extraction import labels, tables
+from scraper.extraction import dates, labels, tables
 
-_DAY = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?[日号號])?"
+_DAY = dates.YEAR + r"\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?[日号號])?"
 _CLOCK = r"\d{1,2}[:：]\d\d(?:[:：]\d\d)?"
 _COUNTER = r"(?:浏览|瀏覽|点击|點擊|阅读|閱讀|人气|访问)(?:[数量]|次数)?\s?[:：]\s?\d"
 _LONGEST, _LONGEST_VALUE = 120, 16

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 
 from scraper.model import Article
-from scraper.spam.rules import in_both_scripts, pattern_of, rows
 from scraper.spam.rules import lines as rule_lines
+from scraper.spam.rules import pattern_of, rows
 
 FEWEST, FEWEST_INSIDE = 4, 6
 """How often a name must stand in the text, and how often where it is always a part of the same longer word."""
@@ -16,6 +16,8 @@ CHARACTERS_PER_NAME = 250
 DIFFERENT_NEIGHBOURS = 0.3
 SAME = 0.9
 LONGEST, LONGEST_ADVERTISEMENT = 12, 60
+ABOUT_ADVERTISING = "about-advertising"
+"""The row of what an article about searches, sites or advertisements speaks of."""
 KINDS = ("彩票", "棋牌")
 """Names that begin so are those of a kind of things, and of no brand."""
 
@@ -51,7 +53,7 @@ def replaced_by(article: Article) -> str | None:
 def _is_about(name: str, rest: str) -> bool:
     """Whether an article speaks of what such a name names: 彩票APP is any, and stands beside 彩票 alone or a ban."""
     kind = next((kind for kind in KINDS if name.startswith(kind)), None)
-    return kind is not None and (kind in rest or _about_advertising().search(rest) is not None)
+    return kind is not None and (kind in rest or pattern_of(ABOUT_ADVERTISING).search(rest) is not None)
 
 
 def is_advertisement(line: str) -> bool:
@@ -70,15 +72,10 @@ def advertisements(lines: Sequence[str], text: str) -> set[str]:
     (set(), set())
     """
     found = set(filter(is_advertisement, lines))
-    if not found or rule_lines("trade").search(text) or _about_advertising().search(text):
+    if not found or rule_lines("trade").search(text) or pattern_of(ABOUT_ADVERTISING).search(text):
         return set()
     known = {text[i : i + 3] for i in range(len(text) - 2)}
     return {line for line in found if known.isdisjoint(line[i : i + 3] for i in range(len(line) - 2))}
-
-
-@cache
-def _about_advertising() -> re.Pattern[str]:
-    return re.compile(in_both_scripts(pattern_of("about-advertising")))
 
 
 @cache

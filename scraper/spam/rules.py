@@ -104,12 +104,14 @@ def subject_of(rule: str) -> re.Pattern[str] | None:
     ('搜得', None)
     """
     subject = next((row.subject for row in rows() if row.id == rule), None)
-    return re.compile(in_both_scripts(pattern_of(subject))) if subject else None
+    return pattern_of(subject) if subject else None
 
 
-def pattern_of(rule: str) -> str:
-    """The pattern of the row with this id, as it is written. Raises KeyError where there is none."""
-    return {row.id: row.pattern or "" for row in rows()}[rule]
+@cache
+def pattern_of(rule: str) -> re.Pattern[str]:
+    """The pattern of the row with this id. Raises KeyError where there is none."""
+    patterns = {row.id: row.pattern or "" for row in rows()}
+    return re.compile(in_both_scripts(patterns[rule]))
 
 
 def _frozen(value: Any) -> Any:
